@@ -1,4 +1,4 @@
-"""What a facility has to run on without the line (非常用電源): generator, fuel, battery; and what is assumed by its kind.
+"""What a facility has to run on without the line (非常用電源): generator, fuel, battery; what is assumed by its kind.
 
 Source: the columns are those of EMIS's public form for hospitals (自家発電機の容量, 燃料の種類, 備蓄量).
 """
@@ -94,12 +94,14 @@ DEFAULTS: tuple[Default, ...] = (
     Default(
         ("災害拠点病院",),
         Span(24.0, 72.0),
-        "災害拠点病院指定要件 (厚生労働省医政局長通知, 平成24年3月21日 医政発0321第2号, 改正後): 通常時の6割程度の発電容量, 3日分程度の燃料",
+        "災害拠点病院指定要件 (厚生労働省医政局長通知, 平成24年3月21日 医政発0321第2号, 改正後): "
+        "通常時の6割程度の発電容量, 3日分程度の燃料",
     ),
     Default(
         ("基地局", "base station"),
         Span(3.0, 24.0),
-        "情報通信ネットワーク安全・信頼性基準 (総務省): 停電時に少なくとも24時間 (市町村役場等をカバーする局は72時間); 2019年台風15号では多くが先に枯渇",
+        "情報通信ネットワーク安全・信頼性基準 (総務省): 停電時に少なくとも24時間, 市町村役場等をカバーする局は72時間; "
+        "2019年台風15号では多くがそれより先に枯渇",
     ),
 )
 """Kinds that a public rule speaks of; of all others nothing is assumed."""

@@ -15,6 +15,7 @@ from pyproj import Geod
 
 from ..arrays import BoolArray, FloatArray, IntArray, ObjectArray, TimeArray
 from ..messages import Message, message
+from .dark_since import dark_since, of_places
 from .point_states import (
     NEVER,
     OUTAGE,
@@ -45,7 +46,7 @@ __all__ = [
 
 SHELTER_POWER_COLUMNS = (
     "facility_id name kind capacity state meters silent reason age_hours nearest_powered_id nearest_powered_m "
-    "last_proven last_state unknown_reason lat lon as_of silent_until powered_until"
+    "last_proven last_state unknown_reason lat lon as_of silent_until powered_until dark_since_low dark_since_high"
 ).split()
 
 _EARTH_RADIUS = 6_371_008.8
@@ -244,7 +245,8 @@ def facility_power(
     it is unknown, `last_state` and `last_proven` what was known before, NaT where not all supply points were ever
     proven to have power. `nearest_powered_id` (None where there is none) and `nearest_powered_m` are the nearest
     powered facility of the same kind, for those not powered. `silent_until` is the newest moment at which any of its
-    meters was silent, `powered_until` that at which all of them had power (NaT never).
+    meters was silent, `powered_until` that at which all of them had power (NaT never). `dark_since_low` and
+    `dark_since_high` are the interval in which power was lost, of the first of its meters to the last (`dark_since`).
     """
     states = point_states(points, at, rules)
     pairs = _pairs(facilities, links, points, states)
@@ -274,4 +276,7 @@ def facility_power(
     result["as_of"] = as_of.astype("datetime64[ns]")
     for name in ("silent_until", "powered_until"):
         result[name] = found[name].to_numpy().astype("datetime64[ns]")
+    since = of_places(dark_since(points, states), pairs.facility, pairs.point, len(facilities))
+    result["dark_since_low"] = since.low.astype("datetime64[ns]")
+    result["dark_since_high"] = since.high.astype("datetime64[ns]")
     return result[SHELTER_POWER_COLUMNS]

@@ -1,4 +1,4 @@
-"""What a building itself uses (自家の負荷): by hour of the day, on workdays and days off, and its peak, by its readings.
+"""What a building itself uses (自家の負荷): by hour, on workdays and days off, and its peak, by its readings.
 
 A generator must carry the peak; its fuel goes by the hours. Both are of the building's own half-hours before the event.
 """

@@ -14,6 +14,10 @@ _NUMBER = r"([0-9]{1,3}(?:,[0-9]{3})+(?:\.[0-9]+)?|[0-9]+(?:\.[0-9]+)?)"
 _WHOLE = re.compile(rf"{_ABOUT}{_NUMBER}{_UNITS}{_ROUND}(?:\(.*\))?")
 _INDOOR = re.compile(rf"(?:屋内|室内|建物内|内)[:=]?{_ABOUT}{_NUMBER}{_UNITS}{_ROUND}")
 _POWER = re.compile(rf"{_ABOUT}{_NUMBER}(?:kva|kv・a|ｋｖａ)?", re.IGNORECASE)
+_LITRES = re.compile(rf"{_ABOUT}{_NUMBER}(l|kl|リットル|キロリットル|立|m3)?{_ROUND}", re.IGNORECASE)
+_DURATION = re.compile(rf"{_ABOUT}{_NUMBER}(h|hours?|時間|時間程度|日|日間|d|分|分間|min)?{_ROUND}", re.IGNORECASE)
+_NOTHING = frozenset(("なし", "無", "無し", "ない", "none"))
+"""Words that say that there is none; a dash may be a blank, and says nothing."""
 _LARGEST = 1e9
 
 
@@ -61,6 +65,32 @@ def power_of(text: object) -> Quantity:
     plain = folded(text)
     found = _POWER.fullmatch(plain)
     return _NONE if not plain else _checked(found.group(1)) if found else _UNREAD
+
+
+def litres_of(text: object) -> Quantity:
+    """Return an amount of fuel in litres: 1,900, 1900L, 2kL, 1,900リットル; なし is 0."""
+    plain = folded(text)
+    if plain in _NOTHING:
+        return Quantity(0.0, True)
+    found = _LITRES.fullmatch(plain)
+    if not found:
+        return _NONE if not plain else _UNREAD
+    told = _checked(found.group(1))
+    large = (found.group(2) or "").casefold() in ("kl", "キロリットル", "m3")
+    return Quantity(told.value * 1000, True) if large and told.understood else told
+
+
+def duration_of(text: object) -> Quantity:
+    """Return a time in hours: 24, 24h, 24時間, 90分, 3日; なし is 0."""
+    plain = folded(text)
+    if plain in _NOTHING:
+        return Quantity(0.0, True)
+    found = _DURATION.fullmatch(plain)
+    if not found:
+        return _NONE if not plain else _UNREAD
+    told = _checked(found.group(1))
+    factor = {"日": 24.0, "日間": 24.0, "d": 24.0, "分": 1 / 60, "分間": 1 / 60, "min": 1 / 60}
+    return Quantity(told.value * factor.get((found.group(2) or "").casefold(), 1.0), told.understood)
 
 
 def number_of(text: object) -> Quantity:

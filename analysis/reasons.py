@@ -53,9 +53,18 @@ class Reason(str, Enum):
     """Silent meters are no more than lose their connection by themselves."""
     UNDECIDED = "undecided"
     """What was received speaks for both."""
+    NO_BACKUP_DATA = "no_backup_data"
+    """Nothing is told of what the facility runs on without the line."""
+    PIPED_FUEL = "piped_fuel"
+    """Its fuel comes by a pipe: no stock tells how long it lasts."""
+    NO_START = "no_start"
+    """It is not known since when it is without power."""
 
 
 _WORDS: dict[Reason, Message] = {
+    Reason.NO_BACKUP_DATA: message("nothing is told of its backup power"),
+    Reason.PIPED_FUEL: message("its fuel comes by a pipe"),
+    Reason.NO_START: message("not known since when it is without power"),
     Reason.BEFORE_EVENT: message("nothing received from after the event"),
     Reason.SILENT_BEFORE_EVENT: message("silent before the event already"),
     Reason.SET_INCOMPLETE: message("the published set is incomplete"),

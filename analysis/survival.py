@@ -18,6 +18,7 @@ from .backup import NAN, Assumption, Backup, Span, default_of
 from .own_load import POWER_FACTOR, OwnLoad
 from .point_states import NEVER, OUTAGE, PARTIAL, POWERED
 from .power_trucks import consumption
+from .reasons import Reason
 from .told_states import ToldState
 
 IDLE_SHARE = 0.3
@@ -53,14 +54,6 @@ class ClockState(str, Enum):
     """It is not known whether it has power, since when not, or what it runs on."""
 
 
-class WhyNoClock(str, Enum):
-    """Why nothing can be said beyond the reasons of the power itself; the value is the code in `clock_reason`."""
-
-    NO_BACKUP_DATA = "no_backup_data"
-    PIPED_FUEL = "piped_fuel"
-    NO_START = "no_start"
-
-
 @dataclass(frozen=True)
 class Facility:
     """What is known of one facility at a moment."""
@@ -91,7 +84,7 @@ class Clock:
     litres_to_hours: float
     """Litres that are lacking for the hours asked for, at the upper bound of use; NaN unknown."""
     assumptions: tuple[Assumption, ...] = ()
-    why: Optional[WhyNoClock] = None
+    why: Optional[Reason] = None
 
 
 def litres_per_hour(load_kw: np.ndarray, backup: Backup) -> np.ndarray:
@@ -121,7 +114,7 @@ def clock(facility: Facility, at: np.datetime64, hours: float) -> Clock:
         state = ClockState.POWERED if powered else ClockState.UNKNOWN
         return Clock(state, NEVER, NEVER, need, NAN, told)
     if np.isnat(begin[0]) or np.isnat(begin[1]):
-        return Clock(ClockState.UNKNOWN, NEVER, NEVER, need, NAN, told, WhyNoClock.NO_START)
+        return Clock(ClockState.UNKNOWN, NEVER, NEVER, need, NAN, told, Reason.NO_START)
     lasts = _lasts(facility, begin, hours)
     assumed = (*told, *([Assumption.PARTLY] if facility.state == PARTIAL else []), *lasts.assumptions)
     if lasts.span is None:
@@ -156,7 +149,7 @@ class _Lasts:
     span: Optional[Span]
     litres: float = NAN
     assumptions: tuple[Assumption, ...] = ()
-    why: Optional[WhyNoClock] = None
+    why: Optional[Reason] = None
 
 
 def _lasts(facility: Facility, begin: tuple[np.datetime64, np.datetime64], hours: float) -> _Lasts:
@@ -164,14 +157,14 @@ def _lasts(facility: Facility, begin: tuple[np.datetime64, np.datetime64], hours
     default = default_of(facility.kind)
     if not backup.tells_generator and not backup.tells_battery:
         if default is None:
-            return _Lasts(None, why=WhyNoClock.NO_BACKUP_DATA)
+            return _Lasts(None, why=Reason.NO_BACKUP_DATA)
         return _Lasts(default.hours, assumptions=(Assumption.KIND,))
     battery = Span.about(backup.battery_hours, BATTERY_SPREAD) if backup.tells_battery else Span(0.0, 0.0)
     if not backup.tells_generator or backup.generator_kva <= 0:
         if backup.tells_generator and not backup.tells_battery:
             # no generator, and nothing told of a battery
             return (
-                _Lasts(None, why=WhyNoClock.NO_BACKUP_DATA)
+                _Lasts(None, why=Reason.NO_BACKUP_DATA)
                 if default is None
                 else _Lasts(default.hours, assumptions=(Assumption.KIND,))
             )
@@ -184,7 +177,7 @@ def _on_fuel(
 ) -> _Lasts:
     """Return how long a generator runs after the battery."""
     if backup.piped:
-        return _Lasts(None, why=WhyNoClock.PIPED_FUEL)
+        return _Lasts(None, why=Reason.PIPED_FUEL)
     assumed: list[Assumption] = []
     if math.isnan(backup.litres_per_hour):
         assumed.append(Assumption.FUEL_TABLE)
@@ -193,7 +186,7 @@ def _on_fuel(
     assumed.append(Assumption.AS_USUAL if load else Assumption.LOAD)
     needed = float(use.high[: max(1, math.ceil(hours))].sum())
     if math.isnan(backup.fuel_l) and math.isnan(backup.tank_l):
-        return _Lasts(None, needed, tuple(assumed), WhyNoClock.NO_BACKUP_DATA)
+        return _Lasts(None, needed, tuple(assumed), Reason.NO_BACKUP_DATA)
     fuel = Span(backup.fuel_l, backup.fuel_l)
     if math.isnan(backup.fuel_l):
         fuel = Span(backup.tank_l * TANK_SHARES.low, backup.tank_l * TANK_SHARES.high)

@@ -87,6 +87,7 @@ OWN_INPUTS: dict[str, OwnInput] = {
         OwnInput("SUPPORT_LIST", lambda: message("List of people who need support"), personal=True),
         OwnInput("RESIDENTS", lambda: message("Residents' list"), personal=True, plain=True),
         OwnInput("TRUCKS", lambda: message("Power-supply trucks")),
+        OwnInput("BACKUP", lambda: message("Backup power of facilities"), plain=True),
         OwnInput("PLAN", lambda: message("Restoration plan"), plain=True),
         # desks of offices, no electricity users: letters need them when the rest is gone
         OwnInput("CONTACTS", lambda: message("Contacts"), plain=True),

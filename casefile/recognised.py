@@ -60,6 +60,7 @@ _NAMES = {
     "SUPPORT_LIST": r"support|要支援|要配慮|支援者名簿",
     "RESIDENTS": r"resident|住民|住基|世帯",
     "TRUCKS": r"truck|電源車|発電機車",
+    "BACKUP": r"backup|generator|非常用電源|自家発|発電機一覧",
     "PLAN": r"plan|復旧計画|復旧見込|復旧見通",
     "CONTACTS": r"contact|連絡先|連絡網",
     "REQUESTS": r"request|支援の要請|支援要請|要請一覧",
@@ -83,6 +84,7 @@ class Lists:
     people: Columns
     trucks: Columns
     plan: Columns
+    backup: Columns
     contacts: Columns
     requests: Columns
 
@@ -134,6 +136,7 @@ def _of_tables(has: Has, lists: Lists) -> dict[str, bool]:
     asked = _any(has, lists.requests, "asked_at", "asked_by", "asked_of")
     return {
         "LINKS": has(lists.links, "facility_id", "supply_point"),
+        "BACKUP": has(lists.backup, "facility_id") and _any(has, lists.backup, "generator_kva", "battery_hours"),
         "PLAN": has(lists.plan, "place", "restored_at"),
         "CONTACTS": reached and has(lists.contacts, "role", "organisation"),
         "REQUESTS": asked and has(lists.requests, "kind", "place"),

@@ -41,7 +41,7 @@ PEOPLE = ProjectGroup(
 )
 """What tells of single dwellings and people; also any result that is not known to be harmless."""
 GROUPS = (
-    ProjectGroup("facilities", lambda: tr("Facilities"), ("shelterpower",)),
+    ProjectGroup("facilities", lambda: tr("Facilities"), ("survivalclocks", "shelterpower")),
     PEOPLE,
     ProjectGroup("response", lambda: tr("Response"), ("powertrucks", "restorationplan", "setupcase", "conditions")),
     ProjectGroup(

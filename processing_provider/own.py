@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from ..casefile.case import Case
     from ..casefile.own_inputs import Kept
 
-LISTS = ("FACILITIES", "LINKS", "SUPPORT_LIST", "RESIDENTS", "TRUCKS", "PLAN", "CONTACTS", "REQUESTS")
+LISTS = ("FACILITIES", "LINKS", "SUPPORT_LIST", "RESIDENTS", "TRUCKS", "BACKUP", "PLAN", "CONTACTS", "REQUESTS")
 """Kinds that are lists; they are read by `listed`."""
 LAYERS = ("BOUNDARY", "AREAS", "ROADS", "HAZARDS")
 """Kinds that are layers of `context.gpkg`."""
@@ -66,6 +66,12 @@ def add_inputs(algorithm: TomoshibiAlgorithm) -> None:
         ("SUPPORT_LIST", tr("List of people who need support"), kinds.TypeVector, tr("避難行動要支援者名簿.")),
         ("RESIDENTS", tr("Residents' list"), kinds.TypeVector, tr("CSV or XLSX, as for “Estimate who was at home”.")),
         ("TRUCKS", tr("Power-supply trucks"), kinds.TypeVector, tr("As for “Propose where power-supply trucks go”.")),
+        (
+            "BACKUP",
+            tr("Backup power of facilities"),
+            kinds.TypeVector,
+            tr("As for “Tell how long critical facilities last”: facility_id, generator_kva, fuel_l …"),
+        ),
         ("PLAN", tr("Restoration plan"), kinds.TypeVector, tr("The utility's plan, CSV or Excel.")),
         (
             "CONTACTS",
@@ -240,7 +246,7 @@ def _known(kind: str) -> Iterable[str]:
     from ..analysis import support_requests
     from ..casefile import contacts, links, people
     from ..layers.sources import FACILITY_KNOWN
-    from .recovery import plans, powertrucks
+    from .recovery import backup_list, plans, powertrucks
 
     return {
         "FACILITIES": FACILITY_KNOWN,
@@ -248,6 +254,7 @@ def _known(kind: str) -> Iterable[str]:
         "SUPPORT_LIST": people.KNOWN,
         "RESIDENTS": people.KNOWN,
         "TRUCKS": powertrucks.KNOWN,
+        "BACKUP": backup_list.KNOWN,
         "PLAN": plans.KNOWN,
         "CONTACTS": contacts.KNOWN,
         "REQUESTS": support_requests.KNOWN,

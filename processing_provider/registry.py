@@ -41,6 +41,7 @@ ALGORITHMS: tuple[tuple[str, str], ...] = (
     ("people.visitplan", "VisitPlan"),
     ("recovery.recoveryindex", "RecoveryIndex"),
     ("recovery.contractcounts", "ContractCounts"),
+    ("recovery.survivalclocks", "SurvivalClocks"),
     ("recovery.powertrucks", "PowerTrucks"),
     ("recovery.restorationplan", "RestorationPlan"),
     ("recovery.supportrequest", "SupportRequest"),

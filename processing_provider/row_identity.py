@@ -17,6 +17,7 @@ PEOPLE = frozenset(("evacuationsupport", "residenceevidence", "visitplan"))
 _TIMED = ("voltage", "begin", "end")
 KEYS: Mapping[str, tuple[str, ...]] = {
     "shelterpower": ("facility_id",),
+    "survivalclocks": ("facility_id",),
     "meshoutage": ("mesh_code", *_TIMED),
     "areaoutage": ("area_code", *_TIMED),
     "acquisitiongaps": ("area_id", "begin", "end"),

@@ -7,7 +7,7 @@ from typing import Callable
 from ...analysis.reasons import Reason, words
 from ...analysis.told_states import ToldState
 from ...translate import tr, translate_message
-from .specs import FINDINGS, HIDDEN_STATES, PRESENCE_STATES, SHELTER_STATES, TRUCKS, PointStyle
+from .specs import CLOCK_STATES, FINDINGS, HIDDEN_STATES, PRESENCE_STATES, SHELTER_STATES, TRUCKS, PointStyle
 
 RESPONSES: tuple[tuple[str, Callable[[], str]], ...] = (
     ("contacted", lambda: tr("Contacted, safe")),
@@ -99,6 +99,10 @@ UNKNOWN_REASONS = tuple((reason.value, _reason_word(reason)) for reason in Reaso
 """Why something is unknown, on layers that say it."""
 VALUE_MAPS: dict[str, dict[str, tuple[tuple[str, Callable[[], str]], ...]]] = {
     "shelterpower": {"state": _words(SHELTER_STATES), "told_state": TOLD_STATES},
+    "survivalclocks": {
+        "state": _words(CLOCK_STATES),
+        "power_state": _words(SHELTER_STATES),
+    },
     "homeaway": {
         "state": _words(PRESENCE_STATES),
         "method": METHODS,

@@ -54,6 +54,14 @@ SHELTER_STATES = (
     PointStyle("outage", lambda: tr("Outage (no readings arrive)"), SHAPE.Square, OUTAGE, 5.0, 0.5, "cross"),
     PointStyle("unknown", lambda: tr("Unknown"), SHAPE.Hexagon, PAPER, 5.4, 0.45, "unknown"),
 )
+CLOCK_STATES = (
+    PointStyle("failed", lambda: tr("Backup power has ended"), SHAPE.Square, OUTAGE, 5.6, 0.6, "cross"),
+    PointStyle("may_have_failed", lambda: tr("May have ended already"), SHAPE.Square, OUTAGE, 5.0, 0.5, "half"),
+    PointStyle("running", lambda: tr("On its own power"), SHAPE.Diamond, PARTIAL, 5.4, 0.45),
+    PointStyle("truck", lambda: tr("Fed by a power truck"), SHAPE.Triangle, POWERED, 4.6, 0.35),
+    PointStyle("powered", lambda: tr("Powered"), SHAPE.Circle, POWERED, 3.6),
+    PointStyle("unknown", lambda: tr("Unknown"), SHAPE.Hexagon, PAPER, 5.4, 0.45, "unknown"),
+)
 HIDDEN_STATES = (
     PointStyle("event", lambda: tr("Silent since the event"), SHAPE.Square, OUTAGE, 4.6, 0.5, "cross"),
     PointStyle("neighbours", lambda: tr("Silent since its neighbours' outage"), SHAPE.Diamond, PARTIAL, 5.0, 0.45),
@@ -267,6 +275,18 @@ STYLES: dict[str, Style] = {
         states=SHELTER_STATES,
         labels=Labels('"name"', 7.5, 110_000, must="\"state\" <> 'powered'"),
         legend=lambda: tr("Power of facilities"),
+        tip="name",
+    ),
+    "survivalclocks": Style(
+        states=CLOCK_STATES,
+        labels=Labels(
+            "\"name\" || if(\"fails_earliest\" IS NULL, '', '\\n' || format_date(\"fails_earliest\", 'M/d HH:mm') "
+            "|| '～' || format_date(\"fails_latest\", 'M/d HH:mm'))",
+            7.5,
+            110_000,
+            must="\"state\" <> 'powered'",
+        ),
+        legend=lambda: tr("Backup power of critical facilities: when it ends"),
         tip="name",
     ),
     "meshoutage": Style(

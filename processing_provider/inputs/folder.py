@@ -16,7 +16,7 @@ from ...layers.uris import layer_uri
 from ...messages import Cancelled, Message, Progress, TomoshibiError, message
 from ...translate import translate_message
 from ..listed import READ_HERE, file_of, read_table
-from ..recovery import plans, powertrucks
+from ..recovery import backup_list, plans, powertrucks
 
 LAYER_FILES = (".geojson", ".gpkg", ".shp", ".kml", ".gml")
 MOST_FILES = 200
@@ -129,7 +129,7 @@ def _lists() -> Lists:
     from ...analysis import support_requests
     from ...casefile import contacts, links, people
 
-    own = (links.COLUMNS, people.COLUMNS, powertrucks.TRUCK, plans.PLAN)
+    own = (links.COLUMNS, people.COLUMNS, powertrucks.TRUCK, plans.PLAN, backup_list.BACKUP)
     return Lists(FACILITY, *own, contacts.COLUMNS, support_requests.COLUMNS)
 
 
@@ -137,7 +137,7 @@ def _table(path: Path, progress: Progress) -> tuple[str, Seen]:
     from ...analysis import support_requests
     from ...casefile import contacts, links, people
 
-    known = FACILITY_KNOWN | links.KNOWN | people.KNOWN | powertrucks.KNOWN | plans.KNOWN
+    known = FACILITY_KNOWN | links.KNOWN | people.KNOWN | powertrucks.KNOWN | plans.KNOWN | backup_list.KNOWN
     known |= contacts.KNOWN | support_requests.KNOWN
     listed = read_table(path, None, known, progress)
     return str(path), Seen(path.name, tuple(listed.headings), "", len(listed.rows))

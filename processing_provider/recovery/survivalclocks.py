@@ -1,0 +1,270 @@
+"""Hours left (残り時間): when critical facilities without the line fail, and what fuel and kVA they need."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Iterator
+
+from qgis.core import (
+    QgsProcessing,
+    QgsProcessingContext,
+    QgsProcessingOutputNumber,
+    QgsProcessingParameterFeatureSource,
+    QgsProcessingParameterFile,
+    QgsProcessingParameterNumber,
+    QgsProcessingParameterString,
+)
+
+from ... import settings
+from ...messages import message
+from ..base import FeedbackProgress, TomoshibiAlgorithm, tr
+from ..listed import read_table
+from ..results import add_evidence_outputs, add_output, evidence_outputs, write_result
+from ..situation.facilities import read_facilities, read_facility_links
+from .backup_list import KNOWN, read_backup
+
+if TYPE_CHECKING:
+    import numpy as np
+    import pandas as pd
+
+    from ...analysis.own_load import OwnLoad
+    from ...analysis.survival import Clock
+    from ...casefile.case import Case
+
+LOAD_DAYS = 28
+"""Days before the event of which a building's own load is worked out."""
+
+
+class SurvivalClocks(TomoshibiAlgorithm):
+    """When critical facilities fail."""
+
+    NAME = "survivalclocks"
+    GROUP = "recovery"
+    LISTS = ("FACILITIES", "BACKUP")
+    NEEDED = ("FACILITIES",)
+    TAGS = ("残り時間", "非常用電源", "自家発電", "燃料", "病院", "generator", "fuel", "hours", "nokori", "jikahatsu")
+
+    def title(self) -> str:
+        return tr("Tell how long critical facilities last")
+
+    def initAlgorithm(self, configuration: Any = None) -> None:
+        self.add_case()
+        self.add_own(
+            QgsProcessingParameterFeatureSource("FACILITIES", tr("Facilities"), [QgsProcessing.SourceType.TypeVector]),
+            tr("Hospitals, waterworks, base stations, shelters, offices: as for “Show which shelters have power”."),
+        )
+        self.add_own(
+            QgsProcessingParameterFile("BACKUP", tr("Backup power of facilities"), optional=True),
+            tr(
+                "CSV or XLSX with the columns facility_id, generator_kva, fuel_kind, fuel_l, tank_l, battery_hours "
+                "and, if known, litres_per_hour (or 自家発電機容量, 燃料の種類, 備蓄量, タンク容量, 蓄電池). Without a "
+                "row of its own, a facility has a clock only where a public rule speaks of its kind, and that is "
+                "marked as assumed."
+            ),
+        )
+        self.add(
+            QgsProcessingParameterFile("LINKS", tr("Facilities and their supply points"), optional=True),
+            tr("As for “Show which shelters have power”. Left empty, the links that the case keeps."),
+            advanced=True,
+        )
+        self.add(
+            QgsProcessingParameterString("KIND", tr("Only these kinds"), optional=True),
+            tr("Kinds of facility to show, separated by commas. Left empty, all."),
+        )
+        number = QgsProcessingParameterNumber.Type
+        self.add(
+            QgsProcessingParameterNumber("HOURS", tr("Hours to reach"), number.Double, 72.0, False, 1.0, 720.0),
+            tr("Hours from the loss of power for which the fuel is to last: what is lacking is told in litres."),
+        )
+        self.add_at()
+        add_output(self, self.NAME)
+        for name, words in (
+            ("FAILING", tr("Facilities that may fail within 24 hours")),
+            ("FAILED", tr("Facilities that must have failed by now")),
+            ("RUNNING", tr("Facilities that run on their own power")),
+            ("POWERED", tr("Facilities with power")),
+            ("UNKNOWN", tr("Facilities of which nothing is known")),
+            ("LITRES", tr("Litres that are lacking in all")),
+            ("NOT_READ", tr("Values of the list that were not understood")),
+        ):
+            self.addOutput(QgsProcessingOutputNumber(name, words))
+        add_evidence_outputs(self)
+
+    def work(
+        self, parameters: dict[str, Any], context: QgsProcessingContext, progress: FeedbackProgress
+    ) -> dict[str, Any]:
+        import numpy as np
+
+        from ...analysis.facilities import PointRules, facility_power
+        from ...analysis.survival import ClockState
+        from ...casefile import case_arrays
+        from ...casefile.data_status import data_status
+        from ...casefile.overrides import told_of
+        from ...layers.build import points
+
+        case = self.case(parameters, context)
+        listed = read_facilities(self, parameters, context, progress, self.text(parameters, context, "KIND"))
+        asked = self.moment(parameters, context)
+        links = read_facility_links(self, parameters, context, progress, case, listed.table, asked)
+        numbers = links.table["supply_point"].to_numpy(str)
+        at = asked or case_arrays.newest_of(case, numbers)
+        known = case_arrays.supply_points(case, numbers, at)
+        power = facility_power(listed.table, links.table, known, at, PointRules(old_hours=settings.old_hours()))
+        backups, unread = {}, 0
+        path = self.parameterAsFile(parameters, "BACKUP", context)
+        if path:
+            read = read_backup(read_table(path, None, KNOWN, progress), progress)
+            backups, unread = dict(read.rows), read.not_read
+            _tell_strange(backups, power, progress)
+        loads = _loads(case, links.table, progress.stage(0.2, 0.7))
+        told = told_of(case, at, asked)
+        hours = self.parameterAsDouble(parameters, "HOURS", context)
+        clocks = list(_clocks(power, loads, backups, told, np.datetime64(at, "s"), hours, progress.stage(0.7, 0.8)))
+        table = _table(power, loads, backups, clocks, np.datetime64(at, "s"))
+        until = data_status(case, at).until_of("reading", "outage")
+        made = write_result(
+            self,
+            parameters,
+            context,
+            progress.stage(0.8, 1),
+            case,
+            self.NAME,
+            table,
+            points(table["lon"].to_numpy(float), table["lat"].to_numpy(float)),
+            at,
+            case_arrays.sources(case, at),
+            evidence_until=until,
+        )
+        states = table["state"].value_counts()
+        count = {state: int(states.get(state.value, 0)) for state in ClockState}
+        soon = (table["hours_left_low"] <= 24.0) & table["state"].isin(["running", "may_have_failed"])
+        unknown = table["state"] == ClockState.UNKNOWN.value
+        return {
+            "OUTPUT": made,
+            "FAILING": int(soon.sum()),
+            "FAILED": count[ClockState.FAILED],
+            "RUNNING": count[ClockState.RUNNING] + count[ClockState.MAY_HAVE_FAILED],
+            "POWERED": count[ClockState.POWERED],
+            "LITRES": float(np.nansum(table["litres_to_hours"].to_numpy(float))),
+            "NOT_READ": listed.not_read + unread,
+            **evidence_outputs(table.loc[unknown, "unknown_reason"], until, int(unknown.sum())),
+        }
+
+
+def _tell_strange(backups: dict[str, Any], power: pd.DataFrame, progress: FeedbackProgress) -> None:
+    """Name the rows of the list whose facility is not in the list of facilities."""
+    strange = sorted(set(backups) - set(power["facility_id"].astype(str)))
+    if strange:
+        progress.warn(
+            message(
+                "{count} row(s) of the backup power name no facility of the list: {ids}. Mend their facility_id.",
+                count=len(strange),
+                ids=", ".join(strange[:10]) + ("…" if len(strange) > 10 else ""),
+            )
+        )
+
+
+def _loads(case: Case, links: pd.DataFrame, progress: FeedbackProgress) -> dict[str, OwnLoad]:
+    """Return facility id → what it uses itself, of those whose readings before the event tell it."""
+    import numpy as np
+
+    from ...analysis.own_load import own_load
+    from ...casefile import case_arrays
+    from ...casefile.contracts import SUPPLY
+
+    table = links[["facility_id", "supply_point"]].astype(str).drop_duplicates()
+    table = table[table["supply_point"] != ""]
+    rows = np.asarray(case.readings.rows_of(table["supply_point"].to_numpy(str), SUPPLY))
+    table, rows = table[rows >= 0], rows[rows >= 0]
+    if not len(rows):
+        return {}
+    end = case_arrays.event_slot(case).astype("datetime64[D]").astype("datetime64[s]")
+    begin = end - np.timedelta64(LOAD_DAYS, "D")
+    slots = begin + case_arrays.SLOT * np.arange(LOAD_DAYS * 48)
+    found: dict[str, OwnLoad] = {}
+    groups = table.reset_index(drop=True).groupby("facility_id", sort=False).indices
+    for number, (name, places) in enumerate(groups.items(), 1):
+        progress.raise_if_cancelled()
+        load = own_load(case.readings.window(begin, end, rows[places]), slots)
+        if load is not None:
+            found[str(name)] = load
+        progress.set_fraction(number / len(groups))
+    return found
+
+
+def _clocks(
+    power: pd.DataFrame,
+    loads: dict[str, OwnLoad],
+    backups: dict[str, Any],
+    told: dict[str, Any],
+    at: np.datetime64,
+    hours: float,
+    progress: FeedbackProgress,
+) -> Iterator[Clock]:
+    import numpy as np
+
+    from ...analysis.survival import Facility, clock
+
+    low = power["dark_since_low"].to_numpy().astype("datetime64[s]")
+    high = power["dark_since_high"].to_numpy().astype("datetime64[s]")
+    for row, (name, kind, state) in enumerate(zip(power["facility_id"], power["kind"], power["state"])):
+        progress.raise_if_cancelled()
+        said = told.get(str(name))
+        yield clock(
+            Facility(
+                str(kind or ""),
+                str(state),
+                low[row],
+                high[row],
+                said.state if said else None,
+                np.datetime64(said.at, "s") if said else np.datetime64("NaT", "s"),
+                loads.get(str(name)),
+                backups.get(str(name)),
+            ),
+            at,
+            hours,
+        )
+
+
+def _table(
+    power: pd.DataFrame,
+    loads: dict[str, OwnLoad],
+    backups: dict[str, Any],
+    clocks: list[Clock],
+    at: np.datetime64,
+) -> pd.DataFrame:
+    """Return the layer's rows, those that fail first on top; then those of which nothing is known."""
+    import numpy as np
+    import pandas as pd
+
+    table = power[
+        ["facility_id", "name", "kind", "reason", "last_proven", "last_state", "unknown_reason", "lat", "lon"]
+    ].copy()
+    table["power_state"] = power["state"]
+    table["dark_since_low"], table["dark_since_high"] = power["dark_since_low"], power["dark_since_high"]
+    table["state"] = [one.state.value for one in clocks]
+    for name, moments in (
+        ("fails_earliest", [one.earliest for one in clocks]),
+        ("fails_latest", [one.latest for one in clocks]),
+    ):
+        table[name] = pd.Series(np.array(moments, dtype="datetime64[s]").astype("datetime64[ns]"), index=table.index)
+    for name, moment in (("hours_left_low", "fails_earliest"), ("hours_left_high", "fails_latest")):
+        left = (table[moment].to_numpy().astype("datetime64[s]") - at) / np.timedelta64(3600, "s")
+        table[name] = np.maximum(left, 0.0)
+    ids = table["facility_id"].astype(str)
+    table["need_kva"] = [np.ceil(one.need_kva) if one.need_kva == one.need_kva else np.nan for one in clocks]
+    table["litres_to_hours"] = [np.ceil(one.litres_to_hours) for one in clocks]
+    table["generator_kva"] = [backups[name].generator_kva if name in backups else np.nan for name in ids]
+    table["fuel_kind"] = [backups[name].fuel_kind or None if name in backups else None for name in ids]
+    table["load_days"] = [loads[name].days if name in loads else None for name in ids]
+    table["assumption"] = [",".join(each.value for each in one.assumptions) or None for one in clocks]
+    why = [one.why.value if one.why else None for one in clocks]
+    table["unknown_reason"] = table["unknown_reason"].where(
+        table["unknown_reason"].notna(), pd.Series(why, table.index)
+    )
+    order = ["may_have_failed", "failed", "running", "unknown", "truck", "powered"]
+    place = table["state"].map({state: number for number, state in enumerate(order)})
+    table = table.assign(place=place).sort_values(
+        ["place", "fails_earliest", "facility_id"], kind="stable", na_position="last"
+    )
+    table["rank"] = np.arange(1, len(table) + 1)
+    return table.drop(columns="place").reset_index(drop=True)

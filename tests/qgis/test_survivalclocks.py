@@ -1,0 +1,102 @@
+"""Hours left from the toolbox: intervals that hold the drill's truth, and nothing said where nothing is known."""
+
+from __future__ import annotations
+
+import csv
+from datetime import datetime, timedelta
+
+import pytest
+from tomoshibi.layers.schema import SPECS
+from tomoshibi.practice import truth
+from tomoshibi.tests.drill_case import make_drill
+from tomoshibi.tests.qgis.tables import rows
+
+BATTERY = 10.0
+HEADINGS = ("facility_id", "generator_kva", "fuel_kind", "fuel_l", "tank_l", "battery_hours")
+
+
+@pytest.fixture(scope="module")
+def drill(tmp_path_factory):
+    return make_drill(tmp_path_factory.mktemp("drill"), meters=2000)
+
+
+def parameters(drill, **more):
+    own = {"CASE": str(drill.case.folder), "FACILITIES": str(drill.open / "facilities.geojson")}
+    return {**own, "LINKS": str(drill.open / "links.csv"), "OUTPUT": "memory:", **more}
+
+
+def backup(drill, path, *lines):
+    """Write a list in which every facility has a battery of ten hours, and further lines."""
+    with open(drill.scenario.folder / "truth" / "facilities.csv", encoding="utf-8-sig", newline="") as stream:
+        ids = [row["facility_id"] for row in csv.DictReader(stream)]
+    with open(path, "w", encoding="utf-8", newline="") as stream:
+        writer = csv.writer(stream)
+        writer.writerow(HEADINGS)
+        writer.writerows([(one, "なし", "", "", "", f"{BATTERY:g}時間") for one in ids] + list(lines))
+    return str(path)
+
+
+def test_every_interval_holds_the_end_of_the_battery_of_the_drill(drill, run, tmp_path):
+    found = run("survivalclocks", parameters(drill, BACKUP=backup(drill, tmp_path / "backup.csv")))
+    table = rows(found["OUTPUT"])
+    assert list(table.columns) == SPECS["survivalclocks"].names()
+    dark = table[table["fails_earliest"].notna()]
+    assert len(dark) >= 3
+    width = [one.secsTo(other) / 3600 for one, other in zip(dark["fails_earliest"], dark["fails_latest"])]
+    # ten hours within a tenth, and the interval of the loss of power
+    assert max(width) < 2.0 + 2.6
+    as_of = table["as_of"].iloc[0].toPyDateTime()
+    true = truth.shelter_truth(drill.scenario, as_of).set_index("facility_id")
+    checked = 0
+    for row in dark.itertuples():
+        if true.loc[row.facility_id, "state"] == "powered":
+            continue
+        end = as_of + timedelta(hours=BATTERY - true.loc[row.facility_id, "changed_hours"])
+        assert row.fails_earliest.toPyDateTime() <= end <= row.fails_latest.toPyDateTime(), row.facility_id
+        checked += 1
+    assert checked >= 3
+    assert set(dark["state"]) <= {"running", "may_have_failed", "failed"}
+    states = table["state"].value_counts()
+    assert found["POWERED"] == states.get("powered", 0) and found["UNKNOWN"] == states.get("unknown", 0)
+    assert table["rank"].tolist() == list(range(1, len(table) + 1))
+
+
+def test_without_a_list_no_clock_is_made_up_and_the_reason_is_told(drill, run):
+    found = run("survivalclocks", parameters(drill))
+    table = rows(found["OUTPUT"])
+    dark = table[table["power_state"].isin(["outage", "partial"])]
+    assert len(dark) and set(dark["state"]) == {"unknown"} and set(dark["unknown_reason"]) == {"no_backup_data"}
+    assert '"no_backup_data": ' in found["UNKNOWN_BY_REASON"] and found["FAILING"] == 0
+    # what it needs is its own readings', whatever the list says
+    assert (dark["need_kva"].dropna() > 0).all() and dark["need_kva"].notna().any()
+
+
+def test_a_value_that_is_not_understood_is_named_and_the_other_rows_stay(drill, run, feedback, tmp_path):
+    path = backup(drill, tmp_path / "backup.csv", ("E990000000", "50", "軽油", "満タン", "", ""))
+    found = run("survivalclocks", parameters(drill, BACKUP=path))
+    assert found["NOT_READ"] == 1
+    assert any("満タン" in text for text in feedback.warnings)
+    assert any("E990000000" in text and "no facility" in text for text in feedback.warnings)
+
+
+def test_before_the_event_no_facility_has_a_clock(drill, run, tmp_path):
+    before = drill.case.info.event_time - timedelta(hours=3)
+    path = backup(drill, tmp_path / "backup.csv")
+    table = rows(run("survivalclocks", parameters(drill, BACKUP=path, AT=before.isoformat()))["OUTPUT"])
+    assert table["fails_earliest"].isna().all() and "failed" not in set(table["state"])
+
+
+def test_a_list_without_ids_is_refused_with_the_column_that_is_missing(drill, complaint, tmp_path):
+    path = tmp_path / "backup.csv"
+    path.write_text("病院,発電機容量\n灯病院,50\n", encoding="utf-8")
+    assert "facility_id" in complaint("survivalclocks", parameters(drill, BACKUP=str(path)))
+
+
+def test_the_moment_is_that_of_the_map_and_hours_left_count_from_it(drill, run, tmp_path):
+    path = backup(drill, tmp_path / "backup.csv")
+    table = rows(run("survivalclocks", parameters(drill, BACKUP=path))["OUTPUT"])
+    as_of = table["as_of"].iloc[0].toPyDateTime()
+    assert isinstance(as_of, datetime)
+    for row in table[table["fails_latest"].notna()].itertuples():
+        left = (row.fails_latest.toPyDateTime() - as_of) / timedelta(hours=1)
+        assert row.hours_left_high == pytest.approx(max(0.0, left), abs=1e-6)

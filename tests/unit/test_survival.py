@@ -1,0 +1,277 @@
+"""Hours left: since when it is dark, what a building uses itself, and when battery and fuel end."""
+
+from __future__ import annotations
+
+import math
+from datetime import datetime, timedelta
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from tomoshibi.analysis.backup import Assumption, Backup, default_of
+from tomoshibi.analysis.dark_since import dark_since, of_places
+from tomoshibi.analysis.own_load import OwnLoad, own_load
+from tomoshibi.analysis.point_states import PointRules, point_states
+from tomoshibi.analysis.quantities import duration_of, litres_of
+from tomoshibi.analysis.reasons import Reason
+from tomoshibi.analysis.survival import ClockState, Facility, clock, litres_per_hour
+from tomoshibi.analysis.told_states import ToldState
+
+EVENT = datetime(2026, 1, 20, 16, 10)
+AT = np.datetime64("2026-01-21T09:00", "s")
+NAT = np.datetime64("NaT", "s")
+
+
+def moment(text: str) -> np.datetime64:
+    return np.datetime64(text, "s")
+
+
+def point(**more: object) -> dict[str, object]:
+    plain = {
+        "supply_point": "1", "flow": 1, "listed": False, "in_scope": False, "snapshot_at": pd.NaT,
+        "reads_remotely": True, "last_reading": pd.NaT, "readings_until": pd.NaT, "silent_before": False,
+        "in_master": True, "first_event": EVENT, "event_begin": EVENT, "event_over": EVENT,
+    }  # fmt: skip
+    return {**plain, **more}
+
+
+def since(at: datetime, **more: object) -> tuple[np.datetime64, np.datetime64]:
+    table = pd.DataFrame([point(**more)])
+    found = dark_since(table, point_states(table, at, PointRules()))
+    return found.low[0], found.high[0]
+
+
+def test_power_was_lost_between_the_last_reading_and_what_cannot_be_lost_on_its_way():
+    low, high = since(
+        datetime(2026, 1, 21, 9),
+        last_reading=datetime(2026, 1, 20, 16, 30),
+        readings_until=datetime(2026, 1, 21, 9),
+        silent_hours=16.5,
+    )
+    assert low == moment("2026-01-20T16:30") and high == moment("2026-01-20T18:30")
+
+
+def test_a_reading_of_before_the_event_does_not_put_the_loss_before_it():
+    low, high = since(
+        datetime(2026, 1, 21, 9),
+        last_reading=datetime(2026, 1, 20, 16, 0),
+        readings_until=datetime(2026, 1, 21, 9),
+        silent_hours=17.0,
+    )
+    assert low == moment("2026-01-20T16:10") and high == moment("2026-01-20T18:00")
+
+
+def test_missing_half_hours_that_were_not_all_expected_make_the_interval_wider():
+    low, high = since(
+        datetime(2026, 1, 21, 9),
+        last_reading=datetime(2026, 1, 20, 16, 30),
+        readings_until=datetime(2026, 1, 21, 9),
+        silent_hours=6.0,
+    )
+    assert low == moment("2026-01-20T16:30") and high == moment("2026-01-21T05:00")
+
+
+def test_a_list_alone_says_that_it_was_dark_twelve_hours_before():
+    low, high = since(datetime(2026, 1, 21, 10), listed=True, in_scope=True, snapshot_at=datetime(2026, 1, 21, 9))
+    assert low == moment("2026-01-20T16:10") and high == moment("2026-01-20T23:00")
+
+
+def test_what_the_meter_told_is_the_moment_itself():
+    told = datetime(2026, 1, 20, 16, 11)
+    low, high = since(datetime(2026, 1, 20, 20), lost_at=told)
+    assert low == high == np.datetime64(told, "s")
+
+
+def test_what_has_power_or_is_not_known_has_no_beginning():
+    low, high = since(
+        datetime(2026, 1, 21, 9), last_reading=datetime(2026, 1, 21, 9), readings_until=datetime(2026, 1, 21, 9)
+    )
+    assert np.isnat(low) and np.isnat(high)
+
+
+def test_a_place_with_several_meters_is_dark_from_the_first_to_the_last():
+    table = pd.DataFrame(
+        [
+            point(
+                supply_point=str(number),
+                last_reading=datetime(2026, 1, 20, hour),
+                readings_until=datetime(2026, 1, 21, 9),
+                silent_hours=33.0 - hour,
+            )
+            for number, hour in ((1, 17), (2, 20))
+        ]
+    )
+    found = dark_since(table, point_states(table, datetime(2026, 1, 21, 9), PointRules()))
+    places = of_places(found, np.array([0, 0, 1]), np.array([0, 1, -1]), 2)
+    assert places.low[0] == moment("2026-01-20T17:00") and places.high[0] == moment("2026-01-20T22:00")
+    assert np.isnat(places.low[1])
+
+
+def days(wh: float = 500.0, count: int = 14) -> tuple[np.ndarray, np.ndarray]:
+    slots = moment("2026-01-05T00:00") + np.timedelta64(1800, "s") * np.arange(count * 48)
+    return np.full((1, count * 48), wh, dtype=np.int32), slots
+
+
+def test_a_building_that_always_uses_the_same_has_that_load():
+    found = own_load(*days(500))
+    assert found is not None and found.kw == pytest.approx(np.full((2, 24), 1.0)) and found.peak_kw == 1.0
+    assert found.days == 14 and found.need_kva == 1.25 and found.spread == 0.1
+
+
+def test_days_off_and_workdays_are_told_apart_and_holidays_are_off():
+    readings, slots = days(1000)
+    day = slots.astype("datetime64[D]")
+    # Saturdays and Sundays, and 12 January 2026, a public holiday
+    off = np.isin((day.astype(np.int64) + 3) % 7, (5, 6)) | (day == np.datetime64("2026-01-12"))
+    readings[0, off] = 200
+    found = own_load(readings, slots)
+    assert found.kw[0] == pytest.approx(np.full(24, 2.0)) and found.kw[1] == pytest.approx(np.full(24, 0.4))
+
+
+def test_meters_are_summed_only_where_all_of_them_came():
+    one, slots = days(500)
+    two = one.copy()
+    two[0, ::2] = -1
+    assert own_load(np.concatenate([one, two]), slots) is None
+    assert own_load(np.concatenate([one, one]), slots).peak_kw == 2.0
+
+
+def test_too_few_days_tell_no_load():
+    assert own_load(*days(count=2)) is None
+    readings, slots = days(count=5)
+    readings[:, 2 * 48 :] = -1
+    assert own_load(readings, slots) is None
+    assert own_load(np.zeros((0, 48), dtype=np.int32), slots[:48]) is None
+
+
+def load(kw: float = 20.0, peak: float = 30.0, spread: float = 0.1) -> OwnLoad:
+    return OwnLoad(np.full((2, 24), kw), spread, peak, 28)
+
+
+def facility(**more: object) -> Facility:
+    plain = {"kind": "病院", "state": "outage", "dark_low": moment("2026-01-20T16:10"),
+             "dark_high": moment("2026-01-20T17:00")}  # fmt: skip
+    return Facility(**{**plain, **more})
+
+
+def test_a_battery_alone_ends_its_hours_after_the_loss_of_power():
+    found = clock(facility(backup=Backup(generator_kva=0, battery_hours=10)), AT, 72)
+    assert found.earliest == moment("2026-01-21T01:10") and found.latest == moment("2026-01-21T04:00")
+    assert found.state is ClockState.FAILED and math.isnan(found.litres_to_hours)
+
+
+def test_without_generator_and_battery_it_fails_when_power_is_lost():
+    found = clock(facility(backup=Backup(generator_kva=0, battery_hours=0)), AT, 72)
+    assert found.earliest == moment("2026-01-20T16:10") and found.latest == moment("2026-01-20T17:00")
+
+
+def test_fuel_lasts_as_long_as_its_own_load_burns_it():
+    backup = Backup(generator_kva=50, fuel_l=200, battery_hours=0, litres_per_hour=10)
+    # 50 kVA carry 40 kW; 20 kW of 30 (three quarters): 10 × (.3 + .7 × 20 / 30) = 7.67 L an hour
+    assert litres_per_hour(np.array([20.0]), backup)[0] == pytest.approx(7.667, abs=1e-3)
+    found = clock(facility(load=load(), backup=backup), AT, 72)
+    spread = math.hypot(0.1, 0.07)
+    low, high = 200 / (7.667 * (1 + spread)), 200 / (7.667 * (1 - spread))
+    assert (found.earliest - moment("2026-01-20T16:10")) / np.timedelta64(3600, "s") == pytest.approx(low, rel=1e-3)
+    assert (found.latest - moment("2026-01-20T17:00")) / np.timedelta64(3600, "s") == pytest.approx(high, rel=1e-3)
+    assert found.state is ClockState.RUNNING and found.assumptions == (Assumption.AS_USUAL,)
+    assert found.litres_to_hours == pytest.approx(72 * 7.667 * (1 + spread) - 200, rel=1e-3)
+    assert found.need_kva == pytest.approx(37.5)
+
+
+def test_what_is_assumed_is_named():
+    own = clock(facility(backup=Backup(generator_kva=50, tank_l=200)), AT, 72)
+    assert set(own.assumptions) == {Assumption.FUEL_TABLE, Assumption.LOAD, Assumption.TANK}
+    over = clock(facility(load=load(peak=60), backup=Backup(generator_kva=50, fuel_l=500)), AT, 72)
+    assert Assumption.OVERLOADED in over.assumptions and over.earliest == moment("2026-01-20T16:10")
+    assert Assumption.PARTLY in clock(facility(state="partial", backup=Backup(0, battery_hours=3)), AT, 72).assumptions
+
+
+def test_nothing_is_said_where_neither_a_list_nor_a_rule_tells():
+    found = clock(facility(load=load()), AT, 72)
+    assert found.state is ClockState.UNKNOWN and found.why is Reason.NO_BACKUP_DATA and np.isnat(found.earliest)
+    assert found.need_kva == pytest.approx(37.5)
+    ruled = clock(facility(kind="災害拠点病院"), AT, 72)
+    assert ruled.assumptions == (Assumption.KIND,) and ruled.latest == moment("2026-01-23T17:00")
+    assert default_of("避難所") is None
+
+
+def test_gas_from_a_pipe_has_no_clock():
+    backup = Backup(generator_kva=50, fuel_kind="都市ガス", fuel_l=0)
+    assert clock(facility(backup=backup), AT, 72).why is Reason.PIPED_FUEL
+
+
+@pytest.mark.parametrize("state", ["powered", "unknown"])
+def test_only_what_is_dark_has_a_clock(state):
+    found = clock(facility(state=state, dark_low=NAT, dark_high=NAT, backup=Backup(0, battery_hours=1)), AT, 72)
+    assert found.state.value == state and np.isnat(found.earliest)
+
+
+def test_what_people_told_counts_and_is_marked():
+    backup = Backup(generator_kva=0, battery_hours=1)
+    at = moment("2026-01-20T20:00")
+    truck = clock(facility(backup=backup, told=ToldState.TRUCK, told_at=at), AT, 72)
+    assert truck.state is ClockState.TRUCK and np.isnat(truck.latest)
+    powered = clock(facility(backup=backup, told=ToldState.POWERED, told_at=at), AT, 72)
+    assert powered.state is ClockState.POWERED
+    ran = clock(facility(backup=backup, told=ToldState.GENERATOR, told_at=at), AT, 72)
+    # it still ran at 20:00, whatever the list says
+    assert ran.earliest == at and Assumption.TOLD in ran.assumptions
+    out = clock(facility(state="unknown", dark_low=NAT, dark_high=NAT, backup=backup, told=ToldState.OUT, told_at=at),
+                AT, 72)  # fmt: skip
+    assert out.state is ClockState.UNKNOWN and out.why is Reason.NO_START
+
+
+@given(
+    st.floats(0, 500), st.floats(0, 20_000), st.floats(0, 100), st.floats(0.1, 400), st.floats(1, 2),
+    st.integers(0, 600),
+)  # fmt: skip
+def test_the_interval_holds_the_end_of_a_generator_that_burns_by_the_table(kva, litres, battery, kw, factor, minutes):
+    backup = Backup(generator_kva=kva, fuel_l=litres, battery_hours=battery, litres_per_hour=kva * 0.2)
+    begin = moment("2026-01-20T16:10")
+    found = clock(
+        facility(load=load(kw, kw * factor), backup=backup, dark_high=begin + np.timedelta64(minutes, "m")), AT, 72
+    )
+    true = battery
+    if kva > 0:
+        burnt = float(litres_per_hour(np.array([kw]), backup)[0])
+        true += min(litres / burnt, 720.0)
+    lost = begin + np.timedelta64(minutes // 2, "m")
+    end = lost + np.timedelta64(round(true * 3600), "s")
+    assert found.earliest <= end + np.timedelta64(60, "s") and end <= found.latest + np.timedelta64(60, "s")
+    assert found.earliest >= begin
+
+
+@pytest.mark.parametrize(
+    ("text", "litres"),
+    [("1,900", 1900), ("2kL", 2000), ("約１９００Ｌ", 1900), ("なし", 0), ("490リットル", 490), ("", math.nan)],
+)
+def test_litres_are_read_as_people_write_them(text, litres):
+    found = litres_of(text)
+    assert found.understood and (found.value == litres or (math.isnan(litres) and math.isnan(found.value)))
+
+
+@pytest.mark.parametrize(
+    ("text", "hours"), [("24", 24), ("３時間", 3), ("90分", 1.5), ("3日", 72), ("無", 0), ("24h", 24)]
+)
+def test_times_are_read_as_people_write_them(text, hours):
+    assert duration_of(text).value == hours
+
+
+@pytest.mark.parametrize("text", ["満タン", "不明", "-3", "2～3日"])
+def test_what_is_no_amount_is_to_be_listed(text):
+    assert not duration_of(text).understood and not litres_of(text).understood
+
+
+def test_dark_hours_are_never_before_the_event():
+    later = EVENT + timedelta(hours=1)
+    low, _high = since(
+        datetime(2026, 1, 21, 9),
+        last_reading=datetime(2026, 1, 20, 3),
+        readings_until=datetime(2026, 1, 21, 9),
+        silent_hours=15.0,
+        first_event=later,
+    )
+    assert low == np.datetime64(later, "s")
