@@ -430,7 +430,7 @@ def disposal(run, drill, tmp_path, monkeypatch):
     """Return `disposal()`: dispose of the case; only a folder of our own is searched for temporary files."""
     (tmp_path / "temporary").mkdir()
     monkeypatch.setenv("TMPDIR", str(tmp_path / "temporary"))
-    given = {"CASE": str(drill.case.folder), "CONFIRM": "破棄する", "DRY_RUN": False, "REPORT": None}
+    given = {"CASE": str(drill.case.folder), "CONFIRM": "破棄する", "DRY_RUN": False, "REPORT": str(tmp_path / "r.txt")}
     return lambda **more: run("dispose", {**given, **more})
 
 
