@@ -47,7 +47,7 @@ from .contents import (
     shown,
     sources_line,
 )
-from .drawing import Drawings
+from .drawing import Drawing, Drawings
 from .export import (
     PAPERS,
     Export,
@@ -346,7 +346,7 @@ class _Page:
         if drawing.layer is self.layer:
             label_first(self.layer, self.kind, told.first, main.scale(), told.numbers)
         self._overview(seen)
-        heading = THEMES[self.kind].heading(self.layer) or drawing.heading
+        heading = heading_of(self.kind, self.layer, drawing)
         entries = [(drawing.layer, heading), *((one, one.name()) for one in self._below[: self._named])]
         set_legend(self.layout, entries, drawing.symbols)
         self._drawings.forget()
@@ -415,6 +415,14 @@ class _Page:
 def _names_areas(kind: str) -> bool:
     """Whether the result itself is named on the map: names of districts would lie over its own, or over its points."""
     return STYLES[kind].labels is not None and not STYLES[kind].small
+
+
+def heading_of(kind: str, layer: QgsVectorLayer, drawing: Drawing) -> str:
+    """Return the heading of the legend: what is measured, and into what it was summed up where it was."""
+    measured = THEMES[kind].heading(layer)
+    if measured and drawing.layer is not layer:
+        return f"{measured}\n{drawing.heading}"
+    return measured or drawing.heading
 
 
 def _placeless(counted: Figures) -> str:
