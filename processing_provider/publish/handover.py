@@ -276,7 +276,8 @@ class _Run:
         with fresh_file(path) as stream:
             if many:
                 with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as package:
-                    with package.open("doc.kml", "w", force_zip64=True) as inner:
+                    # no ZIP64, which libkml does not read: 2 GB are some three million rows
+                    with package.open("doc.kml", "w") as inner:
                         inner.writelines(write(self.handed))
             else:
                 stream.writelines(write(self.handed))

@@ -314,6 +314,8 @@ def test_kml_of_many_rows_is_packed_and_opens_in_qgis(drill, handed, run, tmp_pa
 
     monkeypatch.setattr(handover, "_PACKED_FROM", 5)
     run("handover", {"CASE": str(drill.case.folder), "FORMATS": ["kml"], "FOLDER": str(tmp_path)})
+    with zipfile.ZipFile(tmp_path / "tomoshibi.kmz") as packed:
+        assert [(each.filename, each.extract_version) for each in packed.infolist()] == [("doc.kml", 20)], "no ZIP64"
     layer = QgsVectorLayer(f"{tmp_path / 'tomoshibi.kmz'}|layername={PUBLIC['meshoutage'].title_ja}", "kmz", "ogr")
     assert layer.isValid() and layer.featureCount() == len(features(handed, "meshoutage")["features"])
 
