@@ -118,7 +118,8 @@ def dispose(
     with locked(case.folder, progress, LONGEST_TURN):
         sweep_parts(case.folder)
         outcome = read_outcome(case.folder)
-        if outcome is not None and outcome.searched and not (case.folder / WORK).is_dir():
+        if outcome is not None and outcome.searched and not _is_planned(case):
+            _clear(case)
             return outcome if outcome.finished_at is not None else _ended(case, outcome, clock())
         plan, needles = _saved(case) or _begun(case, keep_statistics, outside, progress)
         if outcome is None:
@@ -130,8 +131,7 @@ def dispose(
         write_outcome(case.folder, outcome)
         if (outcome.remaining or outcome.found) and not accept:
             return outcome
-        shutil.rmtree(case.folder / WORK)
-        sync_folder(case.folder)
+        _clear(case)
         return _ended(case, outcome, clock())
 
 
@@ -142,10 +142,24 @@ def _ended(case: Case, outcome: DisposalOutcome, at: datetime) -> DisposalOutcom
     return done
 
 
+def _clear(case: Case) -> None:
+    """Delete what was planned and searched for, the plan first: without it a disposal is done, however much is left."""
+    folder = case.folder / WORK
+    if folder.is_dir():
+        (folder / PLAN_FILE).unlink(missing_ok=True)
+        sync_folder(folder)
+        shutil.rmtree(folder)
+        sync_folder(case.folder)
+
+
+def _is_planned(case: Case) -> bool:
+    return (case.folder / WORK / PLAN_FILE).is_file()
+
+
 def _saved(case: Case) -> Optional[tuple[Plan, Needles]]:
     """Return the plan of a disposal that was begun, None where none was."""
     folder = case.folder / WORK
-    if not (folder / PLAN_FILE).is_file():
+    if not _is_planned(case):
         return None
     return Plan.load(folder / PLAN_FILE), Needles.load(folder / NEEDLES_FILE)
 

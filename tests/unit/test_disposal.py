@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from tomoshibi.casefile import needles
+from tomoshibi.casefile import disposal, needles
 from tomoshibi.casefile.case import Case, CaseInfo, Request
 from tomoshibi.casefile.chain import check
 from tomoshibi.casefile.columns import write_table
@@ -165,6 +165,27 @@ def test_a_dry_run_can_be_stopped_while_it_looks_for_traces(case):
 def test_a_disposal_that_died_before_its_plan_was_written_begins_again(case):
     (case.folder / ".disposal").mkdir()
     assert run(case).proven and not (case.folder / ".disposal").exists()
+
+
+@pytest.mark.parametrize("left", [["needles.json"], []])
+def test_a_disposal_that_died_while_its_plan_was_deleted_keeps_what_it_counted(case, monkeypatch, left):
+    counted = []
+
+    def dies(folder):
+        counted.append(read_outcome(folder.parent).deleted)
+        assert folder.name == ".disposal" and {path.name for path in folder.iterdir()} == {"needles.json"}
+        for path in folder.iterdir():
+            if path.name not in left:
+                path.unlink()
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(disposal.shutil, "rmtree", dies)
+    with pytest.raises(KeyboardInterrupt):
+        run(case)
+    monkeypatch.undo()
+    outcome = run(case)
+    assert outcome.proven and outcome.deleted == counted[0] != () and outcome.scope.points == len(POINTS)
+    assert not (case.folder / ".disposal").exists()
 
 
 def test_everything_goes_but_what_the_case_says_of_itself_its_own_harmless_lists_and_letters(case):
