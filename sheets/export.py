@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import unicodedata
 from dataclasses import dataclass
-from math import ceil
 from pathlib import Path
 from typing import Callable, Mapping, Optional, Sequence
 
@@ -44,6 +43,7 @@ from qgis.PyQt.QtXml import QDomDocument
 from ..layers.style import FONTS, font_family
 from ..layers.versions import scale_text, text_of, write_plainly
 from ..messages import Progress, TomoshibiError, message
+from .line_breaks import broken_lines
 from .pdf_files import fresh_pdf, is_whole
 from .pdf_text import mend_text
 
@@ -378,6 +378,8 @@ def fit_texts(layout: QgsPrintLayout) -> None:
         for item in filter(None, map(layout.itemById, names)):
             if isinstance(item, QgsLayoutItemLabel):
                 _fit([item], broken)
+                if broken:
+                    _break_lines(layout, item)
 
 
 def _fit(labels: list[QgsLayoutItemLabel], broken: bool) -> None:
@@ -398,18 +400,18 @@ def _overflows(label: QgsLayoutItemLabel, broken: bool = False) -> bool:
 
     QGIS 3.22 measures texts of one line only.
     """
-    widths, spacing, letter = _widths(label), *_heights(label)
+    spacing, letter = _heights(label)
     room = label.sizeWithUnits()
-    across = room.width() * 0.98
-    # Words are not cut, so a broken line leaves room at its end: a tenth is a long Japanese phrase or English word.
-    count = sum(max(1, ceil(width / (across * 0.9))) if width > across else 1 for width in widths)
-    if not broken and max(widths) > across:
+    if not broken and max(_widths(label)) > room.width() * _ACROSS:
         return True
+    count = len(_lines(label) if broken else label.currentText().split("\n"))
     # What is blank above and below the letters may lie outside; at the top of a label it is above the first line.
     first = _TO_LETTERS * letter if label.vAlign() == Qt.AlignmentFlag.AlignTop else letter
     return spacing * (count - 1) + first > room.height()
 
 
+_ACROSS = 0.98
+"""Share of the width of a label that its lines take: printers and screens do not measure them quite alike."""
 _TO_LETTERS = 1.3
 """Height from the top of a line to the bottom of its letters, as a share of a letter's."""
 
@@ -418,6 +420,21 @@ def _widths(label: QgsLayoutItemLabel) -> list[float]:
     """Return the width (mm) of each line of a label."""
     metrics, millimetres = _measure(label)
     return [metrics.horizontalAdvance(line) * millimetres for line in label.currentText().split("\n")]
+
+
+def _lines(label: QgsLayoutItemLabel) -> list[str]:
+    """Return the lines of a label, those wider than it broken."""
+    metrics, millimetres = _measure(label)
+    across = label.sizeWithUnits().width() * _ACROSS
+    return broken_lines(label.currentText(), across, lambda line: metrics.horizontalAdvance(line) * millimetres)
+
+
+def _break_lines(layout: QgsPrintLayout, label: QgsLayoutItemLabel) -> None:
+    """Break the lines of a label that shows the variable of its name and nothing else."""
+    variable = f"sheet_{label.id()}"
+    if label.text().strip() == f"[% @{variable} %]":
+        QgsExpressionContextUtils.setLayoutVariable(layout, variable, "\n".join(_lines(label)))
+        label.refresh()
 
 
 def _heights(label: QgsLayoutItemLabel) -> tuple[float, float]:

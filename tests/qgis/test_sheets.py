@@ -51,6 +51,7 @@ from tomoshibi.processing_provider.publish import printing
 from tomoshibi.processing_provider.publish.mapsheets import MapSheets
 from tomoshibi.sheets import drawing, export, extent, situation
 from tomoshibi.sheets.contents import THEMES, Data, as_of_line, data_line, figures, is_apart, reach_of
+from tomoshibi.sheets.line_breaks import broken_lines
 
 AS_OF = datetime(2026, 1, 20, 9, 0)
 EVENT = datetime(2026, 1, 19, 4, 10)
@@ -860,6 +861,41 @@ def test_long_lines_of_a_legend_are_broken_where_one_reads_on(text, lines):
     broken = export._wrapped(text, 14).split("\n")
     assert "".join(broken).replace(" ", "") == text.replace(" ", "")
     assert broken == lines
+
+
+@pytest.mark.parametrize(
+    ("text", "lines"),
+    [
+        ("契約は減りません。", ["契約は減", "りませ", "ん。"]),  # a full stop begins no line
+        ("名簿は（氏名）", ["名簿は", "（氏名）"]),  # a bracket that opens ends none
+        ("one two three", ["one two", "three"]),
+        ("灯市abcdef", ["灯市", "abcdef"]),
+        ("1234567890", ["12345678", "90"]),  # a number has no place to be broken at
+        ("短い\n12 34", ["短い", "12 34"]),
+        ("", [""]),
+    ],
+)
+def test_lines_are_broken_where_japanese_may_be(text, lines):
+    def width_of(line):
+        return sum(2 if ord(letter) > 255 else 1 for letter in line)
+
+    assert broken_lines(text, 8, width_of) == lines
+    assert broken_lines(text, 8, width_of) == broken_lines("\n".join(lines), 8, width_of)
+
+
+def test_a_notice_is_broken_in_the_label_of_its_name_and_in_no_other(qgis_app):
+    layout = export.load(export.template_of("situation_a3"), QgsProject.instance())
+    notice = layout.itemById("notice")
+    words = {**dict.fromkeys(export.VARIABLES, ""), "sheet_notice": "契約数は世帯数ではありません。" * 12}
+    export.fill(layout, words)
+    export.fit_texts(layout)
+    lines = notice.currentText().split("\n")
+    assert len(lines) > 1 and "".join(lines) == words["sheet_notice"]
+    assert max(export._widths(notice)) <= notice.sizeWithUnits().width()
+    notice.setText("注意: [% @sheet_notice %]")
+    export.fill(layout, words)
+    export.fit_texts(layout)
+    assert notice.currentText() == f"注意: {words['sheet_notice']}"
 
 
 def test_a_page_with_a_short_name_is_not_small_because_the_page_before_had_a_long_one(qgis_app):
