@@ -57,10 +57,11 @@ class Flags:
 
     def __getitem__(self, key: Any) -> Any:
         rows, slots = key if isinstance(key, tuple) else (key, slice(None))
+        if isinstance(slots, slice) and slots.step not in (None, 1):
+            slots = np.arange(self.slots)[slots]
+            rows = rows if isinstance(rows, slice) else np.arange(len(self))[rows][:, None]
         if isinstance(slots, slice):
-            begin, end, step = slots.indices(self.slots)
-            if step != 1:
-                return self[rows][:, slots]
+            begin, end, _ = slots.indices(self.slots)
             if isinstance(rows, slice) and rows == slice(None):
                 return Flags(self.packed, self.begin + begin, max(end - begin, 0))
             return self._span(rows, self.begin + begin, max(end - begin, 0))
@@ -75,7 +76,8 @@ class Flags:
 
     def _span(self, rows: Union[slice, IntArray], begin: int, count: int) -> BoolArray:
         first = begin // 8
-        part = np.unpackbits(self.packed[rows, first : -(-(begin + count) // 8)], axis=1)
+        some = self.packed[rows, first : -(-(begin + count) // 8)].view(np.uint8)
+        part = np.unpackbits(some, axis=1)
         found: BoolArray = part[:, begin - first * 8 : begin - first * 8 + count].view(bool)
         return found
 

@@ -88,7 +88,8 @@ def append_rows(folder: Path, table: pd.DataFrame) -> None:
         held = _mapped(folder, index, name) if name in index["columns"] else None
         like = _wider(held, fresh)
         shape = (before + len(table),)
-        header = {"descr": np.lib.format.dtype_to_descr(like), "fortran_order": False, "shape": shape}
+        # of plain numbers, texts and times the description is what `np.save` writes
+        header = {"descr": like.str, "fortran_order": False, "shape": shape}
         with fresh_file(folder / f"{stem}.npy") as stream:
             np.lib.format.write_array_header_1_0(stream, header)  # type: ignore[no-untyped-call]  # numpy gives it no type
             for array, count in ((held, before), (fresh, len(table))):

@@ -256,7 +256,7 @@ def takes_new_points(folder: Path, new: pd.DataFrame) -> bool:
     # tables of before had other columns, and texts for dates
     if not {"supply_point", "flow", PUBLISHED, GIVEN, DATED, SEVERAL} <= set(kinds):
         return False
-    if any(kinds.get(name, kind_of(new[name])) != kind_of(new[name]) for name in new):
+    if any(kinds.get(str(name), kind_of(new[name])) != kind_of(new[name]) for name in new):
         return False
     known = places_among(read_stored(folder, "supply_point"), as_bytes(new["supply_point"].to_numpy(dtype=object)))
     return bool((known < 0).all())

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from contextlib import nullcontext, suppress
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
@@ -231,10 +231,12 @@ class MeterIndex:
         return found
 
     def _pieces(self) -> Iterator[tuple[slice, Array]]:
-        with open(self._path, "rb") if self._count else nullcontext() as stream:
-            for first in range(0, self._count, _PIECE):
-                number = min(_PIECE, self._count - first)
-                yield slice(first, first + number), np.fromfile(stream, dtype=METER, count=number)
+        for first in range(0, self._count, _PIECE):
+            number = min(_PIECE, self._count - first)
+            yield (
+                slice(first, first + number),
+                np.fromfile(self._path, dtype=METER, count=number, offset=first * METER.itemsize),
+            )
 
     def __len__(self) -> int:
         return len(self.supply_point)
