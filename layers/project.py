@@ -103,8 +103,8 @@ def _layer_names(path: Path) -> list[str]:
 class _Parts:
     """Tells how far a work of many parts is, after each: a window that waits for it draws itself then."""
 
-    def __init__(self, progress: Progress, count: int):
-        self._progress, self._count, self._done = progress, count, 0
+    def __init__(self, progress: Optional[Progress], count: int):
+        self._progress, self._count, self._done = progress or Progress(), count, 0
 
     def done(self) -> None:
         """Another part is done."""
@@ -339,7 +339,7 @@ def fill_project(
 
     info = Case.open(Path(case_folder)).info
     begun = is_filled(project)
-    parts = _Parts(progress or Progress(), 4 * len(_layer_names(Path(package))) + len(CONTEXT) + 4)
+    parts = _Parts(progress, 4 * len(_layer_names(Path(package))) + len(CONTEXT) + 4)
     filler = _Filler(project, package, context_gpkg, look, parts.done)
     results = filler.results()
     background = filler.background()
