@@ -8,11 +8,15 @@ widths, blanks, broken, JSON) goes through `RowParser`, one by one. Both give th
 from __future__ import annotations
 
 import csv
+import os
+from collections import deque
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from io import FileIO
 from itertools import islice
 from pathlib import Path
+from threading import Condition, Lock
 from typing import Any, Callable, Iterable, Iterator, Mapping, Optional, Union
 
 import numpy as np
@@ -61,6 +65,8 @@ from .values import (
 KIND = "reading"
 BLOCK = 2 << 20
 """Bytes read at once; small enough to stay in the processor's cache."""
+THREADS = min(3, os.cpu_count() or 1)
+"""Blocks that are read at the same time; what is done with them takes a processor too."""
 MAX_LINE = 1 << 20
 JSON_ROWS = 20_000
 """Objects gathered to a block."""
@@ -341,11 +347,51 @@ def line_ends(buffer: IntArray, length: int) -> IntArray:
     return np.flatnonzero(buffer[:length] == _NEWLINE)
 
 
+class _Stopped(Exception):
+    """Nobody asks for the blocks any more."""
+
+
+class _Turns:
+    """Lets new meters be numbered block after block, though blocks are read at the same time."""
+
+    def __init__(self) -> None:
+        self._changed = Condition()
+        self._next = 0
+        self._done: set[int] = set()
+        self._stopped = False
+
+    def wait(self, number: int) -> None:
+        """Wait until all blocks before this one are done. Raises `_Stopped`."""
+        with self._changed:
+            self._changed.wait_for(lambda: self._stopped or self._next >= number)
+            if self._stopped:
+                raise _Stopped
+
+    def done(self, number: int) -> None:
+        """Say that a block will number no more meters."""
+        with self._changed:
+            self._done.add(number)
+            while self._next in self._done:
+                self._done.remove(self._next)
+                self._next += 1
+            self._changed.notify_all()
+
+    def stop(self) -> None:
+        """End what waits."""
+        with self._changed:
+            self._stopped = True
+            self._changed.notify_all()
+
+
 class _Energies:
-    """Energy texts of up to seven bytes, and the sign behind them, as words → Wh; each text is parsed once."""
+    """Energy texts of up to seven bytes, and the sign behind them, as words → Wh; each text is parsed once.
+
+    Threads may ask at the same time: a text stands in its place only when its Wh stand there.
+    """
 
     def __init__(self, parser: RowParser):
         self.parser = parser
+        self._learning = Lock()
         self._words = np.zeros(1 << 16, dtype=np.uint64)
         # word 0 is no text, and the mark of a free place
         self._wh = np.full(1 << 16, _NOT_READY, dtype=np.int32)
@@ -353,8 +399,8 @@ class _Energies:
     def find(self, words: IntArray) -> tuple[IntArray, Optional[Array]]:
         """Return (Wh int32, or `_NOT_READY` for the slow path; which were rounded, None for none)."""
         places = ((words * np.uint64(0x9E3779B97F4A7C15)) >> np.uint64(48)).astype(np.int64)
-        wh = self._wh[places]
         missed = np.flatnonzero(self._words[places] != words)
+        wh = self._wh[places]
         if not len(missed):
             return wh, None
         distinct, first, group = np.unique(words[missed], return_index=True, return_inverse=True)
@@ -362,11 +408,12 @@ class _Energies:
         found = np.array([value for value, _ in parsed], dtype=np.int32)
         rounded = np.array([was for _, was in parsed], dtype=bool)
         wh[missed] = found[group]
-        free = (self._words[places[missed[first]]] == 0) & ~rounded & (distinct != 0)
-        self._words[places[missed[first[free]]]] = distinct[free]
-        # of two texts that meet in one free place, the last stays
-        kept = self._words[places[missed[first]]] == distinct
-        self._wh[places[missed[first[kept]]]] = found[kept]
+        with self._learning:
+            new = np.flatnonzero((self._words[places[missed[first]]] == 0) & ~rounded & (distinct != 0))
+            # of texts that meet in one free place, one stays
+            at, chosen = np.unique(places[missed[first[new]]], return_index=True)
+            self._wh[at] = found[new[chosen]]
+            self._words[at] = distinct[new[chosen]]
         if not rounded.any():
             return wh, None
         all_rounded = np.zeros(len(words), dtype=bool)
@@ -382,8 +429,12 @@ class _Energies:
         return (_NOT_READY, False) if wh is None else (wh, rounded)
 
 
+def _at_once() -> None:
+    """There is nothing to wait for."""
+
+
 class _LayoutReader:
-    """Reads the rows of one layout."""
+    """Reads the rows of one layout. Threads may read at the same time; one of them numbers new meters."""
 
     def __init__(self, layout: Layout, parser: RowParser, register: Register, tally: Tally):
         self.layout = layout
@@ -394,6 +445,7 @@ class _LayoutReader:
         begin, end = layout.spans["supply_point"]
         self.cache = KeyIndex(self.words, range(begin // 8, -(-end // 8)))
         self.rows = np.empty(0, dtype=np.int32)
+        self._adding = Lock()
         self.energies = _Energies(parser)
         self._least_limit = int(parser.limits.min())
         labels = [int.from_bytes(label.encode("ascii"), "little") for label in parser.slot_rule.labels]
@@ -413,8 +465,13 @@ class _LayoutReader:
         # the sign behind the energy is taken too: a zero byte at its end would else make another text of it
         self._width_masks = np.array([(1 << (8 * width + 8)) - 1 for width in range(8)], dtype=np.uint64)
 
-    def read(self, buffer: IntArray, starts: IntArray, lengths: IntArray) -> tuple[BoolArray, Block]:
-        """Return (good, block): which of the rows could be read here, and the readings of those, in order."""
+    def read(
+        self, buffer: IntArray, starts: IntArray, lengths: IntArray, turn: Callable[[], None] = _at_once
+    ) -> tuple[BoolArray, Block]:
+        """Return (good, block): which of the rows could be read here, and the readings of those, in order.
+
+        `turn` is called before new meters are numbered, and may wait.
+        """
         layout = self.layout
         widths = lengths - layout.fixed
         good = (widths >= 1) & (widths <= 7)
@@ -434,15 +491,16 @@ class _LayoutReader:
         sound &= self._sound_tails(buffer, energy_at + widths)
         days = self._day_numbers(dates)
         sound &= self._timely(days, slots)
-        rows = self._row_numbers(keys)
         wh, rounded = self.energies.find(words)
+        rows = self._row_numbers(keys, turn)
         sound &= (wh >= 0) & (days != _NOT_READY) & (rows >= 0)
         large = np.flatnonzero(wh > self._least_limit)
         if len(large):
             voltage = self._field(keys[large].view(np.uint8).reshape(len(large), -1), "voltage", "u1")
             sound[large] &= wh[large] <= self.parser.limits[voltage]
         if rounded is not None:
-            self.tally.rounded += int((rounded & sound).sum())
+            with self._adding:
+                self.tally.rounded += int((rounded & sound).sum())
         if not sound.all():
             good[good] = sound
             rows, days, slots, wh = rows[sound], days[sound], slots[sound], wh[sound]
@@ -501,7 +559,7 @@ class _LayoutReader:
             self._days[word] = known
         return known
 
-    def _row_numbers(self, keys: IntArray) -> IntArray:
+    def _row_numbers(self, keys: IntArray, turn: Callable[[], None]) -> IntArray:
         """Return the meters' rows; -1 where the head of a row is not one that can be taken here."""
         count = len(keys)
         if not count:
@@ -515,7 +573,12 @@ class _LayoutReader:
         if len(unknown):
             sound = unknown[self._sound_heads(heads[unknown])]
             if len(sound):
+                turn()
                 found[sound] = self._add(heads[sound])
+        if int(found.max()) >= len(self.rows):
+            # another thread has entered their keys, and is about to number them
+            with self._adding:
+                pass
         rows = np.where(found >= 0, self.rows[found] if len(self.rows) else -1, -1)
         if len(begins) == count:
             return rows
@@ -569,17 +632,20 @@ class _LayoutReader:
         return np.ascontiguousarray(signs[:, begin:end]).view(f"S{end - begin}").ravel().astype(dtype)
 
     def _add(self, heads: IntArray) -> IntArray:
-        before = len(self.cache)
-        found = self.cache.add_new(heads)
-        signs = self.cache.keys[before:].view(np.uint8)
-        points = self._field(signs, "supply_point", f"S{SUPPLY_POINT_BYTES}")
-        rows = self.register(
-            points,
-            self._field(signs, "flow", "u1"),
-            self._field(signs, "voltage", "u1"),
-            self._field(signs, "customer_id", f"S{CUSTOMER_BYTES}"),
-        )
-        self.rows = np.concatenate((self.rows, rows.astype(np.int32)))
+        """Return the places of heads, numbering the meters of those that no other thread has added meanwhile."""
+        with self._adding:
+            before = len(self.cache)
+            found = self.cache.add(heads)
+            if len(self.cache) > before:
+                signs = self.cache.keys[before:].view(np.uint8)
+                points = self._field(signs, "supply_point", f"S{SUPPLY_POINT_BYTES}")
+                rows = self.register(
+                    points,
+                    self._field(signs, "flow", "u1"),
+                    self._field(signs, "voltage", "u1"),
+                    self._field(signs, "customer_id", f"S{CUSTOMER_BYTES}"),
+                )
+                self.rows = np.concatenate((self.rows, rows.astype(np.int32)))
         return found
 
 
@@ -651,6 +717,21 @@ def _codes_known(path: Path, head: Head, profile: Profile, columns: Columns) -> 
     return known
 
 
+@dataclass(frozen=True)
+class _Lines:
+    """Whole lines in a buffer."""
+
+    buffer: Array
+    starts: IntArray
+    ends: IntArray
+    number: int
+    """Of the first of them in the file, from 1."""
+
+
+def _room() -> Array:
+    return np.zeros(BLOCK + MAX_LINE + SLACK, dtype=np.uint8)
+
+
 class ReadingsFile:
     """One 電力データ file, read as blocks. `tally` and `rejects` are complete when `blocks` has ended."""
 
@@ -705,9 +786,52 @@ class ReadingsFile:
 
     # -- CSV --------------------------------------------------------------------------------------------------------
     def _csv(self) -> Iterator[Block]:
+        """Yield the blocks in their order; once a layout is known, threads read the next ones ahead."""
+        waiting: deque[tuple[int, _Lines, Optional[Future[tuple[BoolArray, Block]]]]] = deque()
+        turns, free = _Turns(), [_room() for _ in range(THREADS + 2)]
+        pool = ThreadPoolExecutor(THREADS, "readings")
+        try:
+            for number, lines in enumerate(self._lines(free)):
+                ahead = pool.submit(self._ahead, lines, turns, number) if self._layouts and THREADS > 1 else None
+                waiting.append((number, lines, ahead))
+                if ahead is None or len(waiting) > THREADS:
+                    yield self._finished(*waiting.popleft(), turns, free)
+            while waiting:
+                yield self._finished(*waiting.popleft(), turns, free)
+        finally:
+            turns.stop()
+            pool.shutdown()
+
+    def _ahead(self, lines: _Lines, turns: _Turns, number: int) -> tuple[BoolArray, Block]:
+        """Read what the first layout can of a block, in a thread."""
+        good, block = self._layouts[0].read(
+            lines.buffer, lines.starts, lines.ends - lines.starts, lambda: turns.wait(number)
+        )
+        if good.all():
+            turns.done(number)
+        return good, block
+
+    def _finished(
+        self,
+        number: int,
+        lines: _Lines,
+        ahead: Optional[Future[tuple[BoolArray, Block]]],
+        turns: _Turns,
+        free: list[Array],
+    ) -> Block:
+        """Return the readings of a block, with what the first layout could not read, and give its buffer back."""
+        part = ahead.result() if ahead else None
+        block = self._block(lines, part)
+        if part is None or not part[0].all():
+            turns.done(number)
+        free.append(lines.buffer)
+        return block
+
+    def _lines(self, free: list[Array]) -> Iterator[_Lines]:
+        """Yield blocks of lines that may hold readings."""
         header = self.columns.header
         line = 1
-        for buffer, ends in self._complete_lines():
+        for buffer, ends in self._complete_lines(free):
             starts = np.empty_like(ends)
             starts[0] = 0
             starts[1:] = ends[:-1] + 1
@@ -718,12 +842,14 @@ class ReadingsFile:
                 header = not buffer[starts[first] : ends[first]].tobytes().strip()
                 first += 1
             if first < len(starts):
-                yield self._block(buffer, starts[first:], ends[first:], line + first)
+                yield _Lines(buffer, starts[first:], ends[first:], line + first)
+            else:
+                free.append(buffer)
             line += len(ends)
 
-    def _complete_lines(self) -> Iterator[tuple[Array, Array]]:
-        """Yield (buffer, ends of its lines). The buffer is used again for the next block."""
-        buffer = np.zeros(BLOCK + MAX_LINE + SLACK, dtype=np.uint8)
+    def _complete_lines(self, free: list[Array]) -> Iterator[tuple[Array, Array]]:
+        """Yield (buffer, ends of its lines); buffers are taken from `free`, where who used one puts it back."""
+        buffer = free.pop()
         held = 0
         with open(self.path, "rb", buffering=0) as stream:
             while True:
@@ -747,10 +873,12 @@ class ReadingsFile:
                             )
                         )
                     continue
-                yield buffer, ends
                 begin = int(ends[-1]) + 1
                 held = length - begin
-                buffer[:held] = buffer[begin:length].copy()
+                following = free.pop()
+                following[:held] = buffer[begin:length]
+                yield buffer, ends
+                buffer = following
 
     @staticmethod
     def _fill(stream: FileIO, view: memoryview) -> int:
@@ -763,8 +891,12 @@ class ReadingsFile:
             total += read
         return total
 
-    def _block(self, buffer: IntArray, starts: IntArray, ends: IntArray, line: int) -> Block:
-        """Read rows: by each known layout what it can, by a new one where many are left, the rest one by one."""
+    def _block(self, lines: _Lines, ahead: Optional[tuple[BoolArray, Block]]) -> Block:
+        """Read rows: by each known layout what it can, by a new one where many are left, the rest one by one.
+
+        `ahead` is what the first layout could read, where it was asked already.
+        """
+        buffer, starts, ends = lines.buffer, lines.starts, lines.ends
         lengths = ends - starts
         parts: list[tuple[Array, Block]] = []
         left = np.arange(len(starts))
@@ -774,9 +906,12 @@ class ReadingsFile:
                 break
             layout = self._layouts[tried]
             everything = len(left) == len(starts)
-            good, block = layout.read(
-                buffer, starts if everything else starts[left], lengths if everything else lengths[left]
-            )
+            if ahead is not None and not tried:
+                good, block = ahead
+            else:
+                good, block = layout.read(
+                    buffer, starts if everything else starts[left], lengths if everything else lengths[left]
+                )
             tried += 1
             if everything and good.all():
                 self.tally.rows += len(left)
@@ -786,7 +921,7 @@ class ReadingsFile:
             left = left[~good]
         self.tally.rows += len(starts) - len(left)
         if len(left):
-            parts.append(self._one_by_one(buffer, starts, ends, left, line))
+            parts.append(self._one_by_one(buffer, starts, ends, left, lines.number))
         return _merge(parts)
 
     def _new_layout(self, buffer: IntArray, starts: IntArray, ends: IntArray, left: IntArray) -> bool:
