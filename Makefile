@@ -168,8 +168,8 @@ practice: setup ## Start the practice aggregator for a drill: SCENARIO=folder PO
 	@test -d "$(SCENARIO)" || { echo "There is no scenario in $(SCENARIO). Make one with “make demo”, or name yours: make practice SCENARIO=folder."; exit 1; }
 	@PYTHONPATH=build/plugins $(PYTHON) -m tomoshibi.practice "$(SCENARIO)" --port "$(PORT)"
 
-bench: setup $(TOOLS_BENCH) ## Run every benchmark
-	@for file in benchmarks/[a-z]*.py; do echo "== $$file"; $(HEADLESS) $(PYTHON) "$$file"; done
+bench: setup $(TOOLS_BENCH) ## Run every benchmark and print one table of ratios: ONLY=names
+	@$(HEADLESS) $(PYTHON) benchmarks $(ONLY)
 
 faults: setup ## Try every fault of server, network and disk with real transfers; write docs/transfers.md: minutes
 	@$(HEADLESS) $(PYTHON) dev/fault_table.py

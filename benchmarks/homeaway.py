@@ -4,9 +4,8 @@
 
 The case (30 days, a master with 建物分類 and 契約電力, the record of what was published) is made up once, in
 build/bench/homeaway-case-<meters>, and kept. Each run is a process of its own, so that its peak of memory is its own.
-The floors: numpy's median over the same array, and GDAL copying the same points; the run is told as a ratio to that
-copy. Exit code 1 where one of the methods takes more than 0.9 of it or 1 GB or more, layer written included. Where
-other programs use the processors, what counts is the processor time of both.
+The floors: numpy's median over the same array, and GDAL copying the same points; the run, layer written included, is
+told as a ratio to that copy, by the clock and by the processor time of both, which counts where other programs run.
 """
 
 from __future__ import annotations
@@ -31,7 +30,6 @@ if not (PLUGINS / "tomoshibi").exists():
     (PLUGINS / "tomoshibi").symlink_to(ROOT, target_is_directory=True)
 sys.path[:] = [str(PLUGINS)] + [entry for entry in sys.path if entry and Path(entry).resolve() != ROOT / "benchmarks"]
 
-RATIO, GIGABYTES = 0.9, 1.0
 EVENT = datetime(2026, 1, 30, 4, 10)
 DAYS = 30
 BLOCK = 50_000
@@ -169,13 +167,12 @@ def copied(source: Path, target: Path) -> tuple[float, float]:
 
 
 def main(arguments: argparse.Namespace) -> int:
-    """Print everything; return 0 where every method keeps the limits."""
+    """Print everything."""
     folder = ROOT / "build" / "bench" / f"homeaway-case-{arguments.meters}"
     if not folder.is_dir():
         folder.parent.mkdir(parents=True, exist_ok=True)
         with stage(f"make up {arguments.meters:,} meters, {DAYS} days (once)"):
             fill(folder, arguments.meters)
-    kept = True
     with tempfile.TemporaryDirectory() as scratch:
         os.environ["QGIS_CUSTOM_CONFIG_PATH"] = scratch
         for method in arguments.methods:
@@ -195,11 +192,13 @@ def main(arguments: argparse.Namespace) -> int:
             print(f"  {title:58} {seconds:7.2f} s   processor {used:5.2f} s   peak {memory:5.2f} GB")
             floor, floor_used = copied(target, Path(scratch) / f"{method}-copy.gpkg")
             print(f"  {'floor: GDAL copies the same points':58} {floor:7.2f} s   processor {floor_used:5.2f} s")
-            within = seconds <= RATIO * floor and memory < GIGABYTES
             print(f"  {'ratio to the copy':58} {seconds / floor:7.2f}     processor {used / floor_used:5.2f}")
-            print(f"  limits {RATIO:g} of the copy and {GIGABYTES:g} GB: {'kept' if within else 'NOT kept'}")
-            kept = kept and within
-    return 0 if kept else 1
+            print(
+                f"= homeaway {method}: {used / floor_used:.2f} of GDAL's copy of {arguments.meters:,} points by "
+                f"processor ({seconds / floor:.2f} by the clock), peak {memory:.2f} GB",
+                flush=True,
+            )
+    return 0
 
 
 if __name__ == "__main__":

@@ -37,7 +37,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as place:
         scenario = make_scenario(Path(place) / "scenario", seed=1, spec=ScenarioSpec(meters=options.meters))
         best = max(speed(scenario, Path(place) / str(attempt)) for attempt in range(3))
-    print(f"publish: {best:.0f} MB/s ({options.meters:,} meters)")
+    print(f"= publish: {best:.0f} MB/s ({options.meters:,} meters)")
 
 
 if __name__ == "__main__":

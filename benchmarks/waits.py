@@ -181,7 +181,9 @@ def first_map(run: Callable[..., dict], clock: Clock, server: Any, scenario: Any
     with clock.step("screen: open, style, draw"):
         draw(case / "layers.gpkg", "shelterpower")
     print(f"{fetched.get('FILES', 0)} files, {size:.0f} MB")
-    clock.tell("first map after the last byte", without="network")
+    largest = max((title for title in clock.spent if not title.startswith("network")), key=lambda t: clock.spent[t][0])
+    seconds = clock.tell("first map after the last byte", without="network")
+    print(f"= waits: first map {seconds:.1f} s after the last byte of {size:.0f} MB, the largest step “{largest}”")
 
 
 def refreshes(run: Callable[..., dict], clock: Clock, scenario: Any, case: Path) -> None:
@@ -203,7 +205,7 @@ def refreshes(run: Callable[..., dict], clock: Clock, scenario: Any, case: Path)
             layers = run("refreshcase", {"CASE": str(case), "REDO": redo})["LAYERS"]
         told[wait] = clock.tell(f"refresh, {wait}: {layers} layers made")
     for wait, seconds in told.items():
-        print(f"  {wait:44} {seconds / told['all again']:8.2f} of all again")
+        print(f"= waits: refresh, {wait}: {seconds / told['all again']:.2f} of all again")
 
 
 def main(meters: int) -> int:
