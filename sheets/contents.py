@@ -709,24 +709,29 @@ def data_line(
     if not until.isValid() or theme.handed_over:
         return "", False
     reach = reach_of(layer, theme, data)
-    parts = [tr("Data until {time}").format(time=until.toString("yyyy-MM-dd HH:mm"))]
-    if until != data_until(layer):
-        state = tr("Data until {time}, the rates are those of {moment}")
-        told_of = data_until(layer).toString("HH:mm")
-        parts = [state.format(time=until.toString("yyyy-MM-dd HH:mm"), moment=told_of)]
-    if reach is not None and is_apart(reach):
-        parts = [tr("Data until: {kinds}").format(kinds=by_kind(reach))]
+    words = _until_words(until, data_until(layer), reach)
     shown_at = max(as_of, told)
     struck = date_time(info.last_event(moment_of(shown_at)).begin) if info is not None else shown_at
     if theme.looks_back and as_of <= struck:
-        return parts[0], False
+        return words, False
     since = struck if info is not None and struck <= shown_at else None
     blind = since is not None and _is_blind(layer, theme, reach, since)
     old = _old(data_until(layer), as_of, shown_at, since, blind, data.limit_hours)
     missing = list(data.missing[:MOST_MISSING])
     if len(data.missing) > MOST_MISSING:
         missing.append(tr("and {count} more").format(count=len(data.missing) - MOST_MISSING))
-    return tr("; ").join(filter(None, (*parts, old, *missing))), bool(old or missing)
+    return tr("; ").join(filter(None, (words, old, *missing))), bool(old or missing)
+
+
+def _until_words(until: QDateTime, moment: QDateTime, reach: Optional[DataStatus]) -> str:
+    """Return until when the data reach; `moment`: that of which the figures are, `reach` as of `reach_of`."""
+    if reach is not None and is_apart(reach):
+        return tr("Data until: {kinds}").format(kinds=by_kind(reach))
+    time = until.toString("yyyy-MM-dd HH:mm")
+    if until != moment:
+        words = tr("Data until {time}, the rates are those of {moment}")
+        return words.format(time=time, moment=moment.toString("HH:mm"))
+    return tr("Data until {time}").format(time=time)
 
 
 def _old(
