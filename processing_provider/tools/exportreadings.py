@@ -54,14 +54,15 @@ class ExportReadings(TomoshibiAlgorithm):
         return []
 
     def work(self, parameters: Parameters, context: QgsProcessingContext, progress: FeedbackProgress) -> dict[str, Any]:
-        from ...casefile.ledger import now
-        from ...casefile.parquet import UNKNOWN, export_readings
+        from ...casefile.ledger import now, sha256_of
+        from ...casefile.parquet import UNKNOWN, export_readings, files_below
         from ...casefile.terms import refuse_export
         from ...files import fresh_folder, replace_file
 
         case = self.case(parameters, context)
         target = Path(self.parameterAsString(parameters, "FOLDER", context))
-        if Path(os.path.realpath(case.folder)) in Path(os.path.realpath(target)).parents:
+        inside = Path(os.path.realpath(case.folder)) in Path(os.path.realpath(target)).parents
+        if inside:
             target = target / f"{now():%Y%m%d_%H%M%S}"
         else:
             refuse_export(case)
@@ -77,8 +78,14 @@ class ExportReadings(TomoshibiAlgorithm):
         with fresh_folder(target) as making:
             done = export_readings(case, making, progress, *days)
             target.mkdir(exist_ok=True)
-            # before it is there: a run that dies leaves no readings that a disposal does not know of
-            case.ledger.add(f"tomoshibi:{self.NAME}", case.relative(target), ["readings"], True)
+            # before they are there: a run that dies leaves no readings that a disposal does not know of; elsewhere it
+            # deletes nothing but files that are as they were written
+            told = (
+                {target: None} if inside else {target / path.relative_to(making): path for path in files_below(making)}
+            )
+            for place, path in told.items():
+                digest = None if path is None else sha256_of(path)
+                case.ledger.add(f"tomoshibi:{self.NAME}", case.relative(place), ["readings"], True, digest)
             for town in sorted(making.iterdir()):
                 replace_file(town, target / town.name)
         if done.unknown:

@@ -312,3 +312,13 @@ def test_who_stops_an_export_leaves_nothing_behind(drill, tmp_path):
     with pytest.raises(Cancelled), fresh_folder(tmp_path / "out") as making:
         export_readings(drill.case, making, Stopped())
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_disposal_deletes_what_was_exported_into_the_case_and_beside_it(run, other, tmp_path):
+    run("importreadings", {"CASE": str(other.folder), "FOLDER": write(tmp_path / "in", table())})
+    inside = Path(run("exportreadings", {"CASE": str(other.folder)})["FOLDER"])
+    outside = Path(run("exportreadings", {"CASE": str(other.folder), "FOLDER": str(tmp_path / "away")})["FOLDER"])
+    assert list(inside.rglob("*.parquet")) and list(outside.rglob("*.parquet"))
+    given = {"CASE": str(other.folder), "CONFIRM": "破棄する", "DRY_RUN": False}
+    told = run("dispose", {**given, "REPORT": str(tmp_path / "report.txt")})
+    assert not list(inside.rglob("*.parquet")) and not list(outside.rglob("*.parquet")) and told["DELETED"] > 2
