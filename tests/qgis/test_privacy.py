@@ -14,7 +14,7 @@ import subprocess
 import sys
 import unicodedata
 import zipfile
-from contextlib import closing, contextmanager, redirect_stderr, redirect_stdout
+from contextlib import ExitStack, closing, contextmanager, redirect_stderr, redirect_stdout
 from pathlib import Path
 from typing import Iterator
 
@@ -22,6 +22,7 @@ import pytest
 from qgis.core import QgsApplication, QgsProcessingContext, QgsProcessingException, QgsProcessingFeedback, QgsProject
 from tomoshibi.messages import Progress
 from tomoshibi.practice.server import PracticeServer
+from tomoshibi.tests import database
 from tomoshibi.tests.drill_case import Drill, make_drill
 
 NAME, KANA, ADDRESS, PHONE = "通電 植蔵", "ツウデン ウエゾウ", "どこにもない町九丁目8-7", "000-0000-9876"
@@ -226,6 +227,9 @@ def given(stage: Stage, name: str, files: dict[str, str]) -> dict:
         known["OUTPUT"] = str(stage.folder / f"{name}.txt")
     if name == "handover":
         known["EMAIL"] = "bosai@city.example.jp"
+    if name == "publishpostgis":
+        themes = ["shelterpower", "meshoutage", "hiddenoutages", "homeaway", "evacuationsupport", "residenceevidence"]
+        known.update(CONNECTION="service=hq", SCHEMA="noto", THEMES=themes)
     if name == "supportrequest":
         known["LIST"] = "facilities"
     if name == "importreadings":
@@ -305,7 +309,12 @@ def stage(qgis_app, tmp_path_factory):
     QgsApplication.messageLog().messageReceived.connect(lambda text, tag, level: made.logged.append(text))
     server = PracticeServer(drill.scenario.folder, build_seconds=0.1, match_seconds=0.1)
     paper = made.folder / "printed"
-    with pytest.MonkeyPatch.context() as patch, server, printed_to(paper):
+    shared = database.start() if database.binaries() is not None else None
+    with pytest.MonkeyPatch.context() as patch, server, printed_to(paper), ExitStack() as left:
+        if shared is not None:
+            left.callback(shared.stop)
+            for name, value in shared.environment(database.OWNER).items():
+                patch.setenv(name, value)
         print("heard", flush=True)
         user, phrase = server.credentials()()
         # where a dry run of a disposal looks for temporary files
@@ -333,6 +342,11 @@ def stage(qgis_app, tmp_path_factory):
     QgsApplication.processEvents()
     made.printed = paper.read_text(encoding="utf-8", errors="replace")
     return made
+
+
+@pytest.mark.skipif(database.binaries() is None, reason="no PostgreSQL server with PostGIS is installed")
+def test_people_were_published_to_a_database_under_the_same_ears(stage):
+    assert "publishpostgis" in stage.good, stage.heard["publishpostgis"]
 
 
 def test_every_algorithm_of_a_case_was_run_and_the_bad_inputs_were_complained_about(stage):
