@@ -7,7 +7,7 @@ from typing import Any, Callable, Optional
 
 from qgis.core import Qgis, QgsApplication, QgsCoordinateTransform, QgsProject
 from qgis.gui import QgsMessageBarItem
-from qgis.PyQt.QtCore import QObject, QUrl
+from qgis.PyQt.QtCore import QObject, QTimer, QUrl
 from qgis.PyQt.QtGui import QDesktopServices
 from qgis.PyQt.QtWidgets import QPushButton
 
@@ -26,11 +26,16 @@ class AfterRun(QObject):
         super().__init__()
         self._iface = iface
         self._shown: Optional[QgsMessageBarItem] = None
+        self._title = ""
+        """Name of the algorithm that is shown."""
+        self._listens = False
         ANNOUNCER.ended.connect(self.show)
 
     def close(self) -> None:
         """Listen no longer."""
         ANNOUNCER.ended.disconnect(self.show)
+        if self._listens:
+            self._iface.messageBar().widgetAdded.disconnect(self._added)
         self._forget()
 
     def show(self, name: str, places: dict[str, str]) -> None:
@@ -47,9 +52,25 @@ class AfterRun(QObject):
             button = QPushButton(text, item)
             button.clicked.connect(lambda checked=False, do=action: do())
             item.layout().addWidget(button)
+        self._title = algorithm.displayName()
         bar.pushWidget(item, Qgis.MessageLevel.Success, SECONDS)
         self._shown = item
+        if not self._listens:
+            bar.widgetAdded.connect(self._added)
+            self._listens = True
         item.destroyed.connect(self._gone)
+
+    def _added(self, *_: object) -> None:
+        """Look once the message is there; QGIS 3.22 hands it over as a widget of no kind."""
+        if self._shown is not None:
+            QTimer.singleShot(0, self._take_away)
+
+    def _take_away(self) -> None:
+        """Take away that QGIS, too, tells of the end of the same task: its message would lie over the buttons."""
+        bar = self._iface.messageBar()
+        for item in bar.items() if self._shown is not None else ():
+            if isinstance(item, QgsMessageBarItem) and item is not self._shown and item.text() == self._title:
+                bar.popWidget(item)
 
     def _actions(self, places: list[str]) -> list[tuple[str, Callable[[], None]]]:
         """Return the buttons: their words and what each does."""

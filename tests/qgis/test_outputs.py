@@ -6,6 +6,7 @@ import inspect
 
 import pytest
 from qgis.core import (
+    QgsApplication,
     QgsProcessingContext,
     QgsProcessingOutputLayerDefinition,
     QgsProcessingParameterDefinition,
@@ -254,6 +255,19 @@ def test_the_message_after_a_run_zooms_to_the_layer_and_opens_folder_and_sheet(d
     buttons(iface)["Open the folder"].click()
     buttons(iface)["Open the sheet"].click()
     assert opened == [str(folder), str(folder / "shelterpower.pdf")]
+
+
+def test_what_qgis_says_of_the_end_of_a_task_does_not_lie_over_the_buttons(drill, run_and_load, facilities, told):
+    from tomoshibi.tests.stall import spin_until
+
+    iface, _ = told
+    run_and_load("shelterpower", {**facilities, "OUTPUT": "[case]/layers.gpkg"})
+    (ours,) = iface.messages.items()
+    title = QgsApplication.processingRegistry().algorithmById("tomoshibi:shelterpower").displayName()
+    iface.messages.pushMessage("Task complete", title)
+    iface.messages.pushMessage("Task complete", "another")
+    spin_until(lambda: len(iface.messages.items()) == 2, what="the message to be taken away")
+    assert [item.text() for item in iface.messages.items() if item is not ours] == ["another"]
 
 
 def test_a_temporary_result_is_not_announced_and_a_run_within_another_neither(drill, run, facilities, told):
