@@ -1,0 +1,155 @@
+"""People at home whose life hangs on a powered device (在宅医療機器): ventilator, oxygen, suction, dialysis.
+
+Each person's home is held against the evidence; a battery ends some hours after power was lost. Whoever cannot be told
+to have power stands among the unknown, never among those with power.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+import unicodedata
+from dataclasses import dataclass
+from enum import Enum
+from typing import Optional
+
+import numpy as np
+
+from .backup import NAN, Span
+from .point_states import NEVER, OUTAGE, POWERED
+
+SOON_HOURS = 6.0
+"""Whose battery may end within this is to be reached first."""
+TOLD_SPREAD = 0.2
+"""Batteries age: hours as told hold within this."""
+
+
+class Device(str, Enum):
+    """What kind of device; the value is the code in the field `device_kind`."""
+
+    VENTILATOR = "ventilator"
+    """人工呼吸器."""
+    OXYGEN = "oxygen"
+    """酸素濃縮装置."""
+    SUCTION = "suction"
+    """吸引器."""
+    DIALYSIS = "dialysis"
+    """腹膜透析, 在宅血液透析."""
+    OTHER = "other"
+    """Anything else that is named."""
+
+
+_WORDS: tuple[tuple[Device, str], ...] = (
+    (Device.VENTILATOR, r"人工呼吸|呼吸器|tppv|nppv|ippv|cpap|バイパップ|bipap|ventilator"),
+    (Device.OXYGEN, r"酸素|濃縮|hot(?![a-z])|oxygen"),
+    (Device.SUCTION, r"吸引|suction"),
+    (Device.DIALYSIS, r"透析|capd|apd|hhd|dialysis"),
+)
+"""Words of each, the gravest first: who has a ventilator and a suction unit is told by the ventilator."""
+
+
+@dataclass(frozen=True)
+class DeviceRule:
+    """What is assumed of a device of which the list tells no hours."""
+
+    battery: Span
+    """Hours."""
+    grave: int
+    """Order among those in the same state: 0 first."""
+    source: str
+
+
+RULES: dict[Device, DeviceRule] = {
+    Device.VENTILATOR: DeviceRule(
+        Span(2.0, 15.0),
+        0,
+        "内部バッテリーは3～15時間程度 (soyokaze-kagoshima.jp/emergency/power); 5年使うと半分ほど (laptopbattery.jp/jpblog)",
+    ),
+    Device.SUCTION: DeviceRule(
+        Span(0.0, 1.5), 1, "電池のないものもある; 内蔵電池で約50～80分 (bousai-mania-nurse.com/post-1638)"
+    ),
+    Device.OXYGEN: DeviceRule(
+        Span(0.0, 7.0), 2, "濃縮装置は停電で止まる; 2L型の携帯用ボンベで約6～7時間 (kango-net.luke.ac.jp/paxhot_v1/004)"
+    ),
+    Device.DIALYSIS: DeviceRule(Span(0.0, 24.0), 3, "公にされた時間は見つからない: 直ちに止まるものからとみる"),
+    Device.OTHER: DeviceRule(Span(0.0, 24.0), 4, "機器が分からない: 直ちに止まるものからとみる"),
+}
+"""Each begins with the shortest that occurs. The device's own hours go before them."""
+
+
+class LifeState(str, Enum):
+    """What is said of a person; the value is the code in the field `state`."""
+
+    EXHAUSTED = "exhausted"
+    """The battery may have ended already."""
+    SOON = "soon"
+    """It may end within `SOON_HOURS`."""
+    ON_BATTERY = "on_battery"
+    """Dark, and it lasts longer."""
+    UNKNOWN = "unknown"
+    POWERED = "powered"
+
+
+ORDER = (LifeState.EXHAUSTED, LifeState.SOON, LifeState.UNKNOWN, LifeState.ON_BATTERY, LifeState.POWERED)
+"""Who is called first. An unknown may be dark since the event: before those whose battery is known to last."""
+
+
+def device_of(text: str) -> Optional[Device]:
+    """Return what kind of device a text names; None for a blank."""
+    plain = re.sub(r"\s", "", unicodedata.normalize("NFKC", text or "")).casefold()
+    if not plain or plain in ("-", "なし", "無", "無し"):
+        return None
+    return next((device for device, words in _WORDS if re.search(words, plain)), Device.OTHER)
+
+
+@dataclass(frozen=True)
+class Home:
+    """What is known of one person's home at a moment."""
+
+    state: str
+    """`point_states`: powered, outage, unknown."""
+    dark_low: np.datetime64
+    """Earliest loss of power, datetime64[s]; NaT where not known."""
+    dark_high: np.datetime64
+    device: Optional[Device]
+    battery_hours: float = NAN
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What is said of one person."""
+
+    state: LifeState
+    until_low: np.datetime64
+    """Earliest end of the battery, datetime64[s]; NaT where nothing is said."""
+    until_high: np.datetime64
+    assumed: bool
+    """Whether the hours are the device's usual ones."""
+    grave: int
+
+
+def judged(home: Home, at: np.datetime64) -> Verdict:
+    """Return what is to be said of a person at a moment, datetime64[s]."""
+    rule = RULES[home.device or Device.OTHER]
+    if home.state == POWERED:
+        return Verdict(LifeState.POWERED, NEVER, NEVER, False, rule.grave)
+    if home.state != OUTAGE or np.isnat(home.dark_low):
+        return Verdict(LifeState.UNKNOWN, NEVER, NEVER, False, rule.grave)
+    assumed = math.isnan(home.battery_hours)
+    hours = rule.battery if assumed else Span.about(home.battery_hours, TOLD_SPREAD)
+    low, high = _later(home.dark_low, hours.low), _later(np.fmax(home.dark_high, home.dark_low), hours.high)
+    state = LifeState.ON_BATTERY
+    if low <= _later(at, SOON_HOURS):
+        state = LifeState.EXHAUSTED if low <= at else LifeState.SOON
+    return Verdict(state, low, high, assumed, rule.grave)
+
+
+def order_of(verdict: Verdict) -> tuple[int, int, int]:
+    """Return where a person comes in the round: the smaller the sooner."""
+    end = np.iinfo(np.int64).max if np.isnat(verdict.until_low) else int(verdict.until_low.astype(np.int64))
+    return ORDER.index(verdict.state), verdict.grave if verdict.state is LifeState.UNKNOWN else 0, end
+
+
+def _later(moment: np.datetime64, hours: float) -> np.datetime64:
+    found: np.datetime64 = moment + np.timedelta64(round(hours * 3600), "s")
+    return found
