@@ -100,8 +100,8 @@ DEFAULTS: tuple[Default, ...] = (
     Default(
         ("基地局", "base station"),
         Span(3.0, 24.0),
-        "数時間から最大24時間程度 (NHK; 24wireless.info/basestation-power-supply); 市町村役場等をカバーする局は24時間以上 "
-        "(総務省 通信インフラの耐災害性強化 2020-01)",
+        "数時間から最大24時間程度 (NHK; 24wireless.info/basestation-power-supply); "
+        "市町村役場等をカバーする局は24時間以上 (総務省 通信インフラの耐災害性強化 2020-01)",
     ),
 )
 """Kinds that a public rule speaks of; of all others nothing is assumed."""

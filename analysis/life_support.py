@@ -63,10 +63,11 @@ RULES: dict[Device, DeviceRule] = {
     Device.VENTILATOR: DeviceRule(
         Span(2.0, 15.0),
         0,
-        "内部バッテリーは3～15時間程度 (soyokaze-kagoshima.jp/emergency/power); 5年使うと半分ほど (laptopbattery.jp/jpblog)",
+        "内部バッテリーは3～15時間程度 (soyokaze-kagoshima.jp/emergency/power); 5年使うと半分ほど "
+        "(laptopbattery.jp/jpblog)",
     ),
     Device.SUCTION: DeviceRule(
-        Span(0.0, 1.5), 1, "電池のないものもある; 内蔵電池で約50～80分 (bousai-mania-nurse.com/post-1638)"
+        Span(0.0, 1.5), 1, "電池のないものもある; 内蔵電池で約50～80分 (bousai-mania-nurse.com)"
     ),
     Device.OXYGEN: DeviceRule(
         Span(0.0, 7.0), 2, "濃縮装置は停電で止まる; 2L型の携帯用ボンベで約6～7時間 (kango-net.luke.ac.jp/paxhot_v1/004)"

@@ -35,7 +35,15 @@ PEOPLE = ProjectGroup(
     "people",
     lambda: tr("People (personal data)"),
     (
-        *("hiddenoutages", "evacuationsupport", "homeaway", "presencetable", "residenceevidence", "visitplan"),
+        *(
+            "lifesupport",
+            "hiddenoutages",
+            "evacuationsupport",
+            "homeaway",
+            "presencetable",
+            "residenceevidence",
+            "visitplan",
+        ),
         *("supportbatches", "contractors", "registeredcontractors", "mergefield"),
     ),
 )

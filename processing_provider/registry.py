@@ -35,6 +35,7 @@ ALGORITHMS: tuple[tuple[str, str], ...] = (
     ("situation.utilityareas", "UtilityAreas"),
     ("people.homeaway", "HomeAway"),
     ("people.presencetable", "PresenceTable"),
+    ("people.lifesupport", "LifeSupport"),
     ("people.evacuationsupport", "EvacuationSupport"),
     ("people.supportbatches", "SupportBatches"),
     ("people.residenceevidence", "ResidenceEvidence"),

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from ..casefile.case import Case
     from ..layers.row_numbers import Keeping, Row
 
-PEOPLE = frozenset(("evacuationsupport", "residenceevidence", "visitplan"))
+PEOPLE = frozenset(("evacuationsupport", "lifesupport", "residenceevidence", "visitplan"))
 """Results with a person a row: told by own id, supply point and name, where that is certain."""
 _TIMED = ("voltage", "begin", "end")
 KEYS: Mapping[str, tuple[str, ...]] = {

@@ -7,7 +7,16 @@ from typing import Callable
 from ...analysis.reasons import Reason, words
 from ...analysis.told_states import ToldState
 from ...translate import tr, translate_message
-from .specs import CLOCK_STATES, FINDINGS, HIDDEN_STATES, PRESENCE_STATES, SHELTER_STATES, TRUCKS, PointStyle
+from .specs import (
+    CLOCK_STATES,
+    FINDINGS,
+    HIDDEN_STATES,
+    LIFE_STATES,
+    PRESENCE_STATES,
+    SHELTER_STATES,
+    TRUCKS,
+    PointStyle,
+)
 
 RESPONSES: tuple[tuple[str, Callable[[], str]], ...] = (
     ("contacted", lambda: tr("Contacted, safe")),
@@ -60,6 +69,13 @@ EVIDENCE: tuple[tuple[str, Callable[[], str]], ...] = (
     ("readings", lambda: tr("Readings (電力データ)")),
     ("outage_list", lambda: tr("Outage list (通電情報)")),
 )
+DEVICES: tuple[tuple[str, Callable[[], str]], ...] = (
+    ("ventilator", lambda: tr("Ventilator")),
+    ("oxygen", lambda: tr("Oxygen concentrator")),
+    ("suction", lambda: tr("Suction unit")),
+    ("dialysis", lambda: tr("Dialysis")),
+    ("other", lambda: tr("Other device")),
+)
 ACCESS: tuple[tuple[str, Callable[[], str]], ...] = (
     ("cut", lambda: tr("Cut off")),
     ("partly", lambda: tr("Cut in part")),
@@ -109,6 +125,7 @@ VALUE_MAPS: dict[str, dict[str, tuple[tuple[str, Callable[[], str]], ...]]] = {
         "response": RESPONSES,
         "resident": RESIDENTS,
     },
+    "lifesupport": {"state": _words(LIFE_STATES), "device_kind": DEVICES, "response": RESPONSES},
     "hiddenoutages": {
         "state": _words(HIDDEN_STATES),
         "certainty": (("sure", lambda: tr("Sure")), ("undecided", lambda: tr("Undecided: perhaps a line still out"))),

@@ -62,6 +62,13 @@ CLOCK_STATES = (
     PointStyle("powered", lambda: tr("Powered"), SHAPE.Circle, POWERED, 3.6),
     PointStyle("unknown", lambda: tr("Unknown"), SHAPE.Hexagon, PAPER, 5.4, 0.45, "unknown"),
 )
+LIFE_STATES = (
+    PointStyle("exhausted", lambda: tr("Battery may have ended"), SHAPE.Square, OUTAGE, 5.4, 0.6, "cross"),
+    PointStyle("soon", lambda: tr("Battery may end within six hours"), SHAPE.Square, OUTAGE, 4.8, 0.5, "half"),
+    PointStyle("on_battery", lambda: tr("On battery, lasts longer"), SHAPE.Diamond, PARTIAL, 5.0, 0.45),
+    PointStyle("powered", lambda: tr("Powered"), SHAPE.Circle, POWERED, 3.6),
+    PointStyle("unknown", lambda: tr("Unknown: call as if without power"), SHAPE.Hexagon, PAPER, 5.4, 0.45, "unknown"),
+)
 HIDDEN_STATES = (
     PointStyle("event", lambda: tr("Silent since the event"), SHAPE.Square, OUTAGE, 4.6, 0.5, "cross"),
     PointStyle("neighbours", lambda: tr("Silent since its neighbours' outage"), SHAPE.Diamond, PARTIAL, 5.0, 0.45),
@@ -342,6 +349,14 @@ STYLES: dict[str, Style] = {
         states=HIDDEN_STATES,
         legend=lambda: tr("Hidden outages: still silent among neighbours with power"),
         tip="state",
+    ),
+    "lifesupport": Style(
+        states=LIFE_STATES,
+        by_pole=True,
+        least=2.4,
+        labels=Labels('"priority"', 7.5, 150_000, must="\"state\" <> 'powered'"),
+        legend=lambda: tr("People on powered devices (number: order of calls)"),
+        tip="priority",
     ),
     "evacuationsupport": Style(
         states=PRESENCE_STATES,

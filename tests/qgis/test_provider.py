@@ -21,7 +21,7 @@ practiceserver scoredrill meshgrid meshcode matchcontractors registercontractors
 deletecontractors contractorcsv checkprofile refreshcase importbroute evacuationsupport residenceevidence
 visitplan verifycase undoimport setupcase brief openproject overridestate
 requestletter disposalreport municipalpackages dispose fieldpackage mergefield
-supportrequest handover supportbatches placemap utilityareas outlook publishpostgis
+supportrequest handover supportbatches placemap utilityareas outlook survivalclocks lifesupport publishpostgis
 exportreadings importreadings""".split()
 """The public ids: models and scripts of other people depend on them."""
 
@@ -63,6 +63,7 @@ PARAMETERS = {
     "createscenario": "AREAS POPULATION SHELTERS OUTAGES SEED FOLDER",
     "scoredrill": "SCENARIO CASE OUTPUT",
     "outagetimeline": "CASE AREAS OUTPUT CHART",
+    "lifesupport": "CASE PEOPLE OUTPUT XLSX",
     "outlook": "CASE AREAS HORIZONS OUTPUT CHART",
     "recoveryindex": "CASE AREAS MESH_SIZE MONTHS SEGMENT OUTPUT CHART",
     "contractcounts": "CASE AREAS MESH_SIZE VOLTAGE SINCE AT OUTPUT",
@@ -117,6 +118,7 @@ OUTPUTS = {
     "createscenario": "FOLDER METERS",
     "scoredrill": "OUTPUT",
     "outagetimeline": "OUTPUT CHART",
+    "lifesupport": "OUTPUT EXHAUSTED SOON UNKNOWN POWERED XLSX",
     "outlook": "OUTPUT CHART",
     "recoveryindex": "OUTPUT CHART",
     "powertrucks": "OUTPUT FUEL_L DRUMS TANKERS",

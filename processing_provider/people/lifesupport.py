@@ -1,0 +1,361 @@
+"""People at home on powered devices (在宅医療機器使用者): whose battery ended or ends first, and who calls whom."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, Mapping, Optional
+
+from qgis.core import QgsProcessingContext, QgsProcessingParameterField
+
+from ... import settings
+from ...messages import message
+from ..base import FeedbackProgress, TomoshibiAlgorithm, tr, translate_message
+from ..entered import keep_people
+from ..inputs.people_lists import (
+    add_document,
+    add_not_read,
+    add_people,
+    document_path,
+    enter_document,
+    read_people,
+    set_texts,
+    tell_without_readings,
+    terms_of,
+)
+from ..permission import documents_allowed
+from ..results import add_evidence_outputs, add_output, evidence_outputs, write_result
+
+if TYPE_CHECKING:
+    import numpy as np
+    import pandas as pd
+
+    from ...analysis.life_support import Verdict
+    from ...analysis.listed import Listed
+    from ...casefile.case import Case
+    from ...casefile.people import People
+    from ...layers.spreadsheet import Sheet
+
+DEVICE: Mapping[str, tuple[str, ...]] = {
+    "device": ("device", "機器", "医療機器", "使用機器", "機器名", "医療機器名", "使用している医療機器", "機種"),
+    "battery_hours": (
+        "battery_hours",
+        "バッテリー",
+        "バッテリー時間",
+        "バッテリー持続時間",
+        "電池持続時間",
+        "内部バッテリー",
+        "バッテリー駆動時間",
+    ),
+    "vendor": ("vendor", "業者", "供給業者", "機器業者", "取扱業者", "医療機器業者", "メーカー", "連絡先業者"),
+    "district": ("district", "地区", "担当地区", "保健所", "保健センター", "町内会", "自治会"),
+}
+"""What a list tells of the device, and the headings under which health offices and vendors give it."""
+_FIELDS = (
+    ("DEVICE_FIELD", "device"),
+    ("BATTERY_FIELD", "battery_hours"),
+    ("VENDOR_FIELD", "vendor"),
+    ("DISTRICT_FIELD", "district"),
+)
+
+
+class LifeSupport(TomoshibiAlgorithm):
+    """Who is on a machine without power."""
+
+    NAME = "lifesupport"
+    GROUP = "people"
+    OF_PEOPLE = True
+    BY_TIME = False
+    TAGS = ("人工呼吸器", "在宅酸素", "吸引器", "透析", "医療的ケア", "ventilator", "oxygen", "dialysis", "kokyuki")
+
+    def title(self) -> str:
+        return tr("List people on powered devices at home")
+
+    def initAlgorithm(self, configuration: Any = None) -> None:
+        self.add_case()
+        add_people(
+            self,
+            "PEOPLE",
+            tr("People on powered devices"),
+            tr("List of the health office or of a vendor: device, battery_hours, vendor, district beside who it is."),
+        )
+        titles = {
+            "device": tr("Field with the device"),
+            "battery_hours": tr("Field with the hours of the battery"),
+            "vendor": tr("Field with the vendor"),
+            "district": tr("Field with the district"),
+        }
+        for field, name in _FIELDS:
+            self.add(
+                QgsProcessingParameterField(field, titles[name], None, "PEOPLE", optional=True),
+                tr("Left empty, it is recognised by the headings."),
+                advanced=True,
+            )
+        self.add_at()
+        add_output(self, self.NAME)
+        add_document(self, "XLSX", tr("Workbook of the round"), "XLSX (*.xlsx)")
+        for name, words in (
+            ("EXHAUSTED", tr("People whose battery may have ended")),
+            ("SOON", tr("People whose battery may end within six hours")),
+            ("ON_BATTERY", tr("People without power whose battery lasts longer")),
+            ("POWERED", tr("People with power")),
+            ("COUNT", tr("People on the list")),
+            ("NO_READINGS", tr("People without readings in the case")),
+            ("KEPT", tr("Responses kept from before")),
+        ):
+            self.add_number(name, words)
+        add_not_read(self)
+        add_evidence_outputs(self)
+
+    def work(
+        self, parameters: dict[str, Any], context: QgsProcessingContext, progress: FeedbackProgress
+    ) -> dict[str, Any]:
+        import numpy as np
+
+        from ...analysis.life_support import LifeState
+        from ...casefile import case_arrays
+        from ...casefile.data_status import data_status
+        from ...casefile.people import homes_of
+        from ...layers.build import points
+
+        case = self.case(parameters, context)
+        listed = read_people(self, parameters, context, progress, case, "PEOPLE")
+        told = self._told(parameters, context, listed, progress)
+        found = homes_of(case, listed)
+        numbers = listed.table["supply_point"].to_numpy(str)
+        asked = self.moment(parameters, context)
+        at = asked or case_arrays.newest_of(case, numbers[numbers != ""])
+        table, verdicts = _judged(case, listed, told, at)
+        keep_people(self, parameters, case, table, listed.table["home_key"].to_numpy(bool), progress)
+        order = _order(verdicts)
+        table = table.iloc[order].reset_index(drop=True)
+        table["priority"] = np.arange(1, len(table) + 1)
+        no_readings = tell_without_readings(found, progress)
+        until = data_status(case, at).until_of("reading", "outage")
+        sources = case_arrays.sources(case, at)
+        made = write_result(
+            self,
+            parameters,
+            context,
+            progress,
+            case,
+            self.NAME,
+            table,
+            points(found.lon[order], found.lat[order]),
+            at,
+            sources,
+            evidence_until=until,
+        )
+        counts = table["state"].value_counts()
+        unknown = table["state"] == LifeState.UNKNOWN.value
+        document = self._document(parameters, context, case, table, at, sources, progress)
+        return {
+            "OUTPUT": made,
+            "XLSX": document,
+            "COUNT": len(table),
+            **{one.name: int(counts.get(one.value, 0)) for one in LifeState if one is not LifeState.UNKNOWN},
+            "NO_READINGS": no_readings,
+            "KEPT": int(table["response"].notna().sum()) if "response" in table else 0,
+            "NOT_READ": listed.unread + told.not_read,
+            **evidence_outputs(table.loc[unknown, "unknown_reason"], until, int(unknown.sum())),
+        }
+
+    def _told(
+        self, parameters: dict[str, Any], context: QgsProcessingContext, listed: People, progress: FeedbackProgress
+    ) -> _Told:
+        """Return what the list tells of the devices, row by row of `listed`; what is not understood is named."""
+        from ...analysis.quantities import duration_of
+        from ...analysis.unread import Unread, unread_messages
+        from ...casefile.people import IDENTITY, KNOWN
+        from ..listed import read_parameter
+
+        source = read_parameter(self, parameters, context, progress, "PEOPLE", KNOWN, IDENTITY)
+        columns = {name: _column(source, name, self.text(parameters, context, field)) for field, name in _FIELDS}
+        if columns["device"] is None:
+            progress.warn(
+                message(
+                    "The list {list} has no column of devices ({column}): each is taken for the worst.",
+                    list=source.name,
+                    column=" / ".join(DEVICE["device"][:4]),
+                )
+            )
+        place = {number: position for position, number in enumerate(source.numbers)}
+        rows = [place[number] for number in listed.table["row_no"].tolist()]
+        cells = {name: source.column(column) for name, column in columns.items()}
+        hours, unread = {}, []
+        for row in dict.fromkeys(rows):
+            read = duration_of(cells["battery_hours"][row])
+            hours[row] = read.value
+            if not read.understood:
+                heading = source.headings[columns["battery_hours"] or 0]
+                unread.append(Unread(source.numbers[row], heading, cells["battery_hours"][row]))
+        for what in unread_messages(unread, source.name, personal=True):
+            progress.warn(what)
+        return _Told(
+            [cells["device"][row] for row in rows],
+            [hours[row] for row in rows],
+            [cells["vendor"][row] for row in rows],
+            [cells["district"][row] for row in rows],
+            len(unread),
+        )
+
+    def _document(
+        self,
+        parameters: dict[str, Any],
+        context: QgsProcessingContext,
+        case: Case,
+        table: pd.DataFrame,
+        at: datetime,
+        sources: list[Any],
+        progress: FeedbackProgress,
+    ) -> str:
+        """Write the workbook of the round and return its path, "" where the case forbids it."""
+        from ...layers.spreadsheet import write_xlsx
+
+        if not documents_allowed(case, progress):
+            return ""
+        path = document_path(self, parameters, context, case, "XLSX", f"{self.NAME}.xlsx", at)
+        said = " / ".join(translate_message(source) for source in sources)
+        write_xlsx(path, _sheets(table, case, at, said))
+        enter_document(self, case, path, sources)
+        return str(path)
+
+
+class _Told:
+    """What the list tells of the devices; lists of one length."""
+
+    def __init__(self, device: list[str], hours: list[float], vendor: list[str], district: list[str], not_read: int):
+        self.device, self.hours, self.vendor, self.district = device, hours, vendor, district
+        self.not_read = not_read
+
+
+def _column(source: Listed, name: str, chosen: str) -> Optional[int]:
+    return source.place_of(DEVICE[name], chosen)
+
+
+def _judged(case: Case, listed: People, told: _Told, at: datetime) -> tuple[pd.DataFrame, list[Verdict]]:
+    """Return the rows of the layer and what is said of each person, in the order of the list."""
+    import numpy as np
+    import pandas as pd
+
+    from ...analysis.dark_since import dark_since
+    from ...analysis.life_support import Home, device_of, judged
+    from ...analysis.point_states import STATES, PointRules, point_states
+    from ...analysis.reasons import Reason
+    from ...casefile import case_arrays
+
+    numbers = listed.table["supply_point"].to_numpy(str)
+    points = case_arrays.supply_points(case, numbers[numbers != ""], at)
+    states = point_states(points, at, PointRules(old_hours=settings.old_hours()))
+    since = dark_since(points, states)
+    place = states.numbers.get_indexer(numbers)
+    moment = np.datetime64(at, "s")
+    rows, verdicts = [], []
+    for row, point in enumerate(place.tolist()):
+        known = point >= 0
+        low = since.low[point] if known else np.datetime64("NaT", "s")
+        high = since.high[point] if known else np.datetime64("NaT", "s")
+        state = STATES[int(states.state[point])] if known else "unknown"
+        device = device_of(told.device[row])
+        verdict = judged(Home(state, low, high, device, told.hours[row]), moment)
+        verdicts.append(verdict)
+        reason = states.reason_code(point) if known else Reason.NOT_LINKED
+        words = states.words(point) if known else message("No supply point is known for the person")
+        rows.append(
+            {
+                "person_id": listed.table["key"].iloc[row] or str(listed.table["row_no"].iloc[row]),
+                "device_kind": device.value if device else None,
+                "state": verdict.state.value,
+                "dark_since_low": low,
+                "dark_since_high": high,
+                "battery_from": verdict.until_low,
+                "battery_until": verdict.until_high,
+                "battery_hours": told.hours[row],
+                "assumed": verdict.assumed,
+                "reason": translate_message(words),
+                "unknown_reason": reason.value if reason is not None and verdict.state.value == "unknown" else None,
+                "last_proven": states.last_proven[point] if known else np.datetime64("NaT", "s"),
+                "last_state": states.last_state[point] if known else None,
+            }
+        )
+    table = pd.DataFrame(rows)
+    for name in ("dark_since_low", "dark_since_high", "battery_from", "battery_until", "last_proven"):
+        moments = np.array([row[name] for row in rows], dtype="datetime64[s]") if rows else []
+        table[name] = pd.Series(moments, dtype="datetime64[ns]")
+    set_texts(table, "device", told.device)
+    set_texts(table, "vendor", told.vendor)
+    set_texts(table, "district", told.district)
+    for name in ("supply_point", "key", "name", "linked_by", "same_as"):
+        set_texts(table, name, listed.table[name])
+    table["row_no"] = listed.table["row_no"].to_numpy()
+    return table, verdicts
+
+
+def _order(verdicts: list[Verdict]) -> np.ndarray:
+    import numpy as np
+
+    from ...analysis.life_support import order_of
+
+    return np.array(sorted(range(len(verdicts)), key=lambda row: (*order_of(verdicts[row]), row)), dtype=np.int64)
+
+
+def _sheets(table: pd.DataFrame, case: Case, at: datetime, said: str) -> list[Sheet]:
+    """Return the round: everybody in order, then by vendor and by district, who calls whom."""
+    import pandas as pd
+
+    from ...layers.spreadsheet import Sheet
+    from ...layers.style.codes import VALUE_MAPS
+
+    words = {code: label() for code, label in VALUE_MAPS["lifesupport"]["state"]}
+    heading = (
+        tr("Priority"),
+        tr("Own id"),
+        tr("Name of the person"),
+        tr("Device"),
+        tr("State"),
+        tr("Dark since, at the earliest"),
+        tr("Battery ends, at the earliest"),
+        tr("Battery ends, at the latest"),
+        tr("Vendor"),
+        tr("District"),
+        tr("Reason"),
+        tr("Response"),
+        tr("Response by"),
+        tr("Response at"),
+        tr("Note of the response"),
+    )
+
+    def plain(value: Any) -> object:
+        if value is None or pd.isna(value):
+            return None
+        return value.to_pydatetime() if isinstance(value, pd.Timestamp) else value
+
+    def rows(part: pd.DataFrame) -> list[list[object]]:
+        found = []
+        for row in part.to_dict("records"):
+            cells = [row["priority"], row["person_id"], row["name"], row["device"], words[row["state"]]]
+            cells += [row["dark_since_low"], row["battery_from"], row["battery_until"], row["vendor"], row["district"]]
+            cells += [row["reason"], *(row.get(name) for name in ("response", "response_by", "response_at"))]
+            found.append([plain(cell) for cell in (*cells, row.get("response_note"))])
+        return found
+
+    about = [
+        [tr("Case"), case.info.name],
+        [tr("Moment"), f"{at:%Y-%m-%d %H:%M}"],
+        [tr("Sources"), said],
+        [tr("Order"), tr("Battery may have ended, may end within six hours, unknown, lasts longer, with power")],
+        [tr("Unknown"), tr("Not known to have power: call them as if they had none")],
+        [tr("Terms of use"), terms_of(case)],
+        [tr("Caution"), tr("Personal data: for this purpose only, destroy it when use ends.")],
+    ]
+    if case.info.practice:
+        about.insert(0, [tr("PRACTICE DATA"), ""])
+    by = [
+        Sheet(name, heading, rows(table.sort_values([column, "priority"], na_position="first")), frozen=2)
+        for name, column in ((tr("By vendor"), "vendor"), (tr("By district"), "district"))
+        if table[column].notna().any()
+    ]
+    return [
+        Sheet(tr("Round"), heading, rows(table), frozen=2),
+        *by,
+        Sheet(tr("About"), (tr("Item"), tr("Content")), about),
+    ]
