@@ -44,6 +44,8 @@ MAPPED_BYTES = 96 << 20
 _EPOCH = date(1970, 1, 1)
 Years = tuple[datetime, datetime]
 """Moments between which readings may lie: no earlier begin, no later end."""
+AT_ONCE = 1 << 19
+"""Meters entered into the index at a time."""
 
 
 @dataclass(frozen=True)
@@ -119,9 +121,13 @@ class _Meters:
                 )
             )
         self._records = records
-        self._codes = code_of(records["flow"], records["voltage"])
-        self._index = KeyIndex(3)
-        self._index.add(meter_keys(records["supply_point"], records["flow"]))
+        self._codes: IntArray = np.empty(count, dtype=np.uint8)
+        # as a file of a prefecture's parts adds some more to those there are
+        self._index = KeyIndex(3, None, count + count // 8)
+        for first in range(0, count, AT_ONCE):
+            some = records[first : first + AT_ONCE]
+            self._codes[first : first + AT_ONCE] = code_of(some["flow"], some["voltage"])
+            self._index.add(meter_keys(some["supply_point"], some["flow"]))
         self.changed = 0
 
     def __len__(self) -> int:

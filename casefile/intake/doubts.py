@@ -29,6 +29,8 @@ CONTRACT_POWER, FAR_PLACES = "contract_power.csv", "far_places.csv"
 BEFORE_INSTALLATION = "before_installation.csv"
 FAR_KM = 100.0
 """From the middle of all places; the islands of a municipality are nearer than that, but for a few."""
+_CONTRACTS = 1 << 19
+"""Rows of マスタ情報 looked up at a time."""
 _METERS = 65_536
 """Meters looked at at a time."""
 MOST_LISTED = 10_000
@@ -99,13 +101,15 @@ def _limits(run: IntakeRun) -> FloatArray:
     for flow, name in powers.items():
         if name not in known:
             continue
-        of_flow = np.flatnonzero(master.table["flow"] == flow)
-        rows = case.readings.rows_of(master.points[of_flow], flow)
-        most = most_wh_of_contracts(master.table[name].to_numpy(dtype=np.float64)[of_flow])
-        known_rows = (rows >= 0) & np.isfinite(most)
-        found = np.full(len(limits), -np.inf)
-        # of several contracts of a point the largest counts
-        np.maximum.at(found, rows[known_rows], most[known_rows])
+        kw, found = master.table[name].to_numpy(dtype=np.float64), np.full(len(limits), -np.inf)
+        for first in range(0, len(master), _CONTRACTS):
+            part = slice(first, first + _CONTRACTS)
+            own = np.flatnonzero(master.table["flow"].to_numpy()[part] == flow)
+            rows = case.readings.rows_of(master.points[part][own], flow)
+            most = most_wh_of_contracts(kw[part][own])
+            known_rows = (rows >= 0) & np.isfinite(most)
+            # of several contracts of a point the largest counts
+            np.maximum.at(found, rows[known_rows], most[known_rows])
         limits = np.where(np.isfinite(found), found, limits)
     return limits
 
@@ -148,11 +152,14 @@ def _installed(run: IntakeRun) -> TimeArray:
     if not {"supply_point", "flow", "installed_on"} <= set(case.master_columns()):
         return installed
     master = all_points(case.folder / "tables" / "master", ["flow", "installed_on"])
-    days = dates(master.table["installed_on"]).astype("datetime64[D]")
-    rows = case.readings.rows_of(master.points, master.table["flow"].to_numpy(dtype=np.uint8))
-    never, known = np.datetime64("9999-12-31", "D"), rows >= 0
+    never = np.datetime64("9999-12-31", "D")
     found = np.full(len(installed), never)
-    np.minimum.at(found, rows[known], np.where(np.isnat(days), np.datetime64("0001-01-01", "D"), days)[known])
+    for first in range(0, len(master), _CONTRACTS):
+        part = slice(first, first + _CONTRACTS)
+        days = dates(master.table["installed_on"].iloc[part]).astype("datetime64[D]")
+        rows = case.readings.rows_of(master.points[part], master.table["flow"].to_numpy(dtype=np.uint8)[part])
+        known = rows >= 0
+        np.minimum.at(found, rows[known], np.where(np.isnat(days), np.datetime64("0001-01-01", "D"), days)[known])
     dated = (found < never) & (found > np.datetime64("0001-01-01", "D"))
     return np.where(dated, found, installed)
 
