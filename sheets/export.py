@@ -6,6 +6,7 @@ cartographer may redesign the sheet in QGIS as long as the item ids stay.
 
 from __future__ import annotations
 
+import json
 import unicodedata
 from dataclasses import dataclass
 from pathlib import Path
@@ -92,6 +93,8 @@ _FULL = "tomoshibi/full"
 """Property of a legend's layer: its heading in one line."""
 _SHRUNK = "tomoshibi/shrunk"
 """Property of an item: by how much its text is smaller than the template's. A page of an atlas begins anew."""
+_FITTED = "tomoshibi/fitted"
+"""Property of a legend: what it showed on pages before → how it was fitted."""
 _TRIAL_DPI = 30
 PRINT_DPI = 300
 _MEASURED_PIXELS = 200
@@ -292,39 +295,91 @@ def _wrap_legend(legend: QgsLayoutItemLegend, units: int) -> None:
         legend.model().refreshLayerLegend(node)
 
 
-def _legend_size(layout: QgsPrintLayout, columns: int) -> QgsLayoutSize:
+def _legend_size(layout: QgsPrintLayout, columns: int, filtered: bool = False) -> QgsLayoutSize:
+    """Return what room a legend takes in columns; `filtered` where it has been drawn for its map before."""
     legend = layout.itemById("legend")
     legend.setColumnCount(columns)
     legend.setSplitLayer(columns > 1)
-    # The filter by map is applied when the legend is drawn, so it is drawn once, small and for nobody.
-    QgsLayoutExporter(layout).renderRegionToImage(legend.sceneBoundingRect(), dpi=_TRIAL_DPI)
+    if not filtered:
+        # The filter by map is applied when the legend is drawn, so it is drawn once, small and for nobody.
+        QgsLayoutExporter(layout).renderRegionToImage(legend.sceneBoundingRect(), dpi=_TRIAL_DPI)
     legend.adjustBoxSize()
     return legend.sizeWithUnits()
+
+
+def _described(legend: QgsLayoutItemLegend, size: QgsLayoutSize, room: QgsLayoutSize) -> str:
+    """Return all that decides how a legend is fitted: its headings and entries as drawn, their size, its room."""
+    model = legend.model()
+    said = [
+        (
+            str(node.customProperty("legend/title-label")),
+            *(str(entry.data(Qt.ItemDataRole.DisplayRole)) for entry in model.layerLegendNodes(node)),
+        )
+        for node in model.rootGroup().children()
+    ]
+    sizes = [round(each, 2) for box in (size, room) for each in (box.width(), box.height())]
+    return json.dumps([said, sizes], ensure_ascii=False)
 
 
 def fit_legend(layout: QgsPrintLayout, room: QgsLayoutSize) -> None:
     """Set the legend in two columns, break its lines, then make it smaller, until it lies in `room` (millimetres).
 
-    Raises `SheetError` where it cannot be read any more: a clipped legend is worse than none.
+    Most pages of an atlas have the legend of one before: what fitted it is tried first. Raises `SheetError` where it
+    cannot be read any more: a clipped legend is worse than none.
     """
     legend = layout.itemById("legend")
-    _shrink_legend(legend, 1 / float(legend.customProperty(_SHRUNK, 1.0)))
-    legend.setCustomProperty(_SHRUNK, 1.0)
-    wrapped = False
     legend.setResizeToContents(True)
     legend.setReferencePoint(QgsLayoutItem.ReferencePoint.UpperLeft)
-    shrunk = 1.0
+    _as_in_template(legend)
+    size = _legend_size(layout, 1)
+    if _fits(size, room):
+        return
+    wanted = _described(legend, size, room)
+    fitted = json.loads(legend.customProperty(_FITTED) or "{}")
+    if wanted in fitted:
+        smaller, columns, units = fitted[wanted]
+        for _ in range(smaller):
+            _smaller(legend)
+        if units:
+            _wrap_legend(legend, units)
+        if _fits(_legend_size(layout, columns, filtered=True), room):
+            return
+        _as_in_template(legend)
+    fitted[wanted] = _searched(layout, room)
+    legend.setCustomProperty(_FITTED, json.dumps(fitted, ensure_ascii=False))
+
+
+def _fits(size: QgsLayoutSize, room: QgsLayoutSize) -> bool:
+    return size.width() <= room.width() + 0.01 and size.height() <= room.height() + 0.01
+
+
+def _as_in_template(legend: QgsLayoutItemLegend) -> None:
+    """Give a legend the size of the template again."""
+    _shrink_legend(legend, 1 / float(legend.customProperty(_SHRUNK, 1.0)))
+    legend.setCustomProperty(_SHRUNK, 1.0)
+
+
+def _smaller(legend: QgsLayoutItemLegend) -> float:
+    """Make a legend one step smaller; return its share of the template's size."""
+    _shrink_legend(legend, _LEGEND_STEP)
+    shrunk = float(legend.customProperty(_SHRUNK, 1.0)) * _LEGEND_STEP
+    legend.setCustomProperty(_SHRUNK, shrunk)
+    return shrunk
+
+
+def _searched(layout: QgsPrintLayout, room: QgsLayoutSize) -> tuple[int, int, int]:
+    """Fit the legend; return the steps by which it is smaller, its columns and the units its lines are broken at."""
+    legend = layout.itemById("legend")
+    wrapped, shrunk, smaller = False, 1.0, 0
     while shrunk >= _SMALLEST_LEGEND:
         for columns, units in _ARRANGEMENTS:
             if units or wrapped:
                 _wrap_legend(legend, units)
             wrapped = bool(units)
-            size = _legend_size(layout, columns)
-            if size.width() <= room.width() + 0.01 and size.height() <= room.height() + 0.01:
-                return
-        _shrink_legend(legend, _LEGEND_STEP)
-        shrunk *= _LEGEND_STEP
-        legend.setCustomProperty(_SHRUNK, shrunk)
+            size = _legend_size(layout, columns, filtered=True)
+            if _fits(size, room):
+                return smaller, columns, units
+        shrunk, smaller = _smaller(legend), smaller + 1
     raise SheetError(
         message(
             "The legend needs {width} × {height} mm and the sheet has {room_width} × {room_height} mm for it. "
