@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 
 import pytest
@@ -38,6 +39,11 @@ def rewrite(ledger, change):
 def test_a_ledger_as_it_was_written_is_whole(ledger):
     found = state(ledger)
     assert (found.lines, found.chained, found.torn, found.broken) == (6, 6, (), ())
+
+
+def test_the_head_lies_where_later_versions_look_for_it(ledger, profile):
+    place = hashlib.sha256(str(ledger.path.resolve()).encode()).hexdigest()
+    assert [path.name for path in profile.glob("*.json")] == [f"{place[:32]}.json"]
 
 
 def test_a_line_says_who_answers_for_what_and_who_got_it(ledger):

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from tomoshibi.analysis import occupancy as occ
 from tomoshibi.analysis import presence_score
 from tomoshibi.analysis.expectation import Expected
-from tomoshibi.analysis.occupancy import REASONS, About, PresenceRules, State, presence
+from tomoshibi.analysis.occupancy import REASONS, About, PresenceRules, State, home_days, presence
 from tomoshibi.analysis.presence_weights import RIGHT_SHARE
 
 FIRST = np.datetime64("2023-12-28T00:00:00", "s")
@@ -442,3 +442,16 @@ def test_the_time_since_the_last_use_goes_back_two_days_and_no_further(used_at, 
     above = np.zeros((300, 1), dtype=bool)
     above[used_at] = True
     assert presence_score._idle(above, np.ones_like(above), slot).tolist() == [idle]
+
+
+def test_two_days_of_a_home_are_told_in_kilowatt_hours_beside_those_of_the_week_before():
+    begins = np.datetime64("2026-01-05", "s") + np.timedelta64(1800, "s") * np.arange(9 * 48)
+    readings = np.full((1, 9 * 48), 250, dtype=np.int32)
+    readings[0, 7 * 48], readings[0, 7 * 48 + 1] = 0, -1
+    found = home_days(readings, begins, 8 * 48 + 20)
+    assert str(found.slot_begin[0]) == "2026-01-12T00:00:00" and len(found.slot_begin) == 96
+    days, before = found.kwh[0], found.week_before_kwh[0]
+    assert days[0] == 0 and np.isnan(days[1]) and (days[2:] == 0.25).all()
+    assert (before == 0.25).all()
+    early = home_days(readings[:, : 3 * 48], begins[: 3 * 48], 48)
+    assert np.isnan(early.week_before_kwh).all() and (early.kwh == 0.25).all()

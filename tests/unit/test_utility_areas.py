@@ -56,6 +56,12 @@ def test_an_area_without_meters_is_unknown_and_never_calm():
     assert drawn["finding"].tolist() == ["unknown", "powered", "unknown"] and np.isnan(drawn["share"].iloc[0])
 
 
+def test_an_area_of_which_nothing_is_known_has_no_share_and_nothing_is_divided_by_nought():
+    with np.errstate(all="raise"):
+        drawn, _ = held([(0, "c", "?")] * 9)
+    assert np.isnan(drawn["share"].iloc[0])
+
+
 @given(st.lists(st.tuples(st.integers(-1, 3), st.sampled_from("ab"), st.sampled_from(["out", "on", "?"])), max_size=80))
 def test_every_meter_is_counted_once_at_most(meters):
     drawn, dark = held(meters, areas=4)
