@@ -30,14 +30,29 @@ def weather(rng: np.random.Generator, days: int, mean: float, swing: float = 7.0
 
 def _cycle(rng: np.random.Generator, duty: np.ndarray, period_h: float) -> np.ndarray:
     """On or off (steps) with a duty that changes slowly: a thermostat whose period wanders by a tenth."""
-    on = np.zeros(len(duty), dtype=bool)
-    place = -int(rng.integers(0, max(int(period_h * PER_HOUR), 2)))
-    while place < len(duty):
-        length = max(2, round(period_h * PER_HOUR * rng.normal(1, 0.1)))
-        run = round(length * float(duty[min(max(place, 0), len(duty) - 1)]))
-        on[max(place, 0) : max(place + run, 0)] = True
-        place += length
-    return on
+    first, steps = -int(rng.integers(0, max(int(period_h * PER_HOUR), 2))), period_h * PER_HOUR
+    before = rng.bit_generator.state
+    # enough in any case; then drawn again, so that no more is drawn than is used
+    count = int(np.searchsorted(_places(first, _lengths(rng, steps, len(duty) // 2 + 2)), len(duty)))
+    rng.bit_generator.state = before
+    lengths = _lengths(rng, steps, count)
+    begins = _places(first, lengths)[:-1]
+    runs = np.rint(lengths * duty[np.clip(begins, 0, len(duty) - 1)]).astype(np.int64)
+    changes = np.zeros(len(duty) + 1, dtype=np.int64)
+    ends = np.clip(begins + np.maximum(runs, 0), 0, len(duty))
+    np.add.at(changes, np.clip(begins, 0, len(duty)), 1)
+    np.add.at(changes, ends, -1)
+    return np.cumsum(changes[:-1]) > 0
+
+
+def _lengths(rng: np.random.Generator, steps: float, count: int) -> np.ndarray:
+    """Return so many periods (steps), which wander by a tenth; at least 2 each."""
+    return np.maximum(np.rint(steps * rng.normal(1, 0.1, count)).astype(np.int64), 2)
+
+
+def _places(first: int, lengths: np.ndarray) -> np.ndarray:
+    """Return where each period begins, and where the last one ends."""
+    return first + np.concatenate([[0], np.cumsum(lengths)])
 
 
 def _one(rng: np.random.Generator, days: int, duty: float, period: float) -> np.ndarray:
