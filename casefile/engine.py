@@ -22,9 +22,11 @@ from importlib import metadata
 from pathlib import Path
 from threading import Event, Lock, Thread
 from typing import TYPE_CHECKING, Any, Callable, Iterator, Mapping, Optional
+from urllib.parse import urlsplit
 
 import numpy as np
 
+from ..aggregator.transport import is_loopback
 from ..analysis.parallel import THREADS, WORKERS, Engine
 from ..dependencies import DASK, explain_optional
 from ..messages import TomoshibiError, message
@@ -53,12 +55,12 @@ class EngineError(TomoshibiError):
     """Blocks cannot be worked on where they are to be."""
 
 
-def engine_of(address: str, store: ReadingStore, folder: str = "") -> Engine:
+def engine_of(address: str, store: ReadingStore, folder: str = "", practising: bool = False) -> Engine:
     """Return where the blocks of a store are worked on, by the setting.
 
     `address` "" for threads, `PROCESSES`, else that of a Dask scheduler (`tcp://10.0.0.5:8786`); `folder` the folder
     that the case folders lie in, as the workers see it, "" where they see it as this computer does. Nothing is opened
-    before blocks are to be worked on.
+    before blocks are to be worked on. `practising`: no other computer is spoken to.
     """
     if not address:
         return THREADS
@@ -69,7 +71,7 @@ def engine_of(address: str, store: ReadingStore, folder: str = "") -> Engine:
         store.seen_as = "/".join((folder.rstrip("/\\"), store.folder.parent.name, store.folder.name))
     else:
         store.seen_as = str(store.folder.resolve())
-    return Cluster(address, store)
+    return Cluster(address, store, practising)
 
 
 @lru_cache(maxsize=1)
@@ -192,14 +194,24 @@ class Cluster:
     address: str
     """Of its scheduler."""
     store: ReadingStore
+    practising: bool = False
+    """Whether no other computer may be spoken to."""
 
     @contextmanager
     def workers(self) -> Iterator[Executor]:
         """Connect, ask every worker who it is, and disconnect at the end.
 
-        Raises `EngineError` where the package is missing, nobody answers, the workers are not what is needed, or all of
-        them are lost.
+        Raises `EngineError` where it may not be used, the package is missing, nobody answers, the workers are not what
+        is needed, or all of them are lost.
         """
+        if self.practising and not is_loopback(_host(self.address)):
+            raise EngineError(
+                message(
+                    "In practice mode only this computer is spoken to, and “Cluster” in the options names {address}. "
+                    "Empty it, or leave practice mode.",
+                    address=self.address,
+                )
+            )
         lacking = explain_optional(
             DASK,
             message("The setting “Cluster” names {address}, and Dask is not installed here.", address=self.address),
@@ -287,6 +299,14 @@ class Cluster:
                     folder=self.store.seen_as,
                 )
             )
+
+
+def _host(address: str) -> str:
+    """Return the host of an address, with or without a scheme; "" where it names none."""
+    try:
+        return urlsplit(address if "://" in address else f"tcp://{address}").hostname or ""
+    except ValueError:
+        return ""
 
 
 def _other_version(worker: str) -> EngineError:

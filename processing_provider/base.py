@@ -572,7 +572,8 @@ class TomoshibiAlgorithm(QgsProcessingAlgorithm):
         if address:
             from ..casefile.engine import engine_of
 
-            case.engine = engine_of(address, case.readings, settings.CLUSTER_FOLDER.read())
+            practising = settings.PRACTICE.read() == "1"
+            case.engine = engine_of(address, case.readings, settings.CLUSTER_FOLDER.read(), practising)
         if self.GROUP in REFRESHED or self.NAME in REFRESHED:
             from .stamps import stamp_of_run
 

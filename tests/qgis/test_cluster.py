@@ -179,6 +179,18 @@ def test_an_address_that_nobody_answers_is_an_error_and_nothing_is_worked_on_her
         assert f"No Dask scheduler answers at {wrong}" in complaint("homeaway", parameters(drill, "homeaway"))
 
 
+def test_in_practice_mode_only_this_computer_may_be_the_cluster(
+    run, drill, complaint, apart, small, in_threads, monkeypatch
+):
+    monkeypatch.setenv("TOMOSHIBI_PRACTICE", "1")
+    apart.add()
+    assert hash_of(run, drill, "homeaway") == in_threads("homeaway")
+    for elsewhere in ("tcp://10.0.0.5:8786", "10.0.0.5:8786", "tls://cluster.example.jp:8786"):
+        monkeypatch.setenv("TOMOSHIBI_DASK", elsewhere)
+        said = complaint("homeaway", parameters(drill, "homeaway"))
+        assert "In practice mode only this computer is spoken to" in said and elsewhere in said
+
+
 def test_a_cluster_without_workers_is_told(drill, small, apart, complaint):
     assert f"The Dask cluster {apart.address} has no workers" in complaint("homeaway", parameters(drill, "homeaway"))
 
