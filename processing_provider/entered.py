@@ -64,7 +64,9 @@ def responses(
     import pandas as pd
 
     found: dict[str, Optional[np.ndarray]] = dict.fromkeys(ENTERED)
-    entered = _by_dwelling(standing_layer(parameters.get("OUTPUT")))
+    standing = standing_layer(parameters.get("OUTPUT"))
+    entered = _by_dwelling(standing)
+    warn_numbers(standing, len(entered), progress)
     if not entered:
         return found
     points = pd.Series(np.asarray(supply_points).astype(str))
@@ -98,6 +100,23 @@ def rows_entered(layer: Optional[QgsVectorLayer]) -> Optional[list[dict[str, Any
     ]
 
 
+def warn_numbers(standing: Optional[QgsVectorLayer], entered: int, progress: Progress) -> None:
+    """Say that a table that is no GeoPackage is written anew, its rows with other numbers.
+
+    `entered`: how many of its rows people filled in.
+    """
+    if not entered or standing is None or standing.source().split("|")[0].lower().endswith(".gpkg"):
+        return
+    progress.warn(
+        message(
+            "The table that is overwritten holds what was entered for {count} people. It is kept, but the rows get new "
+            "numbers: whoever has the old table open and saves writes into another person's row. Write into the case "
+            "and publish from there (“Publish to PostGIS”), which keeps the rows.",
+            count=entered,
+        )
+    )
+
+
 def keep_people(
     algorithm: TomoshibiAlgorithm,
     parameters: dict[str, Any],
@@ -110,7 +129,9 @@ def keep_people(
 
     `home_key` bool: the key of a row is the home's and not the person's.
     """
-    earlier = rows_entered(standing_layer(parameters.get("OUTPUT"))) or []
+    standing = standing_layer(parameters.get("OUTPUT"))
+    earlier = rows_entered(standing) or []
+    warn_numbers(standing, sum(map(has_entry, earlier)), progress)
     _, left = keep_by_person(table, earlier, home_key)
     keep_apart(algorithm.NAME, case, left, True, progress)
 

@@ -16,7 +16,7 @@ from qgis.core import (
 from ...casefile.answers import has_entry
 from ...messages import message
 from ..base import FeedbackProgress, TomoshibiAlgorithm, is_empty, tr, translate_message
-from ..entered import keep_apart, keep_by_person, rows_entered
+from ..entered import keep_apart, keep_by_person, rows_entered, warn_numbers
 from ..inputs.people_lists import add_not_read, add_people, read_people, set_texts, tell_without_readings
 from ..output_targets import standing_layer
 from ..results import add_evidence_outputs, add_output, evidence_outputs, write_result
@@ -182,8 +182,7 @@ class EvacuationSupport(TomoshibiAlgorithm):
         layer = self.parameterAsVectorLayer(parameters, "PREVIOUS", context)
         stands = standing_layer(parameters.get("OUTPUT"))
         standing = rows_entered(stands)
-        if stands is not None and not stands.source().split("|")[0].lower().endswith(".gpkg"):
-            _warn_numbers(standing or [], progress)
+        warn_numbers(stands, sum(map(has_entry, standing or ())), progress)
         if layer is not None:
             return rows_entered(layer) or [], bool(standing)
         if standing is not None:
@@ -194,20 +193,6 @@ class EvacuationSupport(TomoshibiAlgorithm):
         from ...layers.opening import open_layer
 
         return rows_entered(open_layer(f"{package}|layername={self.NAME}", self.NAME, "ogr")) or [], False
-
-
-def _warn_numbers(standing: list[dict[str, Any]], progress: FeedbackProgress) -> None:
-    """Say that a table that is no GeoPackage is written anew, its rows with other numbers."""
-    entered = sum(map(has_entry, standing))
-    if entered:
-        progress.warn(
-            message(
-                "The table that is overwritten holds what was entered for {count} people. It is kept, but the rows get "
-                "new numbers: whoever has the old table open and saves writes into another person's row. Write into "
-                "the case and publish from there (“Publish to PostGIS”), which keeps the rows.",
-                count=entered,
-            )
-        )
 
 
 def _presence(

@@ -144,16 +144,16 @@ def test_who_is_gone_keeps_the_answer_and_gets_it_back(drill, server, publish, s
 def test_answers_of_the_case_go_to_the_database_and_what_both_changed_is_left(drill, server, publish, support):
     support(range(3))
     publish("evacuationsupport")
-    answer_in_case(drill, "P0", "safe")
-    answer_in_case(drill, "P1", "safe")
+    answer_in_case(drill, "P0", "contacted")
+    answer_in_case(drill, "P1", "contacted")
     answer(server, "P1", "needs_help")
     found = publish("evacuationsupport")
     assert (found["GIVEN"], found["TAKEN"], found["CONFLICTS"]) == (1, 0, 1)
-    assert in_database(server) == {"P0": "safe", "P1": "needs_help", "P2": None}
-    assert in_case(drill) == {"P0": "safe", "P1": "safe", "P2": None}
+    assert in_database(server) == {"P0": "contacted", "P1": "needs_help", "P2": None}
+    assert in_case(drill) == {"P0": "contacted", "P1": "contacted", "P2": None}
     told = rows(found["OUTPUT"]).iloc[0]
     assert (told["conflict"], told["key"]) == ("changed_at_home", "P1")
-    assert (told["field_response"], told["home_response"]) == ("needs_help", "safe")
+    assert (told["field_response"], told["home_response"]) == ("needs_help", "contacted")
     # somebody settles it on one side
     answer_in_case(drill, "P1", "needs_help")
     assert publish("evacuationsupport")["CONFLICTS"] == 0
@@ -165,7 +165,7 @@ def test_people_who_are_alike_get_new_rows_and_it_is_said(drill, server, publish
     support([0, 0, 1], ids=False)
     publish("evacuationsupport")
     keys = {row[0] for row in server.rows(f"SELECT row_key FROM {LIST} WHERE name = '{NAMES[0]}'")}
-    server.rows(f"UPDATE {LIST} SET response = 'safe' WHERE row_key = {min(keys)}", database.RESPONDER)
+    server.rows(f"UPDATE {LIST} SET response = 'contacted' WHERE row_key = {min(keys)}", database.RESPONDER)
     found = publish("evacuationsupport")
     assert found["UNSURE"] == 2 and found["GONE"] == 1
     assert any("not known again with certainty" in line for line in feedback.warnings)
@@ -220,14 +220,16 @@ def test_two_seats_that_change_other_fields_of_one_row_at_once_both_are_kept(ser
     one, two = server.connect(database.RESPONDER), server.connect(database.RESPONDER)
     one.autocommit = False
     with closing(one), closing(two):
-        one.cursor().execute(f"UPDATE {LIST} SET response = 'safe' WHERE key = 'P0'")
+        one.cursor().execute(f"UPDATE {LIST} SET response = 'contacted' WHERE key = 'P0'")
         later = threading.Thread(
             target=lambda: two.cursor().execute(f"UPDATE {LIST} SET response_note = 'at the school' WHERE key = 'P0'")
         )
         later.start()
         one.commit()
         later.join(60)
-    assert server.rows(f"SELECT response, response_note FROM {LIST} WHERE key = 'P0'") == [("safe", "at the school")]
+    assert server.rows(f"SELECT response, response_note FROM {LIST} WHERE key = 'P0'") == [
+        ("contacted", "at the school")
+    ]
 
 
 DENIED = [
@@ -236,7 +238,7 @@ DENIED = [
     (database.VIEWER, "SELECT count(*) FROM noto_personal.qgis_projects"),
     (database.VIEWER, "UPDATE noto.shelterpower SET name = 'x'"),
     (database.VIEWER, "CREATE TABLE noto.x (a int)"),
-    (database.KEEPER, f"UPDATE {LIST} SET response = 'safe'"),
+    (database.KEEPER, f"UPDATE {LIST} SET response = 'contacted'"),
     (database.KEEPER, "SELECT count(*) FROM noto_personal.evacuationsupport_response"),
     (database.RESPONDER, f"UPDATE {LIST} SET name = 'x'"),
     (database.RESPONDER, "DELETE FROM noto_personal.evacuationsupport"),
@@ -255,10 +257,10 @@ def test_each_role_does_what_it_may_and_nothing_else(drill, server, publish, sup
             server.rows(sql, user)
     assert server.rows("SELECT count(*) FROM noto.shelterpower", database.VIEWER)[0][0] > 0
     assert server.rows(f"SELECT count(*) FROM {LIST}", database.KEEPER) == [(3,)]
-    answer(server, "P0", "safe")
-    assert server.rows("SELECT changed_by FROM noto_personal.evacuationsupport_response WHERE response = 'safe'") == [
-        (database.RESPONDER,)
-    ]
+    answer(server, "P0", "contacted")
+    assert server.rows(
+        "SELECT changed_by FROM noto_personal.evacuationsupport_response WHERE response = 'contacted'"
+    ) == [(database.RESPONDER,)]
     columns = server.rows("SELECT column_name FROM information_schema.columns WHERE table_schema = 'noto'")
     from tomoshibi.layers.public_themes import COUNTS, PERSONAL_COLUMNS
 
@@ -461,3 +463,45 @@ def test_a_database_that_cannot_be_reached_is_said_to_remain(drill, server, publ
     again = disposal()
     assert again["REMAINING"] == 0
     assert server.rows("SELECT count(*) FROM pg_namespace WHERE nspname LIKE 'noto%'") == [(0,)]
+
+
+def test_a_table_of_an_older_version_gets_its_columns_and_loses_no_answer(drill, server, publish, support):
+    support(range(3))
+    publish("evacuationsupport")
+    keys = in_database(server, "key, row_key")
+    answer(server, "P1", "contacted")
+    server.rows("ALTER TABLE noto_personal.evacuationsupport DROP COLUMN care CASCADE")
+    found = publish("evacuationsupport")
+    assert found["TAKEN"] == 1 and found["CONFLICTS"] == 0
+    assert in_database(server, "key, row_key") == keys
+    assert in_database(server) == {"P0": None, "P1": "contacted", "P2": None}
+    assert server.rows(f"SELECT count(care) FROM {LIST}") == [(3,)]
+    # its view was made anew: the roles may do with it what they might before
+    answer(server, "P2", "needs_help")
+    assert in_database(server)["P2"] == "needs_help"
+
+
+def test_an_answer_that_was_emptied_in_the_database_is_left_for_somebody_to_look_at(drill, server, publish, support):
+    support(range(2))
+    publish("evacuationsupport")
+    answer(server, "P0", "contacted")
+    publish("evacuationsupport")
+    server.rows(f"UPDATE {LIST} SET response = NULL WHERE key = 'P0'", database.RESPONDER)
+    found = publish("evacuationsupport")
+    assert found["CONFLICTS"] == 1 and rows(found["OUTPUT"]).iloc[0]["conflict"] == "emptied"
+    assert in_case(drill)["P0"] == "contacted" and in_database(server)["P0"] is None
+
+
+def test_a_publication_that_fails_changes_nothing_and_leaves_nothing_behind(drill, server, publish, support, complaint):
+    support(range(3))
+    publish("evacuationsupport")
+    before = server.rows(f"SELECT row_key, key, gone_since FROM {LIST} ORDER BY 1")
+    support([2, 1])
+    # whatever goes wrong in the middle: here a column that refuses what is written
+    server.rows("ALTER TABLE noto_personal.evacuationsupport ADD CONSTRAINT broken CHECK (gone_since IS NULL)")
+    given = {"CASE": str(drill.case.folder), "CONNECTION": "service=hq", "SCHEMA": "noto"}
+    said = complaint("publishpostgis", {**given, "THEMES": ["evacuationsupport"], "OUTPUT": "memory:"})
+    assert "refused" in said and NAMES[2] not in said
+    assert server.rows(f"SELECT row_key, key, gone_since FROM {LIST} ORDER BY 1") == before
+    left = "SELECT count(*) FROM pg_tables WHERE tablename LIKE '\\_in\\_%' OR tablename LIKE '\\_sync\\_%'"
+    assert server.rows(left) == [(0,)]
