@@ -44,6 +44,7 @@ def fill(folder: Path, meters: int) -> None:
     from tomoshibi.casefile.case import Case, CaseInfo
     from tomoshibi.casefile.columns import write_table
     from tomoshibi.casefile.master import SEVERAL
+    from tomoshibi.casefile.packed_days import DayWriter, day_path
     from tomoshibi.casefile.readings import METER, METERS_FILE, DayRecord, StoreIndex, write_index
 
     part = folder.with_name(folder.name + ".part")
@@ -60,14 +61,12 @@ def fill(folder: Path, meters: int) -> None:
     days = {}
     for place in range(DAYS):
         day = date(2026, 1, 1) + timedelta(days=place)
-        out = np.lib.format.open_memmap(
-            str(case.folder / "readings" / f"{day.isoformat()}.npy"), mode="w+", dtype="int32", shape=(meters, 48)
-        )
-        for begin in range(0, meters, BLOCK):
-            end = min(begin + BLOCK, meters)
-            drawn = np.roll(base, int(rng.integers(BLOCK)), axis=0)[: end - begin]
-            out[begin:end] = np.where(drawn >= 0, drawn * levels[begin:end], -1).astype("int32")
-        del out
+        with DayWriter(day_path(case.folder / "readings", day), 48) as out:
+            for begin in range(0, meters, BLOCK):
+                end = min(begin + BLOCK, meters)
+                drawn = np.roll(base, int(rng.integers(BLOCK)), axis=0)[: end - begin]
+                out.add(np.where(drawn >= 0, drawn * levels[begin:end], -1).astype("int32"))
+            out.finish()
         days[day] = DayRecord(0, 47)
     write_index(case.folder / "readings", StoreIndex(meters, days))
     pole = rng.integers(0, meters // 4, meters)
