@@ -69,6 +69,19 @@ def store(tmp_path):
     return ReadingStore(tmp_path / "store")
 
 
+def test_meters_that_come_with_another_customer_or_voltage_are_counted_and_keep_the_first(store, tmp_path):
+    first = write(tmp_path / "a_202601190000.csv", [row(number, 0, "0.1") for number in range(4)])
+    assert store.ingest([first], PROFILE).changed_meters == 0
+    other = row(1, 1, "0.2").replace(customer(1), customer(9))
+    again = [row(0, 1, "0.2"), other, row(2, 1, "0.2", voltage=2), row(3, 1, "0.2"), row(5, 1, "0.2")]
+    report = store.ingest([write(tmp_path / "b_202601200000.csv", again)], PROFILE)
+    assert (report.changed_meters, report.new_meters) == (2, 1)
+    assert store.meters.voltage.tolist() == [1] * 5
+    assert [bytes(each).decode() for each in store.meters.customer_id] == [
+        customer(number) for number in (0, 1, 2, 3, 5)
+    ]
+
+
 # -- energy -----------------------------------------------------------------------------------------
 @given(st.integers(0, 2**31 - 1), st.integers(0, 3))
 def test_every_whole_watt_hour_comes_back_exactly_from_its_kwh_text(wh, zeros):
