@@ -230,6 +230,28 @@ def read(
     return seconds
 
 
+def place_of(folder: Path, kind: str, name: str) -> Path:
+    """Return the folder of one way."""
+    return folder / kind / name.replace(", ", "-").replace(" ", "-")
+
+
+def timed(way, place: Path, days: list[np.ndarray], parts: dict, turn: int) -> dict[str, float]:
+    """Return the seconds of one turn: writing in the first two, reading, and reading from the disk."""
+    place.mkdir(parents=True, exist_ok=True)
+    took = {}
+    if turn < 2:
+        moment = time.process_time()
+        for day, cells in zip(DAYS, days):
+            way.write(place / day.isoformat(), cells)
+        took["write"] = time.process_time() - moment
+    for what, part in parts.items():
+        took[what] = read(way, place, part, days if not turn else None)
+    for what, part in parts.items():
+        if forget(place):
+            took[f"cold {what}"] = read(way, place, part, clock=time.perf_counter)
+    return took
+
+
 def measure(kind: str, meters: int, repeat: int, folder: Path) -> float:
     """Print the table of one kind of readings; return the bytes that the store takes for a reading."""
     days = [readings(kind, meters, seed) for seed in range(len(DAYS))]
@@ -238,34 +260,25 @@ def measure(kind: str, meters: int, repeat: int, folder: Path) -> float:
     best: dict[tuple[str, str], float] = {}
     for turn in range(repeat):
         for name, way in every.items():
-            place = folder / kind / name.replace(", ", "-").replace(" ", "-")
-            place.mkdir(parents=True, exist_ok=True)
-            took = {}
-            if turn < 2:
-                moment = time.process_time()
-                for day, cells in zip(DAYS, days):
-                    way.write(place / day.isoformat(), cells)
-                took["write"] = time.process_time() - moment
-            for what, part in parts.items():
-                took[what] = read(way, place, part, days if not turn else None)
-            for what, part in parts.items():
-                if forget(place):
-                    took[f"cold {what}"] = read(way, place, part, clock=time.perf_counter)
-            for what, seconds in took.items():
+            for what, seconds in timed(way, place_of(folder, kind, name), days, parts, turn).items():
                 best[name, what] = min(seconds, best.get((name, what), seconds))
+    sizes = {}
+    for name in every:
+        held = sum(file.stat().st_size for file in place_of(folder, kind, name).iterdir())
+        sizes[name] = (held + meters * METER_BYTES * len(DAYS) / KEPT_DAYS) / came
     print(f"\n{kind}: {meters:,} meters, {came:,} readings in {len(DAYS)} days; times are ratios to int32")
+    table(sizes, best)
+    return sizes["packed"]
+
+
+def table(sizes: dict[str, float], best: dict[tuple[str, str], float]) -> None:
+    """Print bytes a reading and the ratios of times."""
     columns = list(dict.fromkeys(what for _, what in best))
     print(f"{'':16}{'bytes':>8}" + "".join(f"{what:>17}" for what in columns))
-    own = 0.0
-    for name in every:
-        place = folder / kind / name.replace(", ", "-").replace(" ", "-")
-        held = sum(file.stat().st_size for file in place.iterdir())
-        size = (held + meters * METER_BYTES * len(DAYS) / KEPT_DAYS) / came
-        own = size if name == "packed" else own
+    for name, size in sizes.items():
         shares = [best[name, what] / best["int32", what] for what in columns]
         print(f"{name:16}{size:8.2f}" + "".join(f"{share:17.2f}" for share in shares))
     print(f"{'int32, ms':24}" + "".join(f"{1000 * best['int32', what]:17.1f}" for what in columns))
-    return own
 
 
 def main() -> int:
