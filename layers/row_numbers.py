@@ -20,7 +20,7 @@ _HAS_SEQUENCE = "SELECT 1 FROM main.sqlite_master WHERE name = 'sqlite_sequence'
 _HIGHEST = "SELECT max({key}) FROM main.{table}"
 _INFO = "PRAGMA {schema}.table_info({table})"
 _READ = "SELECT {columns} FROM {schema}.{table} ORDER BY {key}"
-_ENTERED = "SELECT {columns} FROM main.{table} WHERE {there}"
+_ENTERED = "SELECT {columns} FROM {schema}.{table} WHERE {there}"
 _MAP = "CREATE TEMP TABLE row_numbers (old INTEGER PRIMARY KEY, new INTEGER NOT NULL UNIQUE)"
 _MAPPED = "INSERT INTO temp.row_numbers VALUES (?, ?)"
 _UNMAP = "DROP TABLE IF EXISTS temp.row_numbers"
@@ -76,12 +76,14 @@ def numbers_of(connection: sqlite3.Connection, layer: str, keeping: Optional[Kee
     if new != old:
         connection.execute(_MAP)
         connection.executemany(_MAPPED, zip(old, new))
-    entered = _entered(connection, layer, key, keeping, fields)
+    entered = _entered(connection, "main", layer, key, keeping, fields)
+    number = dict(zip(old, new))
+    filled = {number[row] for row in _entered(connection, "fresh", layer, fresh_key, keeping, fresh_fields)}
     there = set(new)
-    gone = [row for number, row in entered.items() if number not in there]
+    gone = [row for at, row in entered.items() if at not in there]
     if gone:
         keeping.lost(gone)
-    wanted = _to_be_put(keeping, entered, there, {row[0] for row in standing}, fields)
+    wanted = _to_be_put(keeping, entered, there, filled & {row[0] for row in standing}, fields)
     last = max([int(highest), _sequence(connection, layer), *new])
     return Numbers(last, new != old, wanted)
 
@@ -122,20 +124,23 @@ def _to_be_put(
     keeping: Keeping,
     entered: Mapping[int, Mapping[str, Any]],
     coming: set[int],
-    standing: set[int],
+    filled: set[int],
     fields: Sequence[str],
 ) -> dict[int, Mapping[str, Any]]:
-    """Return what is written into rows that stay: what stands in them, also where it was emptied meanwhile."""
+    """Return what is written into rows that stay: what stands in them, also where it was emptied meanwhile.
+
+    `filled`: the numbers of those that stay in which the new rows hold something.
+    """
     names = [name for name in keeping.entered if name in fields]
     found: dict[int, Mapping[str, Any]] = {number: row for number, row in entered.items() if number in coming}
     if keeping.from_here and names:
         empty = dict.fromkeys(names)
-        found.update((number, empty) for number in (coming & standing) - set(found))
+        found.update((number, empty) for number in filled - set(found))
     return {number: {name: row[name] for name in names} for number, row in found.items()}
 
 
 def _entered(
-    connection: sqlite3.Connection, layer: str, key: str, keeping: Keeping, fields: Sequence[str]
+    connection: sqlite3.Connection, schema: str, layer: str, key: str, keeping: Keeping, fields: Sequence[str]
 ) -> dict[int, dict[str, Any]]:
     """Return the rows in which something was entered, by number."""
     names = [name for name in keeping.entered if name in fields]
@@ -144,7 +149,7 @@ def _entered(
     told = [name for name in keeping.columns if name in fields] + names
     there = " OR ".join(f"({_name(name)} IS NOT NULL AND {_name(name)} <> '')" for name in names)
     columns = ", ".join(map(_name, (key, *told)))
-    rows = connection.execute(_ENTERED.format(columns=columns, table=_name(layer), there=there))
+    rows = connection.execute(_ENTERED.format(schema=schema, columns=columns, table=_name(layer), there=there))
     return {row[0]: dict(zip(told, row[1:])) for row in rows}
 
 
