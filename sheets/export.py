@@ -41,6 +41,7 @@ from qgis.PyQt.QtCore import Qt
 from qgis.PyQt.QtGui import QFontMetricsF
 from qgis.PyQt.QtXml import QDomDocument
 
+from ..aggregator.outside import parse_json
 from ..layers.style import FONTS, font_family
 from ..layers.versions import scale_text, text_of, write_plainly
 from ..messages import Progress, TomoshibiError, message
@@ -87,6 +88,8 @@ _SCALES = (1, 1.25, 1.5, 1.75, 2, 2.5, 3, 3.5, 4, 4.5, 5, 6, 7, 7.5, 8, 9, 10)
 _SMALLEST_LEGEND = 0.6
 """Share of the template's text size below which a legend cannot be read on paper."""
 _LEGEND_STEP = 0.93
+_MOST_STEPS = 10
+"""More steps than `_SMALLEST_LEGEND` allows."""
 _ARRANGEMENTS = ((1, 0), (1, 52), (2, 0), (2, 32), (2, 26), (3, 0), (3, 26))
 """Columns of the legend and units its lines are broken at (a Japanese letter is two; 0 for none), best first."""
 _FULL = "tomoshibi/full"
@@ -335,7 +338,7 @@ def fit_legend(layout: QgsPrintLayout, room: QgsLayoutSize) -> None:
     if _fits(size, room):
         return
     wanted = _described(legend, size, room)
-    fitted = json.loads(legend.customProperty(_FITTED) or "{}")
+    fitted = _fitted_before(legend)
     if wanted in fitted:
         smaller, columns, units = fitted[wanted]
         for _ in range(smaller):
@@ -347,6 +350,18 @@ def fit_legend(layout: QgsPrintLayout, room: QgsLayoutSize) -> None:
         _as_in_template(legend)
     fitted[wanted] = _searched(layout, room)
     legend.setCustomProperty(_FITTED, json.dumps(fitted, ensure_ascii=False))
+
+
+def _fitted_before(legend: QgsLayoutItemLegend) -> dict[str, tuple[int, int, int]]:
+    """Return how legends were fitted on pages before; none where a template says something else there."""
+    try:
+        held = parse_json(str(legend.customProperty(_FITTED) or "{}"))
+        found = {
+            str(shown): (int(smaller), int(columns), int(units)) for shown, (smaller, columns, units) in held.items()
+        }
+    except (ValueError, TypeError, AttributeError):
+        return {}
+    return {shown: how for shown, how in found.items() if how[1:] in _ARRANGEMENTS and 0 <= how[0] < _MOST_STEPS}
 
 
 def _fits(size: QgsLayoutSize, room: QgsLayoutSize) -> bool:
