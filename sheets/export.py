@@ -41,7 +41,6 @@ from qgis.PyQt.QtCore import Qt
 from qgis.PyQt.QtGui import QFontMetricsF
 from qgis.PyQt.QtXml import QDomDocument
 
-from ..aggregator.outside import parse_json
 from ..layers.style import FONTS, font_family
 from ..layers.versions import scale_text, text_of, write_plainly
 from ..messages import Progress, TomoshibiError, message
@@ -355,11 +354,11 @@ def fit_legend(layout: QgsPrintLayout, room: QgsLayoutSize) -> None:
 def _fitted_before(legend: QgsLayoutItemLegend) -> dict[str, tuple[int, int, int]]:
     """Return how legends were fitted on pages before; none where a template says something else there."""
     try:
-        held = parse_json(str(legend.customProperty(_FITTED) or "{}"))
+        held = json.loads(str(legend.customProperty(_FITTED) or "{}"))
         found = {
             str(shown): (int(smaller), int(columns), int(units)) for shown, (smaller, columns, units) in held.items()
         }
-    except (ValueError, TypeError, AttributeError):
+    except (ValueError, TypeError, AttributeError, RecursionError):
         return {}
     return {shown: how for shown, how in found.items() if how[1:] in _ARRANGEMENTS and 0 <= how[0] < _MOST_STEPS}
 

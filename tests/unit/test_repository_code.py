@@ -145,6 +145,7 @@ OWN_JSON = {
     "dialogs/options.py": 1,
     "dialogs/refresh.py": 1,
     "processing_provider/toolbox.py": 1,
+    "sheets/export.py": 1,
 }
 """Where JSON of our own is read (what ships, what an algorithm answered), or some 100 kB of which nothing is said when
 they are none (the browser), and the place of `parse_json`: how often."""
