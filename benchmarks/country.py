@@ -404,7 +404,7 @@ def done_in_child(name: str, asked: argparse.Namespace) -> dict[str, Any]:
 def tell(name: str, told: dict[str, Any], floor_wall: float, floor_cpu: float) -> None:
     """Print one row of the table, and what else is known of the step."""
     each = told["rows"] / max(told["wall"], 1e-9)
-    print(f"{name:10}{told['rows']:15,} rows {each:12,.0f} a second {told['wall']:8.1f} s "
+    print(f"= {name:10}{told['rows']:15,} rows {each:12,.0f} a second {told['wall']:8.1f} s "
           f"{told['cpu']:8.1f} s of processor "
           f"{told['peak']:6.2f} GB memory {told['disk']:7.2f} GB disk", flush=True)  # fmt: skip
     more = []
@@ -423,7 +423,7 @@ def tell(name: str, told: dict[str, Any], floor_wall: float, floor_cpu: float) -
         more.append(f"{told['wall'] / floor_wall:.2f} times numpy's median of the same readings "
                     f"(processor {told['cpu'] / floor_cpu:.2f})")  # fmt: skip
     for line in more:
-        print(f"{'':10}{line}", flush=True)
+        print(f"= {name:10}{line}", flush=True)
 
 
 def main(asked: argparse.Namespace) -> int:

@@ -218,7 +218,7 @@ def main(asked: argparse.Namespace) -> int:
         if len(found) > 1:
             slope = (found[-1]["peak"] - found[-2]["peak"]) / (sizes[-1] - sizes[-2])
             grown = max(slope * (COUNTRY - sizes[-1]), 0.0) + found[-1]["peak"]
-        lines.append(f"{name:10} exponent of time {by_meter:5.2f}, of the last step {steep:5.2f}; "
+        lines.append(f"= {name:10} exponent of time {by_meter:5.2f}, of the last step {steep:5.2f}; "
                      f"memory at {COUNTRY:,} meters about {grown / 1024:5.1f} GB")  # fmt: skip
     print("\n".join(lines))
     return int(bool(wrong))

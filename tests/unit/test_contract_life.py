@@ -194,3 +194,16 @@ def test_another_customer_before_bounds_a_tenancy():
     table["abolished_on"] = ""
     begin = tenancy_begin(table, AT)
     assert begin[1] == np.datetime64("2025-11-01") and np.isnat(begin[0])
+
+
+def test_many_rows_are_worked_on_some_at_a_time_and_say_the_same(monkeypatch):
+    days = np.array(["2020-01-01", "NaT", "2025-05-01", "2026-03-01"], dtype="datetime64[s]")
+    rng = np.random.default_rng(1)
+    rows = pd.DataFrame({name: days[rng.integers(0, 4, 23)] for name in contract_life.DATES})
+    whole = contract_life.in_service(rows, AT), contract_life.spans(rows)
+    monkeypatch.setattr(contract_life, "_PIECE", 5)
+    assert contract_life.in_service(rows, AT).tolist() == whole[0].tolist()
+    found = contract_life.spans(rows)
+    assert np.array_equal(found.begin, whole[1].begin, equal_nan=True)
+    assert np.array_equal(found.end, whole[1].end, equal_nan=True)
+    assert len(contract_life.spans(rows.iloc[:0]).begin) == 0
