@@ -89,6 +89,11 @@ MEANINGS: dict[str, Callable[[], dict[str, str]]] = {
         "individual": tr("Individual request"),
         "explanation": tr("Explanation of an individual request"),
     },
+    "EVENT_KIND": lambda: {
+        "case": tr("By the case: an event that lasts is a typhoon"),
+        "shock": tr("Earthquake, or another event of a moment"),
+        "storm": tr("Typhoon, or another event that lasts"),
+    },
     "LIST": lambda: {
         "facilities": tr("Priority facilities"),
         "support": tr("Support asked for and arrived"),

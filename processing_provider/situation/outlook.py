@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any, Optional, Sequence
 from qgis.core import (
     QgsProcessingContext,
     QgsProcessingOutputNumber,
-    QgsProcessingParameterEnum,
     QgsProcessingParameterFile,
     QgsProcessingParameterNumber,
     QgsProcessingParameterString,
@@ -28,8 +27,10 @@ if TYPE_CHECKING:
 
 MOST_HOURS = 240
 """Hours ahead that can be asked for: ten days."""
-AUTO = 0
-"""Place of the kind of event that the case's own events tell."""
+BY_CASE = "case"
+"""The kind of event that the case's own events tell."""
+KINDS = (BY_CASE, "shock", "storm")
+"""Kinds of event to choose from (`restoration_courses.EventKind`)."""
 
 
 class Outlook(TomoshibiAlgorithm):
@@ -52,9 +53,12 @@ class Outlook(TomoshibiAlgorithm):
             tr("Hours from the end of the data, separated by commas: 6,12,24,48,72. Up to 240 each."),
         )
         self.add_at()
-        self.add(
-            QgsProcessingParameterEnum("KIND", tr("Kind of event"), [words() for _, words in kinds()], False, AUTO),
-            tr("Which earlier events the outlook leans on at its beginning."),
+        self.add_enum(
+            "EVENT_KIND",
+            tr("Kind of event"),
+            KINDS,
+            tr("Which earlier events the outlook leans on at its beginning; case: an event that lasts is a typhoon."),
+            BY_CASE,
             advanced=True,
         )
         self.add_own(
@@ -200,25 +204,14 @@ def _courses(
     return course, lists if len(lists) else empty
 
 
-def kinds() -> list[tuple[Optional[str], Any]]:
-    """Return (kind of event, its words), the one that the case tells first."""
-    from ...analysis.restoration_courses import EventKind
-
-    return [
-        (None, lambda: tr("By the case: an event that lasts is a typhoon")),
-        (EventKind.SHOCK.value, lambda: tr("Earthquake, or another event of a moment")),
-        (EventKind.STORM.value, lambda: tr("Typhoon, or another event that lasts")),
-    ]
-
-
 def kind_of(
     algorithm: TomoshibiAlgorithm, parameters: dict[str, Any], context: QgsProcessingContext, over: Optional[object]
 ) -> Any:
     """Return the kind of event asked for; by default that of the case's event, which lasts where it has an end."""
     from ...analysis.restoration_courses import EventKind
 
-    chosen = kinds()[algorithm.parameterAsEnum(parameters, "KIND", context)][0]
-    if chosen is not None:
+    chosen = algorithm.choice(parameters, context, "EVENT_KIND")
+    if chosen and chosen != BY_CASE:
         return EventKind(chosen)
     return EventKind.STORM if over is not None else EventKind.SHOCK
 
