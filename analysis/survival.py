@@ -33,6 +33,8 @@ LOAD_SHARES = Span(0.3, 0.9)
 """Load of a generator as a share of its capacity, where the building's own is not known."""
 TANK_SHARES = Span(0.4, 1.0)
 """How full a tank is, where the stock is not known."""
+LEAST_KVA = 0.1
+"""A smaller generator is none."""
 LONGEST_HOURS = 30 * 24
 """A clock beyond this says that it lasts: no outage is looked at for longer."""
 
@@ -91,7 +93,7 @@ def litres_per_hour(load_kw: np.ndarray, backup: Backup) -> np.ndarray:
     """Return litres an hour of a generator at loads (kW), float64; at most what it burns at full load."""
     full = backup.generator_kva * POWER_FACTOR
     rated = backup.litres_per_hour
-    if math.isnan(rated):
+    if not rated > 0:
         rated = float(consumption(np.array([backup.generator_kva]))[0])
     load = np.minimum(load_kw, full)
     return rated * (IDLE_SHARE + (1 - IDLE_SHARE) * load / (RATED_LOAD * full))
@@ -119,14 +121,24 @@ def clock(facility: Facility, at: np.datetime64, hours: float) -> Clock:
     assumed = (*told, *([Assumption.PARTLY] if facility.state == PARTIAL else []), *lasts.assumptions)
     if lasts.span is None:
         return Clock(ClockState.UNKNOWN, NEVER, NEVER, need, lasts.litres, assumed, lasts.why)
-    earliest, latest = _later(begin[0], lasts.span.low), _later(begin[1], lasts.span.high)
+    earliest, latest = _ends(facility, begin, lasts.span)
+    return Clock(_state(earliest, latest, at), earliest, latest, need, lasts.litres, assumed)
+
+
+def _ends(
+    facility: Facility, begin: tuple[np.datetime64, np.datetime64], lasts: Span
+) -> tuple[np.datetime64, np.datetime64]:
+    """Return between which moments it fails; not before people said that its generator ran."""
+    earliest, latest = _later(begin[0], lasts.low), _later(begin[1], lasts.high)
     if facility.told is ToldState.GENERATOR and not np.isnat(facility.told_at):
-        # it ran when it was said
-        earliest, latest = max(earliest, facility.told_at), max(latest, facility.told_at)
-    state = ClockState.RUNNING
-    if earliest <= at:
-        state = ClockState.FAILED if latest <= at else ClockState.MAY_HAVE_FAILED
-    return Clock(state, earliest, latest, need, lasts.litres, assumed)
+        return max(earliest, facility.told_at), max(latest, facility.told_at)
+    return earliest, latest
+
+
+def _state(earliest: np.datetime64, latest: np.datetime64, at: np.datetime64) -> ClockState:
+    if earliest > at:
+        return ClockState.RUNNING
+    return ClockState.FAILED if latest <= at else ClockState.MAY_HAVE_FAILED
 
 
 def _begin(
@@ -160,7 +172,7 @@ def _lasts(facility: Facility, begin: tuple[np.datetime64, np.datetime64], hours
             return _Lasts(None, why=Reason.NO_BACKUP_DATA)
         return _Lasts(default.hours, assumptions=(Assumption.KIND,))
     battery = Span.about(backup.battery_hours, BATTERY_SPREAD) if backup.tells_battery else Span(0.0, 0.0)
-    if not backup.tells_generator or backup.generator_kva <= 0:
+    if not backup.tells_generator or backup.generator_kva < LEAST_KVA:
         if backup.tells_generator and not backup.tells_battery:
             # no generator, and nothing told of a battery
             return (
@@ -179,7 +191,7 @@ def _on_fuel(
     if backup.piped:
         return _Lasts(None, why=Reason.PIPED_FUEL)
     assumed: list[Assumption] = []
-    if math.isnan(backup.litres_per_hour):
+    if not backup.litres_per_hour > 0:
         assumed.append(Assumption.FUEL_TABLE)
     start = begin[0] + _span(battery.low)
     use = _uses(load, backup, start)
@@ -225,6 +237,8 @@ def _uses(load: Optional[OwnLoad], backup: Backup, start: np.datetime64) -> _Use
 
 def _hours_of(litres: float, use: np.ndarray) -> float:
     """Return for how many hours litres last at a use hour by hour; at most `LONGEST_HOURS`."""
+    if litres <= 0:
+        return 0.0
     burnt = np.cumsum(use)
     place = int(np.searchsorted(burnt, litres))
     if place >= len(use):

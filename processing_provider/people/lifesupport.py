@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 
     from ...analysis.life_support import Verdict
     from ...analysis.listed import Listed
+    from ...analysis.point_states import PointStates
     from ...casefile.case import Case
     from ...casefile.people import People
     from ...layers.spreadsheet import Sheet
@@ -163,8 +164,6 @@ class LifeSupport(TomoshibiAlgorithm):
         self, parameters: dict[str, Any], context: QgsProcessingContext, listed: People, progress: FeedbackProgress
     ) -> _Told:
         """Return what the list tells of the devices, row by row of `listed`; what is not understood is named."""
-        from ...analysis.quantities import duration_of
-        from ...analysis.unread import Unread, unread_messages
         from ...casefile.people import IDENTITY, KNOWN
         from ..listed import read_parameter
 
@@ -179,24 +178,7 @@ class LifeSupport(TomoshibiAlgorithm):
                 )
             )
         place = {number: position for position, number in enumerate(source.numbers)}
-        rows = [place[number] for number in listed.table["row_no"].tolist()]
-        cells = {name: source.column(column) for name, column in columns.items()}
-        hours, unread = {}, []
-        for row in dict.fromkeys(rows):
-            read = duration_of(cells["battery_hours"][row])
-            hours[row] = read.value
-            if not read.understood:
-                heading = source.headings[columns["battery_hours"] or 0]
-                unread.append(Unread(source.numbers[row], heading, cells["battery_hours"][row]))
-        for what in unread_messages(unread, source.name, personal=True):
-            progress.warn(what)
-        return _Told(
-            [cells["device"][row] for row in rows],
-            [hours[row] for row in rows],
-            [cells["vendor"][row] for row in rows],
-            [cells["district"][row] for row in rows],
-            len(unread),
-        )
+        return _told_of(source, columns, [place[number] for number in listed.table["row_no"].tolist()], progress)
 
     def _document(
         self,
@@ -232,15 +214,35 @@ def _column(source: Listed, name: str, chosen: str) -> Optional[int]:
     return source.place_of(DEVICE[name], chosen)
 
 
+def _told_of(
+    source: Listed, columns: Mapping[str, Optional[int]], rows: list[int], progress: FeedbackProgress
+) -> _Told:
+    """Return what the rows of a list tell; hours that are not understood are named by their row alone."""
+    from ...analysis.quantities import duration_of
+    from ...analysis.unread import Unread, unread_messages
+
+    cells = {name: source.column(column) for name, column in columns.items()}
+    hours, unread = {}, []
+    for row in dict.fromkeys(rows):
+        read = duration_of(cells["battery_hours"][row])
+        hours[row] = read.value
+        if not read.understood:
+            heading = source.headings[columns["battery_hours"] or 0]
+            unread.append(Unread(source.numbers[row], heading, cells["battery_hours"][row]))
+    for what in unread_messages(unread, source.name, personal=True):
+        progress.warn(what)
+    texts = ([cells[name][row] for row in rows] for name in ("device", "vendor", "district"))
+    device, vendor, district = texts
+    return _Told(device, [hours[row] for row in rows], vendor, district, len(unread))
+
+
 def _judged(case: Case, listed: People, told: _Told, at: datetime) -> tuple[pd.DataFrame, list[Verdict]]:
     """Return the rows of the layer and what is said of each person, in the order of the list."""
     import numpy as np
-    import pandas as pd
 
     from ...analysis.dark_since import dark_since
     from ...analysis.life_support import Home, device_of, judged
     from ...analysis.point_states import STATES, PointRules, point_states
-    from ...analysis.reasons import Reason
     from ...casefile import case_arrays
 
     numbers = listed.table["supply_point"].to_numpy(str)
@@ -248,46 +250,63 @@ def _judged(case: Case, listed: People, told: _Told, at: datetime) -> tuple[pd.D
     states = point_states(points, at, PointRules(old_hours=settings.old_hours()))
     since = dark_since(points, states)
     place = states.numbers.get_indexer(numbers)
-    moment = np.datetime64(at, "s")
-    rows, verdicts = [], []
-    for row, point in enumerate(place.tolist()):
-        known = point >= 0
-        low = since.low[point] if known else np.datetime64("NaT", "s")
-        high = since.high[point] if known else np.datetime64("NaT", "s")
-        state = STATES[int(states.state[point])] if known else "unknown"
-        device = device_of(told.device[row])
-        verdict = judged(Home(state, low, high, device, told.hours[row]), moment)
-        verdicts.append(verdict)
-        reason = states.reason_code(point) if known else Reason.NOT_LINKED
-        words = states.words(point) if known else message("No supply point is known for the person")
-        rows.append(
-            {
-                "person_id": listed.table["key"].iloc[row] or str(listed.table["row_no"].iloc[row]),
-                "device_kind": device.value if device else None,
-                "state": verdict.state.value,
-                "dark_since_low": low,
-                "dark_since_high": high,
-                "battery_from": verdict.until_low,
-                "battery_until": verdict.until_high,
-                "battery_hours": told.hours[row],
-                "assumed": verdict.assumed,
-                "reason": translate_message(words),
-                "unknown_reason": reason.value if reason is not None and verdict.state.value == "unknown" else None,
-                "last_proven": states.last_proven[point] if known else np.datetime64("NaT", "s"),
-                "last_state": states.last_state[point] if known else None,
-            }
-        )
-    table = pd.DataFrame(rows)
-    for name in ("dark_since_low", "dark_since_high", "battery_from", "battery_until", "last_proven"):
-        moments = np.array([row[name] for row in rows], dtype="datetime64[s]") if rows else []
-        table[name] = pd.Series(moments, dtype="datetime64[ns]")
-    set_texts(table, "device", told.device)
-    set_texts(table, "vendor", told.vendor)
-    set_texts(table, "district", told.district)
+    low, high, proven = (_at_places(values, place) for values in (since.low, since.high, states.last_proven))
+    kinds = [device_of(text) for text in told.device]
+    power = [STATES[int(states.state[point])] if point >= 0 else "unknown" for point in place.tolist()]
+    homes = map(Home, power, low, high, kinds, told.hours)
+    verdicts = [judged(home, np.datetime64(at, "s")) for home in homes]
+    table = _of_verdicts(listed, verdicts)
+    set_texts(table, "device_kind", [kind.value if kind else None for kind in kinds])
+    table["battery_hours"] = told.hours
+    for name, moments in (("dark_since_low", low), ("dark_since_high", high), ("last_proven", proven)):
+        table[name] = moments.astype("datetime64[ns]")
+    _add_words(table, states, place)
+    for name, values in (("device", told.device), ("vendor", told.vendor), ("district", told.district)):
+        set_texts(table, name, values)
     for name in ("supply_point", "key", "name", "linked_by", "same_as"):
         set_texts(table, name, listed.table[name])
-    table["row_no"] = listed.table["row_no"].to_numpy()
     return table, verdicts
+
+
+def _at_places(moments: np.ndarray, place: np.ndarray) -> np.ndarray:
+    """Return moments at places, datetime64[s]; NaT for the place -1."""
+    import numpy as np
+
+    return np.append(moments, np.datetime64("NaT", "s"))[place]
+
+
+def _of_verdicts(listed: People, verdicts: list[Verdict]) -> pd.DataFrame:
+    import numpy as np
+    import pandas as pd
+
+    keys, numbers = listed.table["key"].tolist(), listed.table["row_no"].tolist()
+    table = pd.DataFrame(
+        {
+            "person_id": [key or str(number) for key, number in zip(keys, numbers)],
+            "state": [verdict.state.value for verdict in verdicts],
+            "assumed": [verdict.assumed for verdict in verdicts],
+            "row_no": numbers,
+        }
+    )
+    for name, ends in (
+        ("battery_from", [one.until_low for one in verdicts]),
+        ("battery_until", [one.until_high for one in verdicts]),
+    ):
+        table[name] = np.array(ends, dtype="datetime64[s]").astype("datetime64[ns]")
+    return table
+
+
+def _add_words(table: pd.DataFrame, states: PointStates, place: np.ndarray) -> None:
+    """Add on what the power rests, why it is not known, and what it was before."""
+    from ...analysis.reasons import Reason
+
+    none = message("No supply point is known for the person")
+    found = place.tolist()
+    reasons = [states.reason_code(point) if point >= 0 else Reason.NOT_LINKED for point in found]
+    table["reason"] = [translate_message(states.words(point) if point >= 0 else none) for point in found]
+    unknown = table["state"] == "unknown"
+    set_texts(table, "unknown_reason", [one.value if one and blank else None for one, blank in zip(reasons, unknown)])
+    set_texts(table, "last_state", [states.last_state[point] if point >= 0 else None for point in found])
 
 
 def _order(verdicts: list[Verdict]) -> np.ndarray:
@@ -300,13 +319,34 @@ def _order(verdicts: list[Verdict]) -> np.ndarray:
 
 def _sheets(table: pd.DataFrame, case: Case, at: datetime, said: str) -> list[Sheet]:
     """Return the round: everybody in order, then by vendor and by district, who calls whom."""
-    import pandas as pd
-
     from ...layers.spreadsheet import Sheet
-    from ...layers.style.codes import VALUE_MAPS
 
-    words = {code: label() for code, label in VALUE_MAPS["lifesupport"]["state"]}
-    heading = (
+    heading = _heading()
+    about = [
+        [tr("Case"), case.info.name],
+        [tr("Moment"), f"{at:%Y-%m-%d %H:%M}"],
+        [tr("Sources"), said],
+        [tr("Order"), tr("Battery may have ended, may end within six hours, unknown, lasts longer, with power")],
+        [tr("Unknown"), tr("Not known to have power: call them as if they had none")],
+        [tr("Terms of use"), terms_of(case)],
+        [tr("Caution"), tr("Personal data: for this purpose only, destroy it when use ends.")],
+    ]
+    if case.info.practice:
+        about.insert(0, [tr("PRACTICE DATA"), ""])
+    by = [
+        Sheet(name, heading, _rows(table.sort_values([column, "priority"], na_position="first")), frozen=2)
+        for name, column in ((tr("By vendor"), "vendor"), (tr("By district"), "district"))
+        if table[column].notna().any()
+    ]
+    return [
+        Sheet(tr("Round"), heading, _rows(table), frozen=2),
+        *by,
+        Sheet(tr("About"), (tr("Item"), tr("Content")), about),
+    ]
+
+
+def _heading() -> tuple[str, ...]:
+    return (
         tr("Priority"),
         tr("Own id"),
         tr("Name of the person"),
@@ -324,38 +364,26 @@ def _sheets(table: pd.DataFrame, case: Case, at: datetime, said: str) -> list[Sh
         tr("Note of the response"),
     )
 
+
+_COLUMNS = (
+    "priority person_id name device state dark_since_low battery_from battery_until vendor district reason response "
+    "response_by response_at response_note"
+).split()
+"""Columns of the table under the headings of the round."""
+
+
+def _rows(part: pd.DataFrame) -> list[list[object]]:
+    """Return rows of the round, in the order of the table."""
+    import pandas as pd
+
+    from ...layers.style.codes import VALUE_MAPS
+
+    words = {code: label() for code, label in VALUE_MAPS["lifesupport"]["state"]}
+
     def plain(value: Any) -> object:
         if value is None or pd.isna(value):
             return None
         return value.to_pydatetime() if isinstance(value, pd.Timestamp) else value
 
-    def rows(part: pd.DataFrame) -> list[list[object]]:
-        found = []
-        for row in part.to_dict("records"):
-            cells = [row["priority"], row["person_id"], row["name"], row["device"], words[row["state"]]]
-            cells += [row["dark_since_low"], row["battery_from"], row["battery_until"], row["vendor"], row["district"]]
-            cells += [row["reason"], *(row.get(name) for name in ("response", "response_by", "response_at"))]
-            found.append([plain(cell) for cell in (*cells, row.get("response_note"))])
-        return found
-
-    about = [
-        [tr("Case"), case.info.name],
-        [tr("Moment"), f"{at:%Y-%m-%d %H:%M}"],
-        [tr("Sources"), said],
-        [tr("Order"), tr("Battery may have ended, may end within six hours, unknown, lasts longer, with power")],
-        [tr("Unknown"), tr("Not known to have power: call them as if they had none")],
-        [tr("Terms of use"), terms_of(case)],
-        [tr("Caution"), tr("Personal data: for this purpose only, destroy it when use ends.")],
-    ]
-    if case.info.practice:
-        about.insert(0, [tr("PRACTICE DATA"), ""])
-    by = [
-        Sheet(name, heading, rows(table.sort_values([column, "priority"], na_position="first")), frozen=2)
-        for name, column in ((tr("By vendor"), "vendor"), (tr("By district"), "district"))
-        if table[column].notna().any()
-    ]
-    return [
-        Sheet(tr("Round"), heading, rows(table), frozen=2),
-        *by,
-        Sheet(tr("About"), (tr("Item"), tr("Content")), about),
-    ]
+    named = part.assign(state=[words[state] for state in part["state"]])
+    return [[plain(row.get(name)) for name in _COLUMNS] for row in named.to_dict("records")]

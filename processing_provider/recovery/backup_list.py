@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Mapping
+from typing import Mapping, Optional
 
 from ...analysis.backup import Backup
 from ...analysis.listed import Listed, folded
@@ -71,18 +71,11 @@ def read_backup(listed: Listed, progress: Progress) -> BackupList:
     unread: list[Unread] = []
     further: list[int] = []
     for row, name in enumerate(cells["facility_id"]):
-        if not name:
-            continue
-        values: dict[str, float] = {}
-        for column, read in _READ.items():
-            text = cells[column][row]
-            found = Quantity(0.0, True) if folded(text) in _NONE else read(text)
-            if not found.understood:
-                unread.append(Unread(listed.numbers[row], listed.headings[places[column] or 0], text))
-            values[column] = found.value
-        told = Backup(fuel_kind=cells["fuel_kind"][row], **values)
-        if rows.setdefault(name, told) != told:
-            further.append(listed.numbers[row])
+        if name:
+            values = _values(listed, places, cells, row, unread)
+            told = Backup(fuel_kind=cells["fuel_kind"][row], **values)
+            if rows.setdefault(name, told) != told:
+                further.append(listed.numbers[row])
     for what in (*listed.problems, *unread_messages(unread, listed.name)):
         progress.warn(what)
     if further:
@@ -95,3 +88,21 @@ def read_backup(listed: Listed, progress: Progress) -> BackupList:
             )
         )
     return BackupList(rows, len(unread))
+
+
+def _values(
+    listed: Listed,
+    places: Mapping[str, Optional[int]],
+    cells: Mapping[str, list[str]],
+    row: int,
+    unread: list[Unread],
+) -> dict[str, float]:
+    """Return the figures of a row, NaN where one is not known; what is not understood goes to `unread`."""
+    values = {}
+    for column, read in _READ.items():
+        text = cells[column][row]
+        found = Quantity(0.0, True) if folded(text) in _NONE else read(text)
+        if not found.understood:
+            unread.append(Unread(listed.numbers[row], listed.headings[places[column] or 0], text))
+        values[column] = found.value
+    return values

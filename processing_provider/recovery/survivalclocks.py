@@ -242,29 +242,44 @@ def _table(
     table["power_state"] = power["state"]
     table["dark_since_low"], table["dark_since_high"] = power["dark_since_low"], power["dark_since_high"]
     table["state"] = [one.state.value for one in clocks]
-    for name, moments in (
-        ("fails_earliest", [one.earliest for one in clocks]),
-        ("fails_latest", [one.latest for one in clocks]),
+    for name, left, ends in (
+        ("fails_earliest", "hours_left_low", [one.earliest for one in clocks]),
+        ("fails_latest", "hours_left_high", [one.latest for one in clocks]),
     ):
-        table[name] = pd.Series(np.array(moments, dtype="datetime64[s]").astype("datetime64[ns]"), index=table.index)
-    for name, moment in (("hours_left_low", "fails_earliest"), ("hours_left_high", "fails_latest")):
-        left = (table[moment].to_numpy().astype("datetime64[s]") - at) / np.timedelta64(3600, "s")
-        table[name] = np.maximum(left, 0.0)
-    ids = table["facility_id"].astype(str)
-    table["need_kva"] = [np.ceil(one.need_kva) if one.need_kva == one.need_kva else np.nan for one in clocks]
-    table["litres_to_hours"] = [np.ceil(one.litres_to_hours) for one in clocks]
-    table["generator_kva"] = [backups[name].generator_kva if name in backups else np.nan for name in ids]
-    table["fuel_kind"] = [backups[name].fuel_kind or None if name in backups else None for name in ids]
-    table["load_days"] = [loads[name].days if name in loads else None for name in ids]
+        moments = np.array(ends, dtype="datetime64[s]")
+        table[name] = pd.Series(moments.astype("datetime64[ns]"), index=table.index)
+        table[left] = np.maximum((moments - at) / np.timedelta64(3600, "s"), 0.0)
+    _add_what_it_runs_on(table, loads, backups)
+    table["need_kva"] = np.ceil([one.need_kva for one in clocks])
+    table["litres_to_hours"] = np.ceil([one.litres_to_hours for one in clocks])
     table["assumption"] = [",".join(each.value for each in one.assumptions) or None for one in clocks]
-    why = [one.why.value if one.why else None for one in clocks]
-    table["unknown_reason"] = table["unknown_reason"].where(
-        table["unknown_reason"].notna(), pd.Series(why, table.index)
-    )
-    order = ["may_have_failed", "failed", "running", "unknown", "truck", "powered"]
-    place = table["state"].map({state: number for number, state in enumerate(order)})
+    _add_why(table, clocks)
+    place = table["state"].map({state: number for number, state in enumerate(_ORDER)})
     table = table.assign(place=place).sort_values(
         ["place", "fails_earliest", "facility_id"], kind="stable", na_position="last"
     )
     table["rank"] = np.arange(1, len(table) + 1)
     return table.drop(columns="place").reset_index(drop=True)
+
+
+def _add_why(table: pd.DataFrame, clocks: list[Clock]) -> None:
+    """Say why there is no clock where the power itself is known."""
+    import pandas as pd
+
+    why = pd.Series([one.why.value if one.why else None for one in clocks], table.index, dtype=object)
+    table["unknown_reason"] = table["unknown_reason"].where(table["unknown_reason"].notna(), why)
+
+
+_ORDER = ("may_have_failed", "failed", "running", "unknown", "truck", "powered")
+"""States of the clocks, those on top to whom fuel goes first."""
+
+
+def _add_what_it_runs_on(table: pd.DataFrame, loads: dict[str, OwnLoad], backups: dict[str, Any]) -> None:
+    """Add the generator, its fuel, and on how many days the load rests."""
+    from ...analysis.backup import Backup
+
+    ids = table["facility_id"].astype(str)
+    rows = [backups.get(name, Backup()) for name in ids]
+    table["generator_kva"] = [row.generator_kva for row in rows]
+    table["fuel_kind"] = [row.fuel_kind or None for row in rows]
+    table["load_days"] = [loads[name].days if name in loads else None for name in ids]

@@ -235,7 +235,7 @@ def test_the_interval_holds_the_end_of_a_generator_that_burns_by_the_table(kva, 
         facility(load=load(kw, kw * factor), backup=backup, dark_high=begin + np.timedelta64(minutes, "m")), AT, 72
     )
     true = battery
-    if kva > 0:
+    if kva >= 0.1:
         burnt = float(litres_per_hour(np.array([kw]), backup)[0])
         true += min(litres / burnt, 720.0)
     lost = begin + np.timedelta64(minutes // 2, "m")
@@ -275,3 +275,10 @@ def test_dark_hours_are_never_before_the_event():
         first_event=later,
     )
     assert low == np.datetime64(later, "s")
+
+
+def test_a_consumption_of_nothing_is_not_told_and_an_empty_tank_ends_at_once():
+    backup = Backup(generator_kva=50, fuel_l=100, battery_hours=0, litres_per_hour=0)
+    assert Assumption.FUEL_TABLE in clock(facility(load=load(), backup=backup), AT, 72).assumptions
+    empty = Backup(generator_kva=50, fuel_l=0, battery_hours=0)
+    assert clock(facility(load=load(), backup=empty), AT, 72).earliest == moment("2026-01-20T16:10")
