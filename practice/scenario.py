@@ -90,6 +90,9 @@ class ScenarioSpec:
     """What strikes: a key of `outages.CAUSES`."""
     relay_share: float = 0.045
     """Share of the areas that keep their power and lose communication as a whole, because the relay fails."""
+    mended_hours: Optional[float] = None
+    """Hours after the event at which relays that failed for good are mended. Then meters send what they kept: readings
+    of the time behind a failed relay come late. None: they stay away, and relays stay broken."""
     recovery_months: int = 6
     """Months after that of the event that have monthly figures of use, for UC⑨."""
     caretaker_visits: float = 0.0
@@ -373,6 +376,9 @@ def _what_happens(
     silent_begin, silent_end, lost = outages.communication(
         np.random.default_rng([seed, 6]), meters["area"], poles.fate, spec.silent_share, clock, spec.relay_share
     )
+    if spec.mended_hours is not None:
+        mended = np.int32(clock.event + round(60 * spec.mended_hours))
+        silent_end[:, 1] = np.where(silent_begin[:, 1] < NEVER, np.minimum(silent_end[:, 1], mended), silent_end[:, 1])
     lives = np.random.default_rng([seed, 7])
     leaves, returns = outages.departures(lives, begin, end, clock, cause)
     low, high = spec.latency_minutes
@@ -648,7 +654,26 @@ def _reception(
     received[row[~comes], slot[~comes]] = False
     row, slot = row[comes], slot[comes]
     minute = (slot + 1) * SLOT_MINUTES + rng.integers(120, 22 * 60, len(row))
-    return received, np.column_stack([row + first_row, slot, minute]).astype(np.int32)
+    late = np.column_stack([row + first_row, slot, minute]).astype(np.int32)
+    if spec.mended_hours is None:
+        return received, late
+    kept = _kept_meanwhile(part, sends[:, None] & ~dark & ~received)
+    row, slot = np.nonzero(kept)
+    received |= kept
+    # sent one after the other, within the two hours after the relay is back
+    minute = part["comm_end"][row, 1].astype(np.int64) + 30 + (slot * 7) % 90
+    return received, np.concatenate([late, np.column_stack([row + first_row, slot, minute]).astype(np.int32)])
+
+
+def _kept_meanwhile(part: dict[str, Array], missing: BoolArray) -> BoolArray:
+    """Return which missing half-hours meters kept behind a relay that is mended, bool (rows, slots)."""
+    behind = outages.dark_slots(part["comm_begin"][:, 1:], part["comm_end"][:, 1:], missing.shape[1])
+    own = outages.dark_slots(part["comm_begin"][:, :1], part["comm_end"][:, :1], missing.shape[1])
+    mended = part["comm_end"][:, 1] < NEVER
+    kept = missing & behind & ~own & mended[:, None]
+    if "service_begin" in part:
+        kept &= town.slots_in_service(part, missing.shape[1])
+    return kept
 
 
 def _truth_of_areas(
