@@ -33,7 +33,9 @@ _WHOLE_BYTES = 1 << 20
 _WRITTEN = frozenset((LAYERS_FILE, LEDGER_FILE, RECIPES_FILE, STAMPS_FILE, STATE_FILE, "imports.jsonl", "ingest.lock"))
 """Names of files in which a case tells of itself or keeps results; of the ledger see `_told_by_ledger`."""
 _RESULTS = ("sheets/", "history/")
-"""Folders of results, which no theme reads."""
+"""Folders of results, which no theme reads but those of `_OF_RESULTS`."""
+_OF_RESULTS = ("mapaudit",)
+"""Themes that judge past results."""
 _RECEIVED = "received/"
 _OWN = (f"{FOLDER}/", INPUTS_FILE, CONTEXT)
 """What the case keeps of its own: only the kinds that a theme takes are told, one by one."""
@@ -87,7 +89,7 @@ def stamp_of(case: Case, question: Question) -> str:
 def _files(folder: Path, algorithm: str) -> Iterator[tuple[str, str]]:
     """Yield place and state of every file of a case that a theme may read."""
     told = () if algorithm in _OF_FACILITIES else (TOLD_FILE,)
-    left_out = (*_RESULTS, *_OWN, *_LEFT_OUT.get(algorithm, ()), *told)
+    left_out = (*_results_unread(algorithm), *_OWN, *_LEFT_OUT.get(algorithm, ()), *told)
     for place, names, files in os.walk(folder):
         inside = Path(place).relative_to(folder).as_posix()
         begin = "" if inside == "." else f"{inside}/"
@@ -96,6 +98,11 @@ def _files(folder: Path, algorithm: str) -> Iterator[tuple[str, str]]:
             if _written(name) or f"{begin}{name}".startswith(left_out) or (not begin and _given_only(name, algorithm)):
                 continue
             yield f"{begin}{name}", _of_case(begin, Path(place, name))
+
+
+def _results_unread(algorithm: str) -> tuple[str, ...]:
+    """Return the folders of results that a theme does not read."""
+    return tuple(folder for folder in _RESULTS if folder != "history/" or algorithm not in _OF_RESULTS)
 
 
 def _written(name: str) -> bool:

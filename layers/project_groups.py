@@ -55,7 +55,16 @@ GROUPS = (
     ProjectGroup(
         "outage",
         lambda: tr("Outage"),
-        ("meshoutage", "areaoutage", "outagetimeline", "outlook", "utilityareas", "recoveryindex", "contractcounts"),
+        (
+            "meshoutage",
+            "areaoutage",
+            "outagetimeline",
+            "outlook",
+            "mapaudit",
+            "utilityareas",
+            "recoveryindex",
+            "contractcounts",
+        ),
     ),
     ProjectGroup("gaps", lambda: tr("Loss of data"), ("isolatedcommunities", "acquisitiongaps")),
     BACKGROUND,

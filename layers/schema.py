@@ -374,6 +374,20 @@ _ALL = (
         ),
     ),
     LayerSpec(
+        "mapaudit",
+        lambda: tr("Audit of past maps"),
+        "none",
+        (
+            Column("theme", "text", lambda: tr("Map")),
+            Column("shown_at", "datetime", lambda: tr("Moment shown")),
+            Column("made_at", "datetime", lambda: tr("Made at")),
+            Column("right", "int", lambda: tr("Right")),
+            Column("wrong", "int", lambda: tr("Wrong")),
+            Column("unknown", "int", lambda: tr("Cannot be judged")),
+            *_PROVENANCE,
+        ),
+    ),
+    LayerSpec(
         "homeaway",
         lambda: tr("At home or away"),
         "point",

@@ -30,6 +30,7 @@ ALGORITHMS: tuple[tuple[str, str], ...] = (
     ("situation.hiddenoutages", "HiddenOutages"),
     ("situation.outagetimeline", "OutageTimeline"),
     ("situation.outlook", "Outlook"),
+    ("situation.mapaudit", "MapAudit"),
     ("situation.overridestate", "OverrideState"),
     ("situation.placemap", "PlaceMap"),
     ("situation.utilityareas", "UtilityAreas"),

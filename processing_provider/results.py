@@ -243,10 +243,12 @@ def _keep_history(
     """Remember what the result says, so that changes are told and past maps can be judged."""
     import pandas as pd
 
-    from ..casefile import history
+    from ..casefile import heard, history
 
     moment = pd.Timestamp(as_of if as_of is not None else pd.to_datetime(table["as_of"]).max())
     if not pd.isna(moment):
+        if spec_name in history.KEPT:
+            heard.keep(case, moment.to_pydatetime(), f"tomoshibi:{algorithm.NAME}")
         history.keep(case, spec_name, table, moment.to_pydatetime(), f"tomoshibi:{algorithm.NAME}", personal)
 
 

@@ -41,7 +41,7 @@ _MADE_BY_DIALOG = ("createcase", "editcase")
 _AWAY = ("handover", "municipalpackages", "fieldpackage", "mergefield", "publishpostgis")
 """What leaves the case for others, and comes back."""
 _GET = ("downloadpublished", "importfiles", "refreshcase", "testconnection")
-_SELDOM = ("overridestate", "outagetimeline", "outlook", "placemap", "utilityareas")
+_SELDOM = ("overridestate", "outagetimeline", "outlook", "mapaudit", "placemap", "utilityareas")
 
 STEPS = (
     Step("case", lambda: tr("Case"), _CASE, _MADE_BY_DIALOG),

@@ -42,7 +42,7 @@ KEPT_IN = ("received/", "byhand/", "tables/", "readings/", "contractors/", "laye
 MUST_RUN = frozenset(
     """casestatus importfiles importbroute registercondition downloadpublished matchcontractors registercontractors
     listcontractors contractorcsv shelterpower meshoutage areaoutage acquisitiongaps isolatedcommunities
-    hiddenoutages outagetimeline outlook
+    hiddenoutages outagetimeline outlook mapaudit
     homeaway presencetable evacuationsupport handover mapsheets refreshcase scoredrill deletecontractors""".split()
 )
 FIRST = (

@@ -21,7 +21,7 @@ practiceserver scoredrill meshgrid meshcode matchcontractors registercontractors
 deletecontractors contractorcsv checkprofile refreshcase importbroute evacuationsupport residenceevidence
 visitplan verifycase undoimport setupcase brief openproject overridestate
 requestletter disposalreport municipalpackages dispose fieldpackage mergefield
-supportrequest handover supportbatches placemap utilityareas outlook survivalclocks lifesupport publishpostgis
+supportrequest handover supportbatches placemap utilityareas outlook mapaudit survivalclocks lifesupport publishpostgis
 exportreadings importreadings""".split()
 """The public ids: models and scripts of other people depend on them."""
 
@@ -65,6 +65,7 @@ PARAMETERS = {
     "outagetimeline": "CASE AREAS OUTPUT CHART",
     "lifesupport": "CASE PEOPLE OUTPUT XLSX",
     "outlook": "CASE AREAS HORIZONS OUTPUT CHART",
+    "mapaudit": "CASE FROM TO OUTPUT",
     "recoveryindex": "CASE AREAS MESH_SIZE MONTHS SEGMENT OUTPUT CHART",
     "contractcounts": "CASE AREAS MESH_SIZE VOLTAGE SINCE AT OUTPUT",
     "powertrucks": "CASE NEEDS TRUCKS HOURS PRIORITY OUTPUT",
@@ -120,6 +121,7 @@ OUTPUTS = {
     "outagetimeline": "OUTPUT CHART",
     "lifesupport": "OUTPUT EXHAUSTED SOON UNKNOWN POWERED XLSX",
     "outlook": "OUTPUT CHART",
+    "mapaudit": "OUTPUT FAILED_RELAYS",
     "recoveryindex": "OUTPUT CHART",
     "powertrucks": "OUTPUT FUEL_L DRUMS TANKERS",
     "survivalclocks": "OUTPUT FAILING",

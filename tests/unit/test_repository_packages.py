@@ -30,6 +30,7 @@ RULES = (
     ".analysis.reasons",
     ".analysis.severity",
     ".analysis.slots",
+    ".analysis.relays",
     ".analysis.told_states",
     ".analysis.unread",
 )

@@ -1,0 +1,151 @@
+"""Who had been heard when a map was made (`history/heard/`): only so does a reading show later that it came late.
+
+The store knows the newest state alone. Beside the results of a moment therefore stands, for each row of the store, the
+last half-hour that was read by then and the last one that was expected.
+"""
+
+from __future__ import annotations
+
+import re
+import zipfile
+from dataclasses import dataclass
+from datetime import datetime
+from hashlib import sha256
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from ..arrays import IntArray, TimeArray
+from ..files import fresh_file
+from ..messages import TomoshibiError, message
+from .history import FOLDER
+from .ledger import now, sha256_of
+
+if TYPE_CHECKING:
+    from .case import Case
+
+THEME = "heard"
+HALF_HOUR = np.timedelta64(1800, "s")
+LOOK_BACK = np.timedelta64(24, "h")
+"""How far before the moment the last half-hour that was due is looked for."""
+NEVER = -1
+_NAME = re.compile(r"(\d{8}T\d{6})_(\d{8}T\d{6})\.npz")
+_STAMP = "%Y%m%dT%H%M%S"
+
+
+@dataclass(frozen=True)
+class Heard:
+    """Who had been heard at a moment, as the case had it then. Half-hours count from 1970 on, by their end."""
+
+    as_of: datetime
+    made_at: datetime
+    last: IntArray
+    """int32 (rows of the store then): the last half-hour read, -1 for none."""
+    due: IntArray
+    """int32 (rows): the last half-hour that was expected of the meter, -1 for none."""
+
+
+def half_hours(moments: TimeArray) -> IntArray:
+    """Return the number of the half-hour that ends at each moment, int32; -1 for NaT."""
+    moments = np.asarray(moments).astype("datetime64[s]")
+    numbers = moments.astype(np.int64) // 1800
+    return np.where(np.isnat(moments), NEVER, numbers).astype(np.int32)
+
+
+def keep(case: Case, as_of: datetime, algorithm: str) -> bool:
+    """Keep who was heard at a moment; return whether anything was written.
+
+    Nothing is where the case holds no readings, or the same readings were looked at for the same moment before.
+
+    Raises
+        OSError: the file cannot be written.
+    """
+    from .case_arrays import floor_slot, last_readings
+
+    count, state = len(case.readings.meters), case.readings.state()
+    if not count or pd.isna(as_of):
+        return False
+    at = pd.Timestamp(as_of).floor("s").to_pydatetime()
+    folder = case.folder / FOLDER / THEME
+    named = at.strftime(_STAMP)
+    for path in folder.glob(f"{named}_*.npz") if folder.is_dir() else ():
+        if _state_of(path) == state:
+            return False
+    rows = np.arange(count)
+    says = {
+        "last": half_hours(last_readings(case, at, rows)),
+        "due": _due(case, rows, floor_slot(at)),
+        "state": np.array(state),
+        "rows": np.array(_rows_of(case, count)),
+    }
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / f"{named}_{now().strftime(_STAMP)}.npz"
+    with fresh_file(path) as stream:
+        np.savez_compressed(stream, **says)
+    case.ledger.add(algorithm, case.relative(path), [THEME], True, sha256_of(path))
+    return True
+
+
+def kept(case: Case) -> list[Heard]:
+    """Return who had been heard at each moment, oldest first.
+
+    What was kept of other rows than the store's (an import was taken back since) is left out.
+
+    Raises
+        TomoshibiError: a file cannot be read.
+    """
+    folder = case.folder / FOLDER / THEME
+    found = []
+    for path in sorted(folder.iterdir()) if folder.is_dir() else ():
+        named = _NAME.fullmatch(path.name)
+        if named is None:
+            continue
+        as_of, made_at = (datetime.strptime(text, _STAMP) for text in named.groups())
+        try:
+            with np.load(path, allow_pickle=False) as arrays:
+                last, due, rows = arrays["last"], arrays["due"], str(arrays["rows"])
+        except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile) as error:
+            raise TomoshibiError(
+                message(
+                    "The history file {file} cannot be read. Delete it; past maps are then judged without it.",
+                    file=f"{FOLDER}/{THEME}/{path.name}",
+                )
+            ) from error
+        if len(last) <= len(case.readings.meters) and rows == _rows_of(case, len(last)):
+            found.append(Heard(as_of, made_at, last, due))
+    return found
+
+
+def _state_of(path: Path) -> str:
+    """Return which readings a file was made of; "" where it cannot be read, and is to be made anew."""
+    try:
+        with np.load(path, allow_pickle=False) as arrays:
+            return str(arrays["state"])
+    except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile):
+        return ""
+
+
+def _rows_of(case: Case, count: int) -> str:
+    """Return what tells the first rows of the store from those of another."""
+    index = case.readings.meters
+    digest = sha256(np.ascontiguousarray(index.supply_point[:count]).tobytes())
+    digest.update(np.ascontiguousarray(index.flow[:count]).tobytes())
+    return digest.hexdigest()
+
+
+def _due(case: Case, rows: IntArray, end: np.datetime64) -> IntArray:
+    """Return the last half-hour before `end` that was expected of each row, int32, -1 where none was for a day."""
+    from .expectations import expected
+
+    begin = end - LOOK_BACK
+    told = expected(case, rows, begin, end)
+    received = told.received
+    place = received.shape[1] - received[:, ::-1].argmax(axis=1)
+    first = int(half_hours(np.array([begin]))[0])
+    by_population = np.where(received.any(axis=1), first + place, NEVER)
+    found = np.full(len(rows), NEVER, dtype=np.int32)
+    there = (told.population >= 0) & (told.first <= 0) & (told.last >= told.slots)
+    found[there] = by_population[told.population[there]]
+    return found

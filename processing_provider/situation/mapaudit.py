@@ -1,0 +1,416 @@
+"""事後検証: what past maps of a case got right, by readings that came later, and which radio relays had failed."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, Optional, Sequence
+
+from qgis.core import (
+    QgsProcessing,
+    QgsProcessingContext,
+    QgsProcessingOutputNumber,
+    QgsProcessingParameterDateTime,
+    QgsProcessingParameterFeatureSource,
+    QgsProcessingParameterField,
+    QgsProcessingParameterFile,
+)
+
+from ...messages import Message, message
+from ..base import FeedbackProgress, TomoshibiAlgorithm, tr
+from ..inputs.places import check_period
+from ..results import Areas, add_areas, add_evidence_outputs, add_output, evidence_outputs, write_result
+from .facilities import read_facilities, read_facility_links
+
+if TYPE_CHECKING:
+    import numpy as np
+    import pandas as pd
+
+    from ...analysis.audit import Score, Shares, Silence
+    from ...analysis.relays import Relay
+    from ...casefile.case import Case
+    from ...casefile.case_arrays import Meters
+    from ...casefile.heard import Heard
+    from ...casefile.history import Run
+
+JUDGED = ("shelterpower", "meshoutage", "areaoutage", "isolatedcommunities", "hiddenoutages")
+"""Themes that say who is without power; `acquisitiongaps` says who sent nothing, which needs no audit."""
+RELAY_CELL = 250
+"""Metres of the squares that stand for neighbourhoods where the case has no areas."""
+WINDOW_HOURS = 24
+"""How far back from a past moment it is looked for what came late."""
+
+
+class MapAudit(TomoshibiAlgorithm):
+    """Past maps, judged by what is known now."""
+
+    NAME = "mapaudit"
+    GROUP = "situation"
+    LISTS = ("FACILITIES",)
+    TAGS = ("事後検証", "答え合わせ", "遅れて届いたデータ", "中継局", "audit", "late readings", "relay", "kensho")
+
+    def title(self) -> str:
+        return tr("Audit past maps by readings that came later")
+
+    def initAlgorithm(self, configuration: Any = None) -> None:
+        self.add_case()
+        kind = QgsProcessingParameterDateTime.Type.DateTime
+        self.add(
+            QgsProcessingParameterDateTime("FROM", tr("From"), kind, None, True),
+            tr("First moment of the maps that are judged, Japanese time. Left empty, the event."),
+        )
+        self.add(
+            QgsProcessingParameterDateTime("TO", tr("To"), kind, None, True),
+            tr("Last moment of the maps that are judged, Japanese time. Left empty, the end of the data."),
+        )
+        add_areas(
+            self,
+            tr("Districts of the isolated communities and of the relays. Left empty, relays are found by squares."),
+            optional=True,
+        )
+        vector = QgsProcessing.SourceType
+        self.add_own(
+            QgsProcessingParameterFeatureSource(
+                "BOUNDARY", tr("Municipal boundary"), [vector.TypeVectorPolygon], optional=True
+            ),
+            tr("Municipalities or wards by which the outage rate was mapped."),
+            advanced=True,
+        )
+        self.add(
+            QgsProcessingParameterField(
+                "BOUNDARY_FIELD", tr("Field with the code of the municipality"), "area_id", "BOUNDARY", optional=True
+            ),
+            tr("Field that tells municipalities or wards apart. Left empty, area_id."),
+            advanced=True,
+        )
+        self.add_own(
+            QgsProcessingParameterFeatureSource("FACILITIES", tr("Facilities"), [vector.TypeVector], optional=True),
+            tr("The facilities that were shown. Left empty, their past states are not judged."),
+        )
+        self.add(
+            QgsProcessingParameterFile("LINKS", tr("Facilities and their supply points"), optional=True),
+            tr("CSV or XLSX with the columns facility_id and supply_point. Left empty, the links that the case keeps."),
+            advanced=True,
+        )
+        add_output(self, self.NAME)
+        for name, words in (
+            ("FAILED_RELAYS", tr("Areas whose radio relay had failed")),
+            ("RUNS", tr("Past maps looked at")),
+            ("RIGHT", tr("Statements that were right")),
+            ("WRONG", tr("Statements that were wrong")),
+            ("LATE_METERS", tr("Meters that were silent and had power")),
+        ):
+            self.addOutput(QgsProcessingOutputNumber(name, words))
+        self.add_number("RELAYS", tr("Failed relays (JSON: area → share of its meters)"), text=True)
+        add_evidence_outputs(self)
+
+    def check(self, parameters: dict[str, Any], context: QgsProcessingContext) -> list[Message]:
+        return check_period(self, parameters, context)
+
+    def work(
+        self, parameters: dict[str, Any], context: QgsProcessingContext, progress: FeedbackProgress
+    ) -> dict[str, Any]:
+        from ...analysis.audit import LEAST_LATE, share_by_area
+        from ...casefile import case_arrays, heard
+        from ...casefile.relays import keep_relays
+
+        case = self.case(parameters, context)
+        meters = case_arrays.meters(case)
+        newest = case_arrays.newest(case)
+        begin = self.moment(parameters, context, "FROM") or case.info.event_time
+        end = self.end_moment(parameters, context) or newest
+        places = _Places(self, parameters, context, case, meters, progress.stage(0, 0.2))
+        silences = [_silence(case, meters, each) for each in heard.kept(case) if begin <= each.as_of <= end]
+        late = _late(silences, len(meters.rows))
+        back_fills = int(late.sum()) >= LEAST_LATE
+        judge = _Judge(case, meters, places, newest, back_fills)
+        runs = _runs(case, begin, end)
+        table = _table(runs, judge, progress.stage(0.3, 0.8))
+        relays: Sequence[Relay] = ()
+        if back_fills:
+            relays = places.failed(case, silences)
+            keep_relays(case, relays, f"tomoshibi:{self.NAME}")
+        _tell(table, int(late.sum()), back_fills, relays, progress)
+        blind = [None if back_fills else "no_history"] * int(table["unknown"].sum())
+        told = evidence_outputs(blind, newest, int(table["unknown"].sum()))
+        made = write_result(
+            self,
+            parameters,
+            context,
+            progress.stage(0.8, 1),
+            case,
+            self.NAME,
+            table,
+            None,
+            newest,
+            case_arrays.sources(case, newest),
+            evidence_until=newest,
+        )
+        shares = share_by_area(places.neighbourhood, places.watched(case), relays)
+        return {
+            "OUTPUT": made,
+            "FAILED_RELAYS": len(relays),
+            "RUNS": len(table),
+            "RIGHT": int(table["right"].sum()),
+            "WRONG": int(table["wrong"].sum()),
+            "LATE_METERS": int(late.sum()),
+            "RELAYS": json.dumps({each.area_id: round(shares[each.area_id], 3) for each in relays}, ensure_ascii=False),
+            **told,
+        }
+
+
+class _Places:
+    """Which areas, cells and facilities the meters of a case belong to."""
+
+    def __init__(
+        self,
+        algorithm: MapAudit,
+        parameters: dict[str, Any],
+        context: QgsProcessingContext,
+        case: Case,
+        meters: Meters,
+        progress: FeedbackProgress,
+    ):
+        from ...analysis.mesh import encode_shared
+
+        self.meters = meters
+        self._told = (algorithm, parameters, context, case, progress)
+        self.area = self._assigned(parameters)
+        boundary = {"AREAS": parameters.get("BOUNDARY"), "AREA_FIELD": parameters.get("BOUNDARY_FIELD")}
+        self.town = self._assigned({**parameters, **boundary})
+        self.neighbourhood = (
+            encode_shared(meters.lat, meters.lon, RELAY_CELL).astype(str) if self.area is None else self.area
+        )
+        self._cells: dict[int, np.ndarray] = {}
+
+    def _assigned(self, parameters: dict[str, Any]) -> Optional[np.ndarray]:
+        from ...layers.regions import assign
+
+        algorithm, _, context, _, progress = self._told
+        areas = Areas(algorithm, parameters, context)
+        if areas.source is None:
+            return None
+        lon, lat = self.meters.lon, self.meters.lat
+        found: np.ndarray = assign(areas.source, areas.id_field, lon, lat, areas.transform, progress.feedback)
+        return found.astype(str)
+
+    def cells(self, metres: int) -> np.ndarray:
+        """Return the grid square of each meter, str."""
+        from ...analysis.mesh import encode_shared
+
+        if metres not in self._cells:
+            self._cells[metres] = encode_shared(self.meters.lat, self.meters.lon, metres).astype(str)
+        return self._cells[metres]
+
+    def links(self, at: datetime) -> Optional[pd.DataFrame]:
+        """Return `facility_id supply_point`; None without a list of facilities."""
+        algorithm, parameters, context, case, progress = self._told
+        if not parameters.get("FACILITIES"):
+            return None
+        listed = read_facilities(algorithm, parameters, context, progress).table
+        return read_facility_links(algorithm, parameters, context, progress, case, listed, at).table
+
+    def watched(self, case: Case) -> np.ndarray:
+        """Return which meters were read in the day before the event, bool (meters): silence of others is no news."""
+        import numpy as np
+
+        from ...casefile import case_arrays
+
+        event = case_arrays.event_slot(case)
+        last = case_arrays.last_readings(case, case.info.event_time, self.meters.rows)
+        found: np.ndarray = last > event - np.timedelta64(1, "D")
+        return found
+
+    def failed(self, case: Case, silences: Sequence[Silence]) -> Sequence[Relay]:
+        """Return the neighbourhoods whose relay had failed."""
+        from ...analysis.audit import failed_relays
+
+        return failed_relays(self.neighbourhood, self.watched(case), silences)
+
+
+def _silence(case: Case, meters: Meters, then: Heard) -> Silence:
+    """Return who was silent at a past moment, and who of them had power by what the case holds now."""
+    import numpy as np
+    import pandas as pd
+
+    from ...analysis.audit import Silence, late_spells
+    from ...casefile import case_arrays, heard
+    from ...casefile.reading_index import MISSING
+
+    last, due = (np.full(len(meters.rows), -1, dtype=np.int32) for _ in range(2))
+    known = np.flatnonzero(meters.rows < len(then.last))
+    last[known], due[known] = then.last[meters.rows[known]], then.due[meters.rows[known]]
+    silent, powered = (np.zeros(len(meters.rows), dtype=bool) for _ in range(2))
+    end = case_arrays.floor_slot(then.as_of)
+    begin = end - np.timedelta64(WINDOW_HOURS, "h")
+    # of those alone who were silent for some half-hours the readings are read again
+    some = np.flatnonzero((due >= 0) & (last >= 0) & (due > last))
+    number = int(heard.half_hours(np.array([end]))[0])
+    window = case.readings.window(
+        pd.Timestamp(begin).to_pydatetime(), pd.Timestamp(end).to_pydatetime(), meters.rows[some]
+    )
+    silent[some], powered[some] = late_spells(last[some], due[some], window != MISSING, number)
+    since = np.where(last >= 0, last.astype(np.int64) * 1800, 0).astype("datetime64[s]")
+    return Silence(silent, powered, since, then.as_of)
+
+
+def _late(silences: Sequence[Silence], count: int) -> np.ndarray:
+    """Return which meters were silent at some past moment and had power, bool (meters)."""
+    import numpy as np
+
+    late = np.zeros(count, dtype=bool)
+    for silence in silences:
+        late |= silence.powered
+    return late
+
+
+def _runs(case: Case, begin: datetime, end: datetime) -> list[Run]:
+    """Return the results kept of moments from `begin` to `end`, newest statement of each moment and theme."""
+    from ...casefile import history
+
+    kept = {(run.theme, run.as_of): run for theme in JUDGED for run in history.runs(case, theme)}
+    return [run for run in kept.values() if begin <= run.as_of <= end]
+
+
+def _table(runs: Sequence[Run], judge: _Judge, progress: FeedbackProgress) -> pd.DataFrame:
+    """Return a row a past result: how many of its statements were right, wrong, and cannot be judged."""
+    import pandas as pd
+
+    rows = []
+    for number, run in enumerate(runs):
+        progress.raise_if_cancelled()
+        score = judge(run)
+        rows.append((run.theme, run.as_of, run.made_at, score.right, score.wrong, score.unknown))
+        progress.set_fraction((number + 1) / len(runs))
+    return pd.DataFrame(rows, columns=["theme", "shown_at", "made_at", "right", "wrong", "unknown"])
+
+
+@dataclass(frozen=True)
+class _Judge:
+    """Judges a past result by what the case holds now."""
+
+    case: Case
+    meters: Meters
+    places: _Places
+    newest: datetime
+    back_fills: bool
+
+    def __call__(self, run: Run) -> Score:
+        import numpy as np
+
+        from ...analysis import audit
+        from ...casefile import history
+
+        said = history.read(run)
+        ids = said["id"].to_numpy(str)
+        if not self.back_fills:
+            return audit.Score(unknown=len(said))
+        power = self.power(run.as_of)
+        low, high = said["low"].to_numpy(float), said["high"].to_numpy(float)
+        if run.theme == "hiddenoutages":
+            place = self._place(ids)
+            of = np.where(place >= 0, power[np.maximum(place, 0)], audit.UNKNOWN)
+            return audit.judged_meters(said["state"].to_numpy(str), of)
+        if run.theme == "shelterpower":
+            return self._facilities(ids, said["state"].to_numpy(str), power, run.as_of)
+        if run.theme == "isolatedcommunities":
+            return audit.judged_dark(self._shares(ids, self.places.area, power))
+        where = self.places.town if run.theme == "areaoutage" else self._cells(ids)
+        return audit.judged_bounds(low, high, self._shares(ids, where, power))
+
+    def power(self, at: datetime) -> np.ndarray:
+        """Return who had power at a moment, by what the case holds now, int8 (meters)."""
+        import numpy as np
+        import pandas as pd
+
+        from ...analysis import audit
+        from ...casefile.case_arrays import SLOT, last_readings
+        from ...casefile.reading_index import MISSING
+
+        first, last = audit.slots_about(at)
+        begin, end = (pd.Timestamp(moment).to_pydatetime() for moment in (first, last + SLOT))
+        there = self.case.readings.window(begin, end, self.meters.rows) != MISSING
+        before, after = there[:, 0], there[:, -1]
+        back = np.zeros(len(before), dtype=bool)
+        gone = np.flatnonzero(~before & ~after)
+        newest = last_readings(self.case, self.newest, self.meters.rows[gone])
+        back[gone] = newest >= last + SLOT * (1 + audit.RETURNED)
+        return audit.power_at(before, after, back, self.back_fills)
+
+    def _shares(self, ids: np.ndarray, where: Optional[np.ndarray], power: np.ndarray) -> Shares:
+        """Return what is known of the meters of areas; those that were silent before the event count for none."""
+        import numpy as np
+
+        from ...analysis.audit import Shares
+
+        if where is None:
+            where = np.full(len(power), "")
+        own = self.places.watched(self.case)
+        return Shares.of(ids, where[own], power[own])
+
+    def _cells(self, ids: np.ndarray) -> Optional[np.ndarray]:
+        from ...analysis.mesh import LEVELS, valid
+
+        sizes = [metres for metres in LEVELS if len(ids) and valid(ids, metres).all()]
+        return self.places.cells(sizes[0]) if sizes else None
+
+    def _place(self, numbers: np.ndarray) -> np.ndarray:
+        """Return the place of supply points among the meters, -1 for none."""
+        import numpy as np
+
+        rows = self.case.readings.rows_of(numbers.tolist(), 1)
+        place = np.full(len(self.case.readings.meters), -1, dtype=np.int64)
+        place[self.meters.rows] = np.arange(len(self.meters.rows))
+        found: np.ndarray = np.where(rows >= 0, place[np.maximum(rows, 0)], -1)
+        return found
+
+    def _facilities(self, ids: np.ndarray, said: np.ndarray, power: np.ndarray, at: datetime) -> Score:
+        import numpy as np
+
+        from ...analysis.audit import UNKNOWN, Score, Shares, judged_facilities
+
+        links = self.places.links(at)
+        if links is None or not len(links):
+            return Score(unknown=len(ids))
+        place = self._place(links["supply_point"].to_numpy(str))
+        of = np.where(place >= 0, power[np.maximum(place, 0)], UNKNOWN)
+        return judged_facilities(said, Shares.of(ids, links["facility_id"].to_numpy(str), of))
+
+
+def _tell(
+    table: pd.DataFrame, late: int, back_fills: bool, relays: Sequence[Relay], progress: FeedbackProgress
+) -> None:
+    """Say what came of it; where no readings came late, that nothing can be judged."""
+    if not len(table):
+        progress.warn(
+            message("The case keeps no past map of this period. Make maps first; they are kept by themselves.")
+        )
+    if not back_fills:
+        progress.warn(
+            message(
+                "0 statements were judged: of {late} meters that were silent readings of that time came later. The "
+                "aggregator gives none, the silent meters are not back yet, or no map was made while they were silent."
+                " Nothing was changed.",
+                late=late,
+            )
+        )
+        return
+    progress.info(
+        message(
+            "{late} meters were silent and had power. In {relays} areas the radio relay had failed.",
+            late=late,
+            relays=len(relays),
+        )
+    )
+    for row in table.itertuples():
+        progress.info(
+            message(
+                "{theme} of {shown}: {right} right, {wrong} wrong, {unknown} cannot be judged.",
+                theme=row.theme,
+                shown=f"{row.shown_at:%Y-%m-%d %H:%M}",
+                right=row.right,
+                wrong=row.wrong,
+                unknown=row.unknown,
+            )
+        )

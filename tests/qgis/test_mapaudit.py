@@ -1,0 +1,131 @@
+"""The audit of past maps from the toolbox: what they said, held against readings that came later and the truth."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from tomoshibi.casefile import heard, history
+from tomoshibi.casefile.case import Case
+from tomoshibi.casefile.relays import FILE, known_relays
+from tomoshibi.layers.schema import SPECS
+from tomoshibi.practice import truth
+from tomoshibi.tests import late_case
+from tomoshibi.tests.drill_case import Drill
+from tomoshibi.tests.qgis.tables import rows
+
+MAPS = ("shelterpower", "meshoutage", "areaoutage", "isolatedcommunities", "hiddenoutages")
+
+
+def inputs(drill: Drill, name: str) -> dict:
+    own = {"AREAS": str(drill.open / "areas.geojson")}
+    if name == "shelterpower":
+        own = {"FACILITIES": str(drill.open / "facilities.geojson"), "LINKS": str(drill.open / "links.csv")}
+    if name == "areaoutage":
+        own = {"AREAS": str(drill.open / "municipality.geojson"), "AREA_FIELD": "code", "NAME_FIELD": "name"}
+    return {"CASE": str(drill.case.folder), **(own if name not in ("meshoutage", "hiddenoutages") else {})}
+
+
+def make_maps(drill: Drill, run) -> None:
+    for name in MAPS:
+        run(name, inputs(drill, name))
+
+
+def audit(drill: Drill, run, **more) -> dict:
+    given = {**inputs(drill, "isolatedcommunities"), **inputs(drill, "shelterpower"), "OUTPUT": "memory:"}
+    given |= {"BOUNDARY": str(drill.open / "municipality.geojson"), "BOUNDARY_FIELD": "code"}
+    return run("mapaudit", {**given, **more})
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory):
+    """A case with maps of 16 hours after the event, to which all came that came later."""
+    return late_case.empty_drill(tmp_path_factory.mktemp("late"), late_case.spec_of())
+
+
+@pytest.fixture
+def drill(made, run):
+    if not heard.kept(made.case):
+        late_case.receive(made, late_case.after(made, 16))
+        make_maps(Drill(Case.open(made.case.folder), made.scenario), run)
+        late_case.receive(made, made.scenario.now)
+    return Drill(Case.open(made.case.folder), made.scenario)
+
+
+def test_the_failed_relays_are_found_and_no_others(drill, run):
+    found = audit(drill, run)
+    true = set(drill.scenario.about["communication_lost"])
+    said = {relay.area_id for relay in known_relays(drill.case)}
+    assert found["FAILED_RELAYS"] == len(said) == len(json.loads(found["RELAYS"]))
+    assert len(true) == 4 and len(said & true) >= 0.8 * len(true) and len(said & true) >= 0.8 * len(said)
+    assert found["LATE_METERS"] > 100
+
+
+def test_cells_are_judged_as_the_truth_would(drill, run):
+    table = rows(audit(drill, run)["OUTPUT"]).set_index("theme")
+    assert list(table.reset_index().columns) == SPECS["mapaudit"].names()
+    assert set(table.index) == set(MAPS)
+    (kept,) = history.runs(drill.case, "meshoutage")
+    said = history.read(kept).rename(columns={"id": "mesh_code"})
+    true = said.merge(truth.mesh_truth(drill.scenario, kept.as_of, 250), on="mesh_code")
+    inside = (true["dark_share"] >= true["low"] - 0.5 / true["meters"]) & (
+        true["dark_share"] <= true["high"] + 0.5 / true["meters"]
+    )
+    judged = table.loc["meshoutage", ["right", "wrong"]].astype(int)
+    assert judged.sum() > 0.4 * len(said) and table.loc["meshoutage"][["right", "wrong", "unknown"]].sum() == len(said)
+    assert judged["right"] <= inside.sum() + 2 and judged["wrong"] <= (~inside).sum() + 2
+    # without power behind a relay that failed is what the map said, and that was wrong
+    assert judged["wrong"] >= 0.5 * (~inside & true["relay_lost"]).sum() > 5
+
+
+def test_facilities_are_judged_as_the_truth_would(drill, run):
+    table = rows(audit(drill, run)["OUTPUT"]).set_index("theme")
+    (kept,) = history.runs(drill.case, "shelterpower")
+    said = history.read(kept).rename(columns={"id": "facility_id", "state": "said"})
+    both = said.merge(truth.shelter_truth(drill.scenario, kept.as_of), on="facility_id")
+    same = both["said"] == both["state"]
+    assert table.loc["shelterpower", "right"] > 20
+    assert table.loc["shelterpower", "right"] <= same.sum() + 1
+    assert table.loc["shelterpower", "wrong"] <= (~same).sum() + 1
+
+
+def test_relays_are_kept_with_a_line_of_the_ledger_and_not_written_again(drill, run):
+    audit(drill, run)
+    lines = [entry for entry in drill.case.ledger.entries() if entry.path == FILE]
+    audit(drill, run)
+    assert len(lines) == 1 and lines[0].personal
+    assert [entry for entry in drill.case.ledger.entries() if entry.path == FILE] == lines
+
+
+def test_a_period_without_maps_says_so(drill, run, feedback):
+    found = audit(drill, run, FROM=drill.scenario.now.isoformat())
+    assert found["RUNS"] == 0 and found["RIGHT"] == 0
+    assert any("keeps no past map" in text for text in feedback.warnings)
+
+
+def test_without_late_readings_nothing_is_judged_and_nothing_changed(tmp_path, run, feedback):
+    made = late_case.empty_drill(tmp_path, late_case.spec_of(mended=None))
+    late_case.receive(made, late_case.after(made, 16))
+    drill = Drill(Case.open(made.case.folder), made.scenario)
+    for name in ("meshoutage", "hiddenoutages"):
+        run(name, inputs(drill, name))
+    late_case.receive(drill, drill.scenario.now)
+    drill = Drill(Case.open(made.case.folder), made.scenario)
+    before = len(list(drill.case.ledger.entries()))
+    found = audit(drill, run)
+    table = rows(found["OUTPUT"])
+    assert found["FAILED_RELAYS"] == found["RIGHT"] == found["WRONG"] == found["LATE_METERS"] == 0
+    assert len(table) == 2 and (table["unknown"] > 0).all() and found["UNKNOWN"] == table["unknown"].sum()
+    assert json.loads(found["UNKNOWN_BY_REASON"]) == {"no_history": found["UNKNOWN"]}
+    assert any("0 statements were judged" in text for text in feedback.warnings)
+    assert known_relays(drill.case) == [] and len(list(drill.case.ledger.entries())) == before
+
+
+def test_a_map_made_twice_of_the_same_data_keeps_once_who_was_heard(drill, run):
+    count = len(heard.kept(drill.case))
+    run("meshoutage", inputs(drill, "meshoutage"))
+    run("hiddenoutages", inputs(drill, "hiddenoutages"))
+    assert len(heard.kept(drill.case)) <= count + 2
+    again = len(heard.kept(drill.case))
+    run("hiddenoutages", inputs(drill, "hiddenoutages"))
+    assert len(heard.kept(drill.case)) == again

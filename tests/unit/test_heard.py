@@ -1,0 +1,54 @@
+"""Who had been heard when a map was made, and the relays of the case: kept, and read again."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import numpy as np
+import pytest
+from tomoshibi.analysis.relays import Relay
+from tomoshibi.casefile import heard
+from tomoshibi.casefile.case import Case, CaseInfo
+from tomoshibi.casefile.relays import FILE, keep_relays, known_relays
+from tomoshibi.messages import TomoshibiError
+from tomoshibi.tests.drill_case import make_drill
+
+EVENT = datetime(2026, 1, 19, 5, 46)
+
+
+def test_a_case_without_readings_keeps_nothing(tmp_path):
+    case = Case.create(tmp_path / "case", CaseInfo("灯市 訓練", EVENT, "990019", practice=True))
+    assert not heard.keep(case, EVENT, "tomoshibi:test") and heard.kept(case) == []
+
+
+def test_who_was_heard_is_kept_once_for_the_same_readings_with_a_line_of_the_ledger(tmp_path):
+    drill = make_drill(tmp_path, meters=2000)
+    at = drill.scenario.now
+    assert heard.keep(drill.case, at, "tomoshibi:test") and not heard.keep(drill.case, at, "tomoshibi:test")
+    (then,) = heard.kept(drill.case)
+    assert then.as_of == at and len(then.last) == len(then.due) == len(drill.case.readings.meters)
+    # a reading is published within the hour or two, and most meters have power again
+    number = int(heard.half_hours(np.array([np.datetime64(at)]))[0])
+    assert number - 4 <= then.due.max() <= number and (then.last == then.due).mean() > 0.5
+    (entry,) = [each for each in drill.case.ledger.entries() if "heard" in each.path]
+    assert entry.personal
+
+
+def test_a_file_that_cannot_be_read_is_named(tmp_path):
+    drill = make_drill(tmp_path, meters=2000)
+    heard.keep(drill.case, drill.scenario.now, "tomoshibi:test")
+    (path,) = (drill.case.folder / "history" / "heard").iterdir()
+    path.write_bytes(b"broken")
+    with pytest.raises(TomoshibiError, match="cannot be read"):
+        heard.kept(drill.case)
+
+
+def test_relays_are_read_again_as_they_were_and_a_broken_file_is_named(tmp_path):
+    case = Case.create(tmp_path / "case", CaseInfo("灯市 訓練", EVENT, "990019", practice=True))
+    relay = Relay("A1", 40, 30, EVENT, datetime(2026, 1, 20, 12))
+    assert known_relays(case) == []
+    assert keep_relays(case, [relay], "tomoshibi:test") and not keep_relays(case, [relay], "tomoshibi:test")
+    assert known_relays(case) == [relay]
+    (case.folder / FILE).write_text("[1]", encoding="utf-8")
+    with pytest.raises(TomoshibiError, match="cannot be read"):
+        known_relays(case)
