@@ -84,6 +84,14 @@
       <translation>5 地図帳票・報告</translation>
     </message>
     <message>
+      <source>50 % interval, from</source>
+      <translation>50％予測幅の下限</translation>
+    </message>
+    <message>
+      <source>50 % interval, to</source>
+      <translation>50％予測幅の上限</translation>
+    </message>
+    <message>
       <source>51–75 %</source>
       <translation>51～75%</translation>
     </message>
@@ -108,6 +116,30 @@
       <translation>8 ツール</translation>
     </message>
     <message>
+      <source>80 % interval, from</source>
+      <translation>80％予測幅の下限</translation>
+    </message>
+    <message>
+      <source>80 % interval, to</source>
+      <translation>80％予測幅の上限</translation>
+    </message>
+    <message>
+      <source>80 % of forecasts lie above</source>
+      <translation>80％予測幅の下限</translation>
+    </message>
+    <message>
+      <source>80 % of forecasts lie below</source>
+      <translation>80％予測幅の上限</translation>
+    </message>
+    <message>
+      <source>95 % interval, from</source>
+      <translation>95％予測幅の下限</translation>
+    </message>
+    <message>
+      <source>95 % interval, to</source>
+      <translation>95％予測幅の上限</translation>
+    </message>
+    <message>
       <source>: {words}</source>
       <translation>：{words}</translation>
     </message>
@@ -118,6 +150,14 @@
     <message>
       <source>A GeoPackage of what came back is damaged or none: nothing was taken over. Copy it from the tablet once more, with all files beside it.</source>
       <translation>戻ってきた GeoPackage が壊れているか、GeoPackage ではありません。何も取り込みませんでした。隣のファイルも一緒に、タブレットからもう一度コピーしてください。</translation>
+    </message>
+    <message>
+      <source>A PostgreSQL connection of this QGIS, or what leads to one without a password (service=hq). Passwords stay in the authentication database, the service or the password file.</source>
+      <translation>このQGISのPostgreSQL接続の名前、またはサービスによる指定（service=hq）。接続にはパスワードを書かず、認証データベースかpgpassファイルに置いてください。</translation>
+    </message>
+    <message>
+      <source>A block could not be worked on by the worker {worker} ({kind}).</source>
+      <translation>ワーカー {worker} が一部の計器を処理できませんでした（{kind}）。</translation>
     </message>
     <message>
       <source>A character that the encoding of the aggregator’s list does not have: the row is not sent. Write it differently.</source>
@@ -156,8 +196,16 @@
       <translation>文書は .docx、.pdf、.txt で書きます。{ending} では書けません。別の名前を選んでください。</translation>
     </message>
     <message>
+      <source>A password does not belong into a parameter, which QGIS keeps in its history. Use a connection of QGIS, a service or an authentication configuration.</source>
+      <translation>接続にはパスワードを直接書かないでください（QGISがパラメータを履歴に残します）。QGISの接続、サービス、認証設定のいずれかを使ってください。</translation>
+    </message>
+    <message>
       <source>A place that is higher than wide is printed upright.</source>
       <translation>縦長の地域は縦向きに印刷します。</translation>
+    </message>
+    <message>
+      <source>A process that worked on a part of the meters was ended, by the system where memory was short. Close other programs and run it again, or empty the setting “Cluster” to work in threads.</source>
+      <translation>一部の計器を処理していたプロセスが終了しました（メモリー不足でシステムが終了させた可能性があります）。ほかのプログラムを閉じて再度実行するか、設定「クラスター」を空にしてスレッドで処理してください。</translation>
     </message>
     <message>
       <source>A proposal for talks with the utility. Distances are in a straight line, roads are not considered. Facilities of which it is not known whether they have power have no truck planned: ask them.</source>
@@ -276,6 +324,10 @@
       <translation>訓練用集約システムの接続先</translation>
     </message>
     <message>
+      <source>Advanced</source>
+      <translation>詳細設定</translation>
+    </message>
+    <message>
       <source>Advice on opening</source>
       <translation>開設の目安</translation>
     </message>
@@ -306,6 +358,10 @@
     <message>
       <source>All events, if several</source>
       <translation>複数回なら、すべての発生時刻</translation>
+    </message>
+    <message>
+      <source>All files *.parquet below it are taken in. Their columns are those of “Export readings as Parquet” (exportreadings); files of other municipalities than the case's are kept and not used.</source>
+      <translation>この中のすべての *.parquet を取り込みます。列は「電力データを Parquet で書き出す」（exportreadings）のものです。案件と異なる市町村のファイルは、保管だけして使いません。</translation>
     </message>
     <message>
       <source>All rows</source>
@@ -370,6 +426,18 @@
     <message>
       <source>Answers not taken, each told</source>
       <translation>取り込まなかった回答（すべて通知）</translation>
+    </message>
+    <message>
+      <source>Answers of rows that are gone</source>
+      <translation>一覧から消えた行の回答</translation>
+    </message>
+    <message>
+      <source>Answers of the case that the database has now</source>
+      <translation>案件からデータベースに渡した回答</translation>
+    </message>
+    <message>
+      <source>Answers taken from the database into the case</source>
+      <translation>データベースから案件に取り込んだ回答</translation>
     </message>
     <message>
       <source>Answers taken from the workbooks</source>
@@ -438,6 +506,14 @@
     <message>
       <source>Areas in which some meters have power</source>
       <translation>一部の計器が通電している範囲</translation>
+    </message>
+    <message>
+      <source>Areas left white are not confirmed to be reachable.</source>
+      <translation>白い区域も、孤立していないと確認されたものではありません。</translation>
+    </message>
+    <message>
+      <source>Areas left white have no meter that could tell anything.</source>
+      <translation>白い区域には、状況を判断できる計器がありません。</translation>
     </message>
     <message>
       <source>Areas of different codes ({first}, {second}) have one name, {name}. Choose the field whose name is that of 住所 in the statistics: prefecture and municipality.</source>
@@ -520,6 +596,14 @@
       <translation>「電源車の配置案を作成」と同じものです。</translation>
     </message>
     <message>
+      <source>As for “Show which shelters have power”. Left empty, the links that the case keeps.</source>
+      <translation>「避難所の通電状況を表示」と同じです。空欄なら案件のものを使います。</translation>
+    </message>
+    <message>
+      <source>As for “Tell how long critical facilities last”: facility_id, generator_kva, fuel_l …</source>
+      <translation>「重要施設の残り時間を表示」と同じ列：facility_id, generator_kva, fuel_l など。</translation>
+    </message>
+    <message>
       <source>As it is</source>
       <translation>変更しない</translation>
     </message>
@@ -534,6 +618,10 @@
     <message>
       <source>As of {time}</source>
       <translation>{time} 時点</translation>
+    </message>
+    <message>
+      <source>As of {time}. Meters dark beyond peacetime; the band holds 80 % of such forecasts. No new outages.</source>
+      <translation>{time}現在。平常時を上回る停電計器数。帯は予測の80％が入る幅。新たな停電は見込まない。</translation>
     </message>
     <message>
       <source>As of {time}. Silent: no reading arrived in the step. Source: readings (電力データ).</source>
@@ -578,6 +666,10 @@
     <message>
       <source>Assignment</source>
       <translation>割り当て</translation>
+    </message>
+    <message>
+      <source>Assumed</source>
+      <translation>仮定</translation>
     </message>
     <message>
       <source>Astride the border</source>
@@ -692,6 +784,18 @@
       <translation>背景：案件の境界・区域データ</translation>
     </message>
     <message>
+      <source>Backup power has ended</source>
+      <translation>電源が尽きた</translation>
+    </message>
+    <message>
+      <source>Backup power of critical facilities: when it ends</source>
+      <translation>重要施設の非常用電源：尽きる時刻</translation>
+    </message>
+    <message>
+      <source>Backup power of facilities</source>
+      <translation>施設の非常用電源</translation>
+    </message>
+    <message>
       <source>Base map</source>
       <translation>背景地図</translation>
     </message>
@@ -710,6 +814,30 @@
     <message>
       <source>Batches of people to help</source>
       <translation>要支援者の分担</translation>
+    </message>
+    <message>
+      <source>Battery</source>
+      <translation>電池の状態</translation>
+    </message>
+    <message>
+      <source>Battery ends, at the earliest</source>
+      <translation>電池が尽きる時刻（最も早い場合）</translation>
+    </message>
+    <message>
+      <source>Battery ends, at the latest</source>
+      <translation>電池が尽きる時刻（最も遅い場合）</translation>
+    </message>
+    <message>
+      <source>Battery may end within six hours</source>
+      <translation>6時間以内に尽きるおそれ</translation>
+    </message>
+    <message>
+      <source>Battery may have ended</source>
+      <translation>電池が尽きたおそれ</translation>
+    </message>
+    <message>
+      <source>Battery may have ended, may end within six hours, unknown, lasts longer, with power</source>
+      <translation>電池が尽きたおそれ、6時間以内に尽きるおそれ、不明、まだもつ、通電の順</translation>
     </message>
     <message>
       <source>Begin</source>
@@ -788,6 +916,10 @@
       <translation>既定は、案件の「reports」の、データの時刻ごとのフォルダです。</translation>
     </message>
     <message>
+      <source>By district</source>
+      <translation>地区別</translation>
+    </message>
+    <message>
       <source>By district (meters)</source>
       <translation>地区別（台）</translation>
     </message>
@@ -808,6 +940,10 @@
       <translation>電話確認（丸囲み・計測とは別）：{counts}</translation>
     </message>
     <message>
+      <source>By the case: an event that lasts is a typhoon</source>
+      <translation>案件による（継続する災害は台風とみなす）</translation>
+    </message>
+    <message>
       <source>By them the utility finds the service wires. They lead to personal data: the file is then personal, and is not written where the case forbids export.</source>
       <translation>一般送配電事業者が引込みを特定できます。個人情報につながるため、そのファイルは個人情報の扱いになり、持ち出しを禁止した案件では作成しません。</translation>
     </message>
@@ -818,6 +954,10 @@
     <message>
       <source>By time</source>
       <translation>復旧見込順</translation>
+    </message>
+    <message>
+      <source>By vendor</source>
+      <translation>業者別</translation>
     </message>
     <message>
       <source>By week (from Monday)</source>
@@ -886,6 +1026,10 @@
     <message>
       <source>CSV or XLSX with the columns facility_id and supply_point.</source>
       <translation>facility_id と supply_point の列がある CSV または XLSX です。</translation>
+    </message>
+    <message>
+      <source>CSV or XLSX with the columns facility_id, generator_kva, fuel_kind, fuel_l, tank_l, battery_hours and, if known, litres_per_hour (or 自家発電機容量, 燃料の種類, 備蓄量, タンク容量, 蓄電池). Without a row of its own, a facility has a clock only where a public rule speaks of its kind, and that is marked as assumed.</source>
+      <translation>列が facility_id, generator_kva, fuel_kind, fuel_l, tank_l, battery_hours と、分かれば litres_per_hour のCSVまたはXLSX（自家発電機容量、燃料の種類、備蓄量、タンク容量、蓄電池でも可）。一覧にない施設は、公の基準がある種別に限って残り時間を示し、仮定であることを明示します。</translation>
     </message>
     <message>
       <source>CSV or XLSX, as for “Estimate who was at home”.</source>
@@ -1105,7 +1249,7 @@
     </message>
     <message>
       <source>Clock</source>
-      <translation>時計</translation>
+      <translation>残り時間の状態</translation>
     </message>
     <message>
       <source>Close</source>
@@ -1114,6 +1258,10 @@
     <message>
       <source>Closed in QGIS: {names}.</source>
       <translation>QGIS で閉じました：{names}</translation>
+    </message>
+    <message>
+      <source>Cluster</source>
+      <translation>クラスター</translation>
     </message>
     <message>
       <source>Column with the address of the contract, as written on the electricity bill.</source>
@@ -1246,6 +1394,10 @@
     <message>
       <source>Conflicts of a field package</source>
       <translation>現地入力の競合</translation>
+    </message>
+    <message>
+      <source>Connection</source>
+      <translation>接続</translation>
     </message>
     <message>
       <source>Connection to the aggregator</source>
@@ -1448,6 +1600,18 @@
       <translation>{since} から {hours} 時間、電力データなし：発災前に検針できていた {meters} 台のうち {silent} 台が不通。{access}</translation>
     </message>
     <message>
+      <source>Dark since, at the earliest</source>
+      <translation>停電の開始（最も早い場合）</translation>
+    </message>
+    <message>
+      <source>Dark since, at the latest</source>
+      <translation>停電の開始（最も遅い場合）</translation>
+    </message>
+    <message>
+      <source>Dark so far</source>
+      <translation>これまでの停電</translation>
+    </message>
+    <message>
       <source>Dark squares outside all areas</source>
       <translation>範囲外で停電しているメッシュ</translation>
     </message>
@@ -1496,6 +1660,10 @@
       <translation>データは{time}まで</translation>
     </message>
     <message>
+      <source>Data until {time}, the rates are those of {moment}</source>
+      <translation>データは{time}まで（停電率は{moment}の状態）</translation>
+    </message>
+    <message>
       <source>Data until {time}: more than {hours} hours before {at}</source>
       <translation>データは{time}まで。{at}より{hours}時間以上前です</translation>
     </message>
@@ -1542,6 +1710,10 @@
     <message>
       <source>Days counted</source>
       <translation>数えた日数</translation>
+    </message>
+    <message>
+      <source>Days its own load rests on</source>
+      <translation>使用量の根拠とした日数</translation>
     </message>
     <message>
       <source>Days left of the period of use</source>
@@ -1622,6 +1794,14 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>データ種類詳細</translation>
     </message>
     <message>
+      <source>Device</source>
+      <translation>機器</translation>
+    </message>
+    <message>
+      <source>Dialysis</source>
+      <translation>透析</translation>
+    </message>
+    <message>
       <source>Diesel for the trucks assigned</source>
       <translation>割り当てた電源車の軽油</translation>
     </message>
@@ -1644,6 +1824,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     <message>
       <source>Distance to it (m)</source>
       <translation>そこまでの距離（m）</translation>
+    </message>
+    <message>
+      <source>District</source>
+      <translation>地区</translation>
     </message>
     <message>
       <source>District (地区, 町内会)</source>
@@ -1744,6 +1928,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     <message>
       <source>Earthquake</source>
       <translation>地震</translation>
+    </message>
+    <message>
+      <source>Earthquake, or another event of a moment</source>
+      <translation>地震など一瞬の災害</translation>
     </message>
     <message>
       <source>Edited copy of the interface profile. Left empty: TOMOSHIBI_PROFILE of the environment, then the settings, then the profile that ships.</source>
@@ -1859,7 +2047,7 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     </message>
     <message>
       <source>Expected</source>
-      <translation>到着見込み</translation>
+      <translation>見込み</translation>
     </message>
     <message>
       <source>Expected in peacetime</source>
@@ -1868,6 +2056,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     <message>
       <source>Explanation of an individual request</source>
       <translation>個別要請の説明資料</translation>
+    </message>
+    <message>
+      <source>Export readings as Parquet</source>
+      <translation>電力データを Parquet で書き出す</translation>
     </message>
     <message>
       <source>Extent to cover, drawn, typed or taken from a layer. Left empty, the extent of the clip layer.</source>
@@ -1914,6 +2106,18 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>現在有効な電話確認のある施設</translation>
     </message>
     <message>
+      <source>Facilities that may fail within 24 hours</source>
+      <translation>24時間以内に電源が尽きるおそれのある施設</translation>
+    </message>
+    <message>
+      <source>Facilities that must have failed by now</source>
+      <translation>すでに電源が尽きたはずの施設</translation>
+    </message>
+    <message>
+      <source>Facilities that run on their own power</source>
+      <translation>自前の電源で動いている施設</translation>
+    </message>
+    <message>
       <source>Facilities told of by telephone, beside what was measured</source>
       <translation>電話で確認した施設（計測とは別）</translation>
     </message>
@@ -1940,6 +2144,14 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     <message>
       <source>Facility or area</source>
       <translation>施設・区域</translation>
+    </message>
+    <message>
+      <source>Fails at the earliest</source>
+      <translation>電源が尽きる時刻（最も早い場合）</translation>
+    </message>
+    <message>
+      <source>Fails at the latest</source>
+      <translation>電源が尽きる時刻（最も遅い場合）</translation>
     </message>
     <message>
       <source>Fault of feeders</source>
@@ -2006,6 +2218,18 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>区域名のフィールド</translation>
     </message>
     <message>
+      <source>Field with the device</source>
+      <translation>機器の列</translation>
+    </message>
+    <message>
+      <source>Field with the district</source>
+      <translation>地区の列</translation>
+    </message>
+    <message>
+      <source>Field with the hours of the battery</source>
+      <translation>バッテリー時間の列</translation>
+    </message>
+    <message>
       <source>Field with the name</source>
       <translation>名称の列</translation>
     </message>
@@ -2024,6 +2248,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     <message>
       <source>Field with the supply point</source>
       <translation>供給地点特定番号の列</translation>
+    </message>
+    <message>
+      <source>Field with the vendor</source>
+      <translation>業者の列</translation>
     </message>
     <message>
       <source>Field with your own id</source>
@@ -2130,6 +2358,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>内容がすでにあったファイルの数</translation>
     </message>
     <message>
+      <source>Files written</source>
+      <translation>書き出したファイル数</translation>
+    </message>
+    <message>
       <source>Files, layers and traces deleted</source>
       <translation>削除したファイル・レイヤ・痕跡の数</translation>
     </message>
@@ -2170,6 +2402,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>求める最初の日（uc1 は時刻）。空欄なら、uc1 は現在時刻になります。ほかのユースケースでは必ず入力してください。</translation>
     </message>
     <message>
+      <source>First day. Left empty, the first that there is.</source>
+      <translation>最初の日。空欄なら、データのある最初の日です。</translation>
+    </message>
+    <message>
       <source>First page</source>
       <translation>1ページ目</translation>
     </message>
@@ -2188,6 +2424,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     <message>
       <source>Fixed by the account: each municipality gets its own data only.</source>
       <translation>アカウントで決まる固定値です。自団体のデータだけが提供されます。</translation>
+    </message>
+    <message>
+      <source>Folder</source>
+      <translation>フォルダ</translation>
     </message>
     <message>
       <source>Folder for new cases</source>
@@ -2234,6 +2474,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>オープンデータのフォルダ</translation>
     </message>
     <message>
+      <source>Folder of the cases as the workers see it</source>
+      <translation>ワーカーから見た案件の親フォルダ</translation>
+    </message>
+    <message>
       <source>Folder of the files received</source>
       <translation>受け取ったファイルのフォルダ</translation>
     </message>
@@ -2244,6 +2488,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     <message>
       <source>Folder with lists and layers of the municipality</source>
       <translation>自治体の一覧やレイヤが入ったフォルダ</translation>
+    </message>
+    <message>
+      <source>Folders municipality=… and day=… are made in it. By default a folder of the case for the time of the run. Readings are personal data: outside the case they are to be protected as the case is.</source>
+      <translation>この中に municipality=… と day=… のフォルダを作ります。既定では、案件の中に実行時刻のフォルダを作ります。電力データは個人データです。案件の外に置くときは、案件と同じように保護してください。</translation>
     </message>
     <message>
       <source>Follow the outage over time</source>
@@ -2304,6 +2552,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     <message>
       <source>For whom</source>
       <translation>渡す相手</translation>
+    </message>
+    <message>
+      <source>For workers that see the share elsewhere, as /srv/cases. Left empty, they see it as this one does.</source>
+      <translation>共有フォルダの場所がワーカーでは異なるときに指定します（例：/srv/cases）。空欄なら、このパソコンと同じ場所とみなします。</translation>
     </message>
     <message>
       <source>For {hours} hours. The plan (災害時連携計画): 100,000 L, 500 drums, 20 vehicles in 72 hours.</source>
@@ -2412,6 +2664,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     <message>
       <source>Gap rate (meters that sent nothing)</source>
       <translation>途絶率（データが届かない計器）</translation>
+    </message>
+    <message>
+      <source>Generator (kVA)</source>
+      <translation>発電機（kVA）</translation>
     </message>
     <message>
       <source>GeoJSON</source>
@@ -2586,8 +2842,20 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>有効期限</translation>
     </message>
     <message>
+      <source>Hospitals, waterworks, base stations, shelters, offices: as for “Show which shelters have power”.</source>
+      <translation>病院、水道施設、基地局、避難所、庁舎など。「避難所の通電状況を表示」と同じです。</translation>
+    </message>
+    <message>
       <source>Hour</source>
       <translation>時刻</translation>
+    </message>
+    <message>
+      <source>Hours ahead</source>
+      <translation>何時間先</translation>
+    </message>
+    <message>
+      <source>Hours assumed by the kind of device</source>
+      <translation>機器の種類から仮定した時間</translation>
     </message>
     <message>
       <source>Hours beside powered neighbours</source>
@@ -2598,6 +2866,14 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>停電継続時間（時間）</translation>
     </message>
     <message>
+      <source>Hours from the end of the data, separated by commas: 6,12,24,48,72. Up to 240 each.</source>
+      <translation>データの終わりからの時間数をカンマ区切りで指定します（例：6,12,24,48,72）。それぞれ240時間まで。</translation>
+    </message>
+    <message>
+      <source>Hours from the loss of power for which the fuel is to last: what is lacking is told in litres.</source>
+      <translation>停電した時刻から何時間燃料をもたせるか。不足分をリットルで示します。</translation>
+    </message>
+    <message>
       <source>Hours in which wires broke</source>
       <translation>断線が起きた時間</translation>
     </message>
@@ -2606,8 +2882,28 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>数時間遅れ</translation>
     </message>
     <message>
+      <source>Hours left of critical facilities</source>
+      <translation>重要施設の残り時間</translation>
+    </message>
+    <message>
+      <source>Hours left, at least</source>
+      <translation>残り時間（最短、時間）</translation>
+    </message>
+    <message>
+      <source>Hours left, at most</source>
+      <translation>残り時間（最長、時間）</translation>
+    </message>
+    <message>
       <source>Hours of supply</source>
       <translation>供給する時間</translation>
+    </message>
+    <message>
+      <source>Hours of the battery, as told</source>
+      <translation>名簿のバッテリー時間</translation>
+    </message>
+    <message>
+      <source>Hours to reach</source>
+      <translation>何時間もたせるか</translation>
     </message>
     <message>
       <source>Hours until an aftershock</source>
@@ -2726,6 +3022,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>ファイルを取り込む</translation>
     </message>
     <message>
+      <source>Import readings from Parquet</source>
+      <translation>電力データを Parquet から取り込む</translation>
+    </message>
+    <message>
       <source>Import taken back</source>
       <translation>取り消した取り込み</translation>
     </message>
@@ -2752,6 +3052,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     <message>
       <source>In part</source>
       <translation>一部停電</translation>
+    </message>
+    <message>
+      <source>In practice mode only this computer is spoken to, and “Cluster” in the options names {address}. Empty it, or leave practice mode.</source>
+      <translation>訓練モードではこのパソコンだけと通信しますが、設定の「クラスター」に {address} が指定されています。空にするか、訓練モードを解除してください。</translation>
     </message>
     <message>
       <source>In practice mode only this computer may be the address. Leave practice mode to use another.</source>
@@ -2796,6 +3100,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     <message>
       <source>In the plan, time not known</source>
       <translation>見通しにあるが日時が不明</translation>
+    </message>
+    <message>
+      <source>In {count} area(s) more meters are dark than a day ago. The outlook does not foresee new outages: there it may be too low.</source>
+      <translation>{count}区域で前日より停電が増えています。見通しは新たな停電を見込まないため、実際より少なく出ることがあります。</translation>
     </message>
     <message>
       <source>In {count} cells or areas readings tell what the 12 hours hide; the layer is personal.</source>
@@ -3034,6 +3342,14 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>エリア指定</translation>
     </message>
     <message>
+      <source>Kind of device</source>
+      <translation>機器の種類</translation>
+    </message>
+    <message>
+      <source>Kind of event</source>
+      <translation>災害の種類</translation>
+    </message>
+    <message>
       <source>Kind of facility</source>
       <translation>施設の種別</translation>
     </message>
@@ -3100,6 +3416,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     <message>
       <source>Last day wanted, itself included. Left empty, today; for uc1 the moment given in From.</source>
       <translation>求める最後の日（その日を含みます）。空欄なら今日、uc1 は「開始」の時刻になります。</translation>
+    </message>
+    <message>
+      <source>Last day, which goes along. Left empty, the last that there is.</source>
+      <translation>最後の日（この日を含みます）。空欄なら、データのある最後の日です。</translation>
     </message>
     <message>
       <source>Last proven</source>
@@ -3198,6 +3518,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>空欄なら、案件に保存した対応表と、登録済みの特定契約者の対応表を使います。</translation>
     </message>
     <message>
+      <source>Left empty, the public ones, masked as whatever leaves. Results about people are published only where they are chosen here, and only the role for them opens them.</source>
+      <translation>空欄なら公開してよい結果を、外部に渡すときと同じ秘匿をして公開します。個人に関する結果は、ここで選んだときだけ公開し、専用の役割を持つ人だけが開けます。</translation>
+    </message>
+    <message>
       <source>Left empty, those whose headings name telephones, contacts, supporters or addresses.</source>
       <translation>空欄なら、見出しが電話・連絡先・支援者・住所を示す列。</translation>
     </message>
@@ -3216,6 +3540,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     <message>
       <source>Length of a step. A meter is silent in a step when none of its readings arrived.</source>
       <translation>時間帯の長さ。その間に電力データが1件も届かなかった計器を応答なしとします。</translation>
+    </message>
+    <message>
+      <source>Length of the steps by which the course so far is counted.</source>
+      <translation>これまでの推移を数える時間の区切りです。</translation>
     </message>
     <message>
       <source>Less use is no proof of an empty or damaged home: weather, saving and ended contracts lower it too. Areas without figures (masked or missing) are unknown, not 0 %.</source>
@@ -3286,6 +3614,14 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>避難行動要支援者名簿</translation>
     </message>
     <message>
+      <source>List of the health office or of a vendor: device, battery_hours, vendor, district beside who it is.</source>
+      <translation>保健所または業者の名簿です。本人を特定する列のほか、機器、バッテリーの時間、業者、地区の列を読みます。</translation>
+    </message>
+    <message>
+      <source>List people on powered devices at home</source>
+      <translation>在宅医療機器の使用者を一覧</translation>
+    </message>
+    <message>
       <source>List presence for every half-hour</source>
       <translation>在・不在を30分ごとに一覧</translation>
     </message>
@@ -3326,6 +3662,14 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>軽油（L）</translation>
     </message>
     <message>
+      <source>Litres lacking for the hours asked for</source>
+      <translation>指定時間までの不足燃料（L）</translation>
+    </message>
+    <message>
+      <source>Litres that are lacking in all</source>
+      <translation>不足する燃料の合計（L）</translation>
+    </message>
+    <message>
       <source>Lived in</source>
       <translation>居住実態ありの件数</translation>
     </message>
@@ -3364,6 +3708,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     <message>
       <source>Look again</source>
       <translation>再読み込み</translation>
+    </message>
+    <message>
+      <source>Look ahead: meters still dark in the next hours</source>
+      <translation>停電の見通しを表示</translation>
     </message>
     <message>
       <source>Look through the folder</source>
@@ -3534,6 +3882,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>一致：{matched}、目視確認：{review}、該当なし：{none}</translation>
     </message>
     <message>
+      <source>May have ended already</source>
+      <translation>すでに尽きたおそれ</translation>
+    </message>
+    <message>
       <source>Mean miss of the points (m)</source>
       <translation>点の平均のずれ（m）</translation>
     </message>
@@ -3580,6 +3932,22 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     <message>
       <source>Meters compared</source>
       <translation>比較した計器数</translation>
+    </message>
+    <message>
+      <source>Meters dark at the end of the data</source>
+      <translation>データの終わりに停電している計器数</translation>
+    </message>
+    <message>
+      <source>Meters dark now</source>
+      <translation>現在停電している計器数</translation>
+    </message>
+    <message>
+      <source>Meters expected to be dark</source>
+      <translation>停電が続く見込みの計器数</translation>
+    </message>
+    <message>
+      <source>Meters expected to be dark at the last of the hours</source>
+      <translation>最後の時点で停電が続くと見込まれる計器数</translation>
     </message>
     <message>
       <source>Meters in the cells that are not masked</source>
@@ -3674,6 +4042,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>時点</translation>
     </message>
     <message>
+      <source>Moment looked ahead to</source>
+      <translation>見通しの時点</translation>
+    </message>
+    <message>
       <source>Moment told of</source>
       <translation>確認した時点</translation>
     </message>
@@ -3708,6 +4080,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     <message>
       <source>Municipal polygons, small areas, population, shelters, outage history. Left empty: a fictional place.</source>
       <translation>行政界、小地域、人口、避難所、停電履歴を入れたフォルダです。空欄なら架空の自治体になります。</translation>
+    </message>
+    <message>
+      <source>Municipalities among them</source>
+      <translation>市町村の数</translation>
     </message>
     <message>
       <source>Municipalities or districts to tell the figures by. Left empty, all together only.</source>
@@ -3834,6 +4210,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>必要先</translation>
     </message>
     <message>
+      <source>Needs (kVA, own peak)</source>
+      <translation>必要容量（kVA、最大需要から）</translation>
+    </message>
+    <message>
       <source>Needs help</source>
       <translation>要救助・要支援</translation>
     </message>
@@ -3848,6 +4228,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     <message>
       <source>Needs without a truck in the proposal</source>
       <translation>配置案で車両のない行き先</translation>
+    </message>
+    <message>
+      <source>Needs without an arrow: {counts} (see the list).</source>
+      <translation>地図に矢印のない必要先：{counts}（一覧を参照）。</translation>
     </message>
     <message>
       <source>Neighbouring areas</source>
@@ -3920,6 +4304,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     <message>
       <source>No</source>
       <translation>いいえ</translation>
+    </message>
+    <message>
+      <source>No Dask scheduler answers at {address} ({reason}). Start it, correct “Cluster” in the options, or empty it to work on this computer.</source>
+      <translation>{address} の Dask スケジューラーが応答しません（{reason}）。スケジューラーを起動するか、設定の「クラスター」を直すか、空にしてこのパソコンで処理してください。</translation>
     </message>
     <message>
       <source>No account is given. Choose an authentication configuration, or set TOMOSHIBI_USER and TOMOSHIBI_PASSPHRASE in the environment.</source>
@@ -4002,6 +4390,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>統計のメッシュがどの区域にも入りません。区域の座標参照系を確かめてください。</translation>
     </message>
     <message>
+      <source>No hours ahead are given. Write hours separated by commas: 6,12,24.</source>
+      <translation>時間数が指定されていません。6,12,24 のようにカンマで区切って入力してください。</translation>
+    </message>
+    <message>
       <source>No layer of what was chosen has the field {field}: it is no field package. Choose the folder that the tablet gave back.</source>
       <translation>選んだものには列 {field} のあるレイヤがなく、現地用パッケージではありません。タブレットから戻ったフォルダを選んでください。</translation>
     </message>
@@ -4082,6 +4474,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>範囲の中に、切り抜きレイヤに重なるメッシュがありません。出力は空です。</translation>
     </message>
     <message>
+      <source>No supply point is known for the person</source>
+      <translation>この方の供給地点が分かりません</translation>
+    </message>
+    <message>
       <source>No supply point is known: enter it in the list, or look at name and address.</source>
       <translation>供給地点が特定できません。名簿に番号を入力するか、氏名と住所を確認してください。</translation>
     </message>
@@ -4152,6 +4548,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     <message>
       <source>Not known</source>
       <translation>不明</translation>
+    </message>
+    <message>
+      <source>Not known to have power: call them as if they had none</source>
+      <translation>通電が確認できない方です。停電しているものとして連絡してください</translation>
     </message>
     <message>
       <source>Not known whether inside</source>
@@ -4338,6 +4738,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>同じ種類のファイルがほかにもあります（{others}）。どちらかを選んでください。</translation>
     </message>
     <message>
+      <source>Of what it provides</source>
+      <translation>計画に対する割合</translation>
+    </message>
+    <message>
       <source>Of which nothing is known</source>
       <translation>うち不明</translation>
     </message>
@@ -4386,8 +4790,16 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>外部につながらないネットワークの場合：{tag} 用の同梱パッケージ（make bundle で作成）を {folder} に展開してください。</translation>
     </message>
     <message>
+      <source>On battery, lasts longer</source>
+      <translation>電池で稼働中（まだもつ）</translation>
+    </message>
+    <message>
       <source>On its own generator</source>
       <translation>自家発で運転中</translation>
+    </message>
+    <message>
+      <source>On its own power</source>
+      <translation>自前の電源で稼働中</translation>
     </message>
     <message>
       <source>On the list, at home</source>
@@ -4464,6 +4876,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     <message>
       <source>One row a batch: how many people, answered, in need of help, not reached.</source>
       <translation>1分担1行。人数、回答済み、支援が必要、連絡がつかない人の数。</translation>
+    </message>
+    <message>
+      <source>One schema for one case, e.g. noto2024; what is about people goes into a second one (noto2024_personal). Left empty, that of the last publication.</source>
+      <translation>案件ごとに1つのスキーマ（例：noto2024）。個人に関する結果は別のスキーマ（noto2024_personal）に入ります。空欄なら前回公開したスキーマです。</translation>
     </message>
     <message>
       <source>One workbook a batch, with the answers to choose from. They hold personal data.</source>
@@ -4566,12 +4982,20 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>設定…</translation>
     </message>
     <message>
+      <source>Order</source>
+      <translation>順序</translation>
+    </message>
+    <message>
       <source>Order of priority</source>
       <translation>優先順位</translation>
     </message>
     <message>
       <source>Other</source>
       <translation>その他</translation>
+    </message>
+    <message>
+      <source>Other device</source>
+      <translation>その他の機器</translation>
     </message>
     <message>
       <source>Others</source>
@@ -4622,6 +5046,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>自治体全域の通電情報、電力データとマスタ情報、統計を、点検してまとめて登録します。</translation>
     </message>
     <message>
+      <source>Outage or lost connection: not known</source>
+      <translation>停電か通信断か不明</translation>
+    </message>
+    <message>
       <source>Outage over time</source>
       <translation>停電の推移</translation>
     </message>
@@ -4646,6 +5074,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>停電率（電力データで発災後応答なし）</translation>
     </message>
     <message>
+      <source>Outage rate (silent since the event, by readings); wards instead of their city</source>
+      <translation>停電率（電力データで発災後応答なし）市は区別に表示</translation>
+    </message>
+    <message>
       <source>Outage rate by area</source>
       <translation>区域別停電率</translation>
     </message>
@@ -4666,6 +5098,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>停電率（{metres} m メッシュに合算、秘匿は除く）</translation>
     </message>
     <message>
+      <source>Outlook: meters still dark</source>
+      <translation>停電の見通し（まだ停電している計器数）</translation>
+    </message>
+    <message>
       <source>Outside all areas, or no place</source>
       <translation>区域の外・位置不明</translation>
     </message>
@@ -4676,6 +5112,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     <message>
       <source>Own id</source>
       <translation>自分の ID</translation>
+    </message>
+    <message>
+      <source>Oxygen concentrator</source>
+      <translation>酸素濃縮装置</translation>
     </message>
     <message>
       <source>PDF, one page a person</source>
@@ -4730,6 +5170,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>パラメータ</translation>
     </message>
     <message>
+      <source>Parquet cannot be read or written here.</source>
+      <translation>このパソコンでは Parquet を読み書きできません。</translation>
+    </message>
+    <message>
       <source>Part the people to help among their supporters (UC4)</source>
       <translation>要支援者を支援者ごとに分担（UC4）</translation>
     </message>
@@ -4778,6 +5222,14 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>案件の個人の情報が {place} に見つかりました。</translation>
     </message>
     <message>
+      <source>People on powered devices</source>
+      <translation>医療機器使用者の一覧</translation>
+    </message>
+    <message>
+      <source>People on powered devices (number: order of calls)</source>
+      <translation>医療機器使用者（数字は連絡の順）</translation>
+    </message>
+    <message>
       <source>People on the list</source>
       <translation>名簿の人数</translation>
     </message>
@@ -4814,12 +5266,28 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>避難行動要支援者の在・不在（数字：優先順位）</translation>
     </message>
     <message>
+      <source>People whose battery may end within six hours</source>
+      <translation>6時間以内に電池が尽きるおそれのある人数</translation>
+    </message>
+    <message>
+      <source>People whose battery may have ended</source>
+      <translation>電池が尽きたおそれのある人数</translation>
+    </message>
+    <message>
       <source>People with an answer</source>
       <translation>回答のある人</translation>
     </message>
     <message>
+      <source>People with power</source>
+      <translation>通電している人数</translation>
+    </message>
+    <message>
       <source>People without coordinates</source>
       <translation>座標がない人数</translation>
+    </message>
+    <message>
+      <source>People without power whose battery lasts longer</source>
+      <translation>停電しているが電池がまだもつ人数</translation>
     </message>
     <message>
       <source>People without readings in the case</source>
@@ -4840,6 +5308,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     <message>
       <source>Periodic delivery may last {years} years at most; {begin} to {end} is longer. Bring the end forward.</source>
       <translation>定期の提供期間は最大 {years} 年です（{begin}～{end} は超えています）。終わりを早めてください。</translation>
+    </message>
+    <message>
+      <source>Person</source>
+      <translation>対象者</translation>
     </message>
     <message>
       <source>Personal data</source>
@@ -4958,6 +5430,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>集計する地区のポリゴン（町丁・字、地区など）。空欄ならメッシュで集計します。</translation>
     </message>
     <message>
+      <source>Polygons to tell the outlook by. Left empty, the whole municipality alone.</source>
+      <translation>見通しを示す区域のポリゴン。空欄なら全体だけを示します。</translation>
+    </message>
+    <message>
       <source>Polygons to tell the recovery by: districts. Left empty, grid squares.</source>
       <translation>復旧・復興の状況を示す地区のポリゴン。空欄ならメッシュで示します。</translation>
     </message>
@@ -5020,6 +5496,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     <message>
       <source>Power confirmed</source>
       <translation>通電を確認</translation>
+    </message>
+    <message>
+      <source>Power is back (by the plan)</source>
+      <translation>復旧済み（見通しの記載）</translation>
     </message>
     <message>
       <source>Power needed (kVA)</source>
@@ -5170,6 +5650,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>プロジェクト</translation>
     </message>
     <message>
+      <source>Projects in the database (one line each)</source>
+      <translation>データベースのプロジェクト（1行に1つ）</translation>
+    </message>
+    <message>
       <source>Propose where power-supply trucks go</source>
       <translation>電源車の配置案を作成</translation>
     </message>
@@ -5192,6 +5676,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     <message>
       <source>Proxy: {host}:{port} ({kind}, {account})</source>
       <translation>プロキシ：{host}:{port}（{kind}、{account}）</translation>
+    </message>
+    <message>
+      <source>Publish to PostGIS</source>
+      <translation>PostGISへ公開</translation>
     </message>
     <message>
       <source>Published {time}. 100 %: the same month a year before. Dashed: provisional figures (速報).</source>
@@ -5290,8 +5778,16 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>{minutes}分刻みの電力データ：{rows}行。</translation>
     </message>
     <message>
+      <source>Readings of meters of which the municipality is not known</source>
+      <translation>市町村が分からない計器の電力データの件数</translation>
+    </message>
+    <message>
       <source>Readings used</source>
       <translation>使用した検針値の数</translation>
+    </message>
+    <message>
+      <source>Readings written</source>
+      <translation>書き出した電力データの件数</translation>
     </message>
     <message>
       <source>Reading…</source>
@@ -5538,6 +6034,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>「避難所などの通電状況を表示」と「孤立のおそれがある集落を抽出」の結果の一方または両方です。空欄なら、案件の layers.gpkg にある結果を使います。</translation>
     </message>
     <message>
+      <source>Results that the case does not hold (one line each)</source>
+      <translation>案件にない結果（1行に1つ）</translation>
+    </message>
+    <message>
       <source>Rights</source>
       <translation>権限</translation>
     </message>
@@ -5576,6 +6076,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     <message>
       <source>Room on the disk</source>
       <translation>ディスクの空き容量</translation>
+    </message>
+    <message>
+      <source>Round</source>
+      <translation>連絡順</translation>
     </message>
     <message>
       <source>Row</source>
@@ -5654,6 +6158,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>日時のない行</translation>
     </message>
     <message>
+      <source>Rows published</source>
+      <translation>公開した行</translation>
+    </message>
+    <message>
       <source>Rows rejected</source>
       <translation>取り込めなかった行数</translation>
     </message>
@@ -5662,8 +6170,16 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>取り込んだ行数</translation>
     </message>
     <message>
+      <source>Rows that are not known again with certainty</source>
+      <translation>前と同じ行か確かでない行</translation>
+    </message>
+    <message>
       <source>Rows that came back as they were, or were taken over before</source>
       <translation>変わっていない、または取り込み済みの行</translation>
+    </message>
+    <message>
+      <source>Rows that differ from what was there</source>
+      <translation>既存の値と異なる行</translation>
     </message>
     <message>
       <source>Rows that fit no area</source>
@@ -5732,6 +6248,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     <message>
       <source>Scenario folder</source>
       <translation>シナリオのフォルダ</translation>
+    </message>
+    <message>
+      <source>Schema</source>
+      <translation>スキーマ</translation>
     </message>
     <message>
       <source>Scope of 通電情報</source>
@@ -5852,6 +6372,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     <message>
       <source>Sheet of the workbook that holds the list.</source>
       <translation>リストが入っているシート。</translation>
+    </message>
+    <message>
+      <source>Sheets are printed in the window, which waits meanwhile: no process could be started for it ({reason}).</source>
+      <translation>帳票はこのウィンドウで印刷します。印刷用の別プロセスを開始できなかったため（{reason}）、その間は操作できません。</translation>
     </message>
     <message>
       <source>Shelter power</source>
@@ -6174,6 +6698,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>病院=200, 避難所=45 のように、種別ごとに必要な容量。空欄なら不明とし、最寄りの車を案とします。</translation>
     </message>
     <message>
+      <source>Suction unit</source>
+      <translation>吸引器</translation>
+    </message>
+    <message>
       <source>Summary</source>
       <translation>要約</translation>
     </message>
@@ -6250,6 +6778,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>台帳と違うファイル、台帳そのものが変更された箇所を1行ずつ示す表。既定では作りません。</translation>
     </message>
     <message>
+      <source>Tables published</source>
+      <translation>公開した表</translation>
+    </message>
+    <message>
       <source>Take all from a folder</source>
       <translation>フォルダからまとめて取り込む</translation>
     </message>
@@ -6294,6 +6826,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>取り込み直しています：取り込み {id}（{count} ファイル）…</translation>
     </message>
     <message>
+      <source>Tell how long critical facilities last</source>
+      <translation>重要施設の残り時間を表示</translation>
+    </message>
+    <message>
       <source>Temporary layers are lost when the project of the case is opened: {layers}.</source>
       <translation>案件のプロジェクトを開くと、一時レイヤが失われます：{layers}</translation>
     </message>
@@ -6312,6 +6848,18 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     <message>
       <source>Text for a mail</source>
       <translation>メール用のテキスト</translation>
+    </message>
+    <message>
+      <source>The Dask cluster {address} could not work on a block ({kind}). Look into the logs of its workers, or empty “Cluster” in the options to work on this computer.</source>
+      <translation>Dask クラスター {address} が一部の計器を処理できませんでした（{kind}）。ワーカーのログを確認するか、設定の「クラスター」を空にしてこのパソコンで処理してください。</translation>
+    </message>
+    <message>
+      <source>The Dask cluster {address} has no workers. Start some (docs/cluster.md says how), or empty “Cluster” in the options to work on this computer.</source>
+      <translation>Dask クラスター {address} にワーカーがありません。ワーカーを起動するか（手順は docs/cluster.md）、設定の「クラスター」を空にしてこのパソコンで処理してください。</translation>
+    </message>
+    <message>
+      <source>The Dask cluster {address} was lost while it worked: no worker or no scheduler is left. Nothing was changed. Start it again and repeat the run, or empty “Cluster” in the options to work on this computer.</source>
+      <translation>処理中に Dask クラスター {address} が失われました（ワーカーまたはスケジューラーが残っていません）。案件は変更されていません。クラスターを起動し直して再度実行するか、設定の「クラスター」を空にしてこのパソコンで処理してください。</translation>
     </message>
     <message>
       <source>The GSI tile server does not answer; the sheets are drawn without a base map.</source>
@@ -6490,6 +7038,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>案件に電源車の配置案がなく、要請の入力もないため、一覧は空です。先に「電源車の配置案を作成」（powertrucks）を実行してください。</translation>
     </message>
     <message>
+      <source>The case holds no readings (電力データ) of these days. Choose others, or download them first.</source>
+      <translation>案件に、この期間の電力データがありません。別の期間を選ぶか、先にダウンロードしてください。</translation>
+    </message>
+    <message>
       <source>The case holds no readings (電力データ). Download or import them first.</source>
       <translation>案件に電力データがありません。先にダウンロードするか、取り込んでください。</translation>
     </message>
@@ -6508,6 +7060,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     <message>
       <source>The case holds no readings of this supply point.</source>
       <translation>この供給地点特定番号の電力データは案件にありません。</translation>
+    </message>
+    <message>
+      <source>The case holds no result {theme}: it was not published.</source>
+      <translation>案件に結果{theme}がないため、公開していません。</translation>
     </message>
     <message>
       <source>The case holds no results yet: the project shows its background only.</source>
@@ -6560,6 +7116,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     <message>
       <source>The case was not disposed of: the report says so. Run “Dispose of a case” (dispose) first.</source>
       <translation>案件は破棄されていません。報告にもそう書きます。先に「案件を破棄」（dispose）を実行してください。</translation>
+    </message>
+    <message>
+      <source>The case was not published there yet. Name the schema (SCHEMA), e.g. noto2024.</source>
+      <translation>この案件はまだそこに公開されていません。スキーマ（SCHEMA）を指定してください。例：noto2024</translation>
     </message>
     <message>
       <source>The case {case}</source>
@@ -6682,12 +7242,36 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>契約は登録されていません：{reason} サーバーの一覧にありません。もう一度登録してください。</translation>
     </message>
     <message>
+      <source>The course of the case is {hours} hours long: the outlook leans on earlier events, and its intervals are wide.</source>
+      <translation>この案件の推移はまだ{hours}時間分しかありません。過去の災害を参考にしており、予測幅は広くなっています。</translation>
+    </message>
+    <message>
+      <source>The course of the outage begins before the event. Check the event time.</source>
+      <translation>停電の推移が発災前から始まっています。発災日時を確認してください。</translation>
+    </message>
+    <message>
+      <source>The course of the outage is not in order of time. Ask for it again.</source>
+      <translation>停電の推移が時間順になっていません。もう一度実行してください。</translation>
+    </message>
+    <message>
       <source>The coverage layer has no polygons. Choose another, or leave it empty.</source>
       <translation>ページ分けのレイヤにポリゴンがありません。別のレイヤを選ぶか、空にしてください。</translation>
     </message>
     <message>
       <source>The data of the case were disposed of on {day}: no results can be made of them. For new data make a new case.</source>
       <translation>この案件のデータは {day} に破棄されたため、結果は作れません。新しいデータには新しい案件を作ってください。</translation>
+    </message>
+    <message>
+      <source>The database {place} cannot be reached. Check the network, the connection and its login, then run again.</source>
+      <translation>データベース{place}につながりません。ネットワーク、接続、ログインを確かめてから、もう一度実行してください。</translation>
+    </message>
+    <message>
+      <source>The database {place} refused rows of {table}. Check that its disk has room, then run again; what was published before is as it was.</source>
+      <translation>データベース{place}が{table}の行を拒否しました。ディスクの空きを確かめてから、もう一度実行してください。前に公開したものはそのままです。</translation>
+    </message>
+    <message>
+      <source>The database {place} refused: {reason}. Nothing of this step was changed there.</source>
+      <translation>データベース{place}が拒否しました：{reason}。この処理ではデータベースに何も変更していません。</translation>
     </message>
     <message>
       <source>The desks that papers go to and come from: 区分, 組織, 部署, 氏名, 電話番号, メールアドレス.</source>
@@ -6998,16 +7582,16 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>町の一覧に {municipality} の町がありません。追加するか、停電履歴を使わずに作成してください。</translation>
     </message>
     <message>
-      <source>The list that is overwritten holds what was entered for {count} people. It is kept, but the rows get new numbers: whoever has the old list open and saves writes into another person's row. Have all others close it and open it again, or write to a new table with this one as the earlier result.</source>
-      <translation>上書きする一覧には {count} 人分の入力があります。入力は引き継がれますが、行の番号が付け直されるため、古い一覧を開いたままの人が保存すると別の人の行に入ります。全員に一覧を閉じて開き直してもらうか、新しい表に出力してこの一覧を「以前の結果」に指定してください。</translation>
-    </message>
-    <message>
       <source>The list {file} is empty. Choose another file.</source>
       <translation>リスト {file} は空です。別のファイルを選んでください。</translation>
     </message>
     <message>
       <source>The list {file} is larger than {limit} MB. Split it.</source>
       <translation>リスト {file} は {limit} MB を超えています。分割してください。</translation>
+    </message>
+    <message>
+      <source>The list {list} has no column of devices ({column}): each is taken for the worst.</source>
+      <translation>名簿「{list}」に機器の列（{column}）がありません。最も短い時間とみなします。</translation>
     </message>
     <message>
       <source>The list {list} has no column that parts its people. Choose one (BATCH_FIELD); known headings: {headings}.</source>
@@ -7040,6 +7624,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     <message>
       <source>The list “{list}” was registered on the LG-WAN screen: delete it there as well.</source>
       <translation>リスト「{list}」はLG-WANの画面で登録されています。画面でも削除してください。</translation>
+    </message>
+    <message>
+      <source>The login of this connection may not prepare the database {place}. Its administrator has to run once: {sql}</source>
+      <translation>この接続のログインには、データベース{place}を準備する権限がありません。管理者が次を一度実行してください：{sql}</translation>
     </message>
     <message>
       <source>The map as the utility gave it: PDF, PNG, JPEG or TIFF.</source>
@@ -7298,6 +7886,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>都道府県の重要施設リスト。列 id に施設・区域のIDを優先順に並べた CSV か Excel。載っていないものは、病院、水道、福祉施設、避難所、庁舎、集落の順に続きます。</translation>
     </message>
     <message>
+      <source>The process that prints ended before it was done ({code}). What was there before is still there. Print again; where it happens again, close other programs, as memory may be short.</source>
+      <translation>印刷用のプロセスが途中で終了しました（{code}）。以前のファイルはそのまま残っています。もう一度印刷してください。繰り返す場合は、メモリ不足の可能性があるため、他のプログラムを終了してください。</translation>
+    </message>
+    <message>
       <source>The profile that ships is an assumption: ask for the interface's own documents.</source>
       <translation>同梱の接続プロファイルは想定に基づくものです。実際の仕様書を入手してください。</translation>
     </message>
@@ -7316,6 +7908,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     <message>
       <source>The profile {file} is not UTF-8 text. Save it as UTF-8.</source>
       <translation>接続プロファイル {file} は UTF-8 ではありません。UTF-8 で保存してください。</translation>
+    </message>
+    <message>
+      <source>The project cannot be written ({reason}). Run again.</source>
+      <translation>プロジェクトを書き込めません（{reason}）。もう一度実行してください。</translation>
     </message>
     <message>
       <source>The project could not be opened. See QGIS’s log.</source>
@@ -7374,6 +7970,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>電力データは{until}までで、最後の発生（{event}）より前です。その後の状況は分かりません。</translation>
     </message>
     <message>
+      <source>The readings in {folder} are not there, or not those of the case, for the worker {worker}. Let all workers see the folder of the case (setting “folder of the cases as the workers see it”), and run it again once nothing is being imported.</source>
+      <translation>ワーカー {worker} から見た {folder} に電力データがないか、この案件のものではありません。すべてのワーカーから案件フォルダが見えるようにし（設定「ワーカーから見た案件の親フォルダ」）、取り込みが終わってから再度実行してください。</translation>
+    </message>
+    <message>
       <source>The readings of {day} cannot be read. Delete the folder “readings” of the case and import the files again.</source>
       <translation>{day} の電力データを読めません。案件フォルダの「readings」フォルダを削除し、ファイルを取り込み直してください。</translation>
     </message>
@@ -7388,6 +7988,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     <message>
       <source>The registration was deleted.</source>
       <translation>登録を削除しました。</translation>
+    </message>
+    <message>
+      <source>The restoration plan is not shown beside the outlook: {why}</source>
+      <translation>復旧見通しの計画は並べて表示できません：{why}</translation>
     </message>
     <message>
       <source>The result is not there yet. Fetch it later.</source>
@@ -7454,6 +8058,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>シナリオ {name} には月別の使用量がありません。月別の使用量を含めて作り直してください。</translation>
     </message>
     <message>
+      <source>The schema {schema} holds something else, or another case. Choose another name; nothing was changed there.</source>
+      <translation>スキーマ{schema}には別のもの、または別の案件が入っています。別の名前を選んでください。データベースには何も変更していません。</translation>
+    </message>
+    <message>
       <source>The search is not of everybody: {texts} of {all} names and addresses were looked for, {lists} lists could not be read for names, {files} files could not be looked through. The report says so.</source>
       <translation>検索は全員分ではありません。氏名・住所等は {all} 件のうち {texts} 件を検索し、読み取れなかった名簿が {lists} 件、最後まで確認できなかったファイルが {files} 件あります。報告にもそう書きます。</translation>
     </message>
@@ -7510,6 +8118,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>{file} の組は「揃っていない」と指定されています。残りを取得してください。それまで、この組で欠けている検針値は不明とし、停電とはしません。</translation>
     </message>
     <message>
+      <source>The setting “Cluster” names {address}, and Dask is not installed here.</source>
+      <translation>設定「クラスター」に {address} が指定されていますが、このパソコンに Dask が入っていません。</translation>
+    </message>
+    <message>
       <source>The sheet {file} lacks the items {ids}. Give those ids to items of the layout (Item Properties → Item ID).</source>
       <translation>帳票 {file} にアイテム {ids} がありません。レイアウトのアイテムにこのIDを付けてください（アイテムプロパティ→アイテムID）。</translation>
     </message>
@@ -7558,6 +8170,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>受け取った統計に、この電圧分類とメッシュの大きさの行がありません。登録した条件に合わせるか、新たに登録してください。</translation>
     </message>
     <message>
+      <source>The style {file} cannot be written ({reason}).</source>
+      <translation>スタイル{file}を書き込めません（{reason}）。</translation>
+    </message>
+    <message>
       <source>The supply point does not begin with a grid area (01 to 10). Check it.</source>
       <translation>供給地点特定番号の先頭がエリアの番号（01～10）ではありません。確認してください。</translation>
     </message>
@@ -7582,8 +8198,16 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>表に {column} の列がありません。列名をそろえるか、列を選んでください。</translation>
     </message>
     <message>
+      <source>The table that is overwritten holds what was entered for {count} people. It is kept, but the rows get new numbers: whoever has the old table open and saves writes into another person's row. Write into the case and publish from there (“Publish to PostGIS”), which keeps the rows.</source>
+      <translation>上書きされる表には{count}人分の入力があります。入力は引き継がれますが、行の番号が変わります。古い表を開いたまま保存すると、別の人の行に書き込まれます。案件に出力し、そこから「PostGISへ公開」で公開してください。行はそのまま保たれます。</translation>
+    </message>
+    <message>
       <source>The table {table} has no column {column}. Import the files again.</source>
       <translation>表 {table} に列 {column} がありません。ファイルをもう一度取り込んでください。</translation>
+    </message>
+    <message>
+      <source>The table {table} of {place} cannot be opened.</source>
+      <translation>{place}の表{table}を開けません。</translation>
     </message>
     <message>
       <source>The table {table} was not written to its end (column {column}). Import the files again.</source>
@@ -7626,8 +8250,16 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>電源車の一覧に列「{column}」がありません。該当する列の見出しをこのどれかに変えてください。</translation>
     </message>
     <message>
+      <source>The utility says</source>
+      <translation>電力会社の見通し</translation>
+    </message>
+    <message>
       <source>The utility's forecast as handed over; it may change. Areas that the plan does not name, or without a time, are unknown: not restored, not without an outage.</source>
       <translation>一般送配電事業者から受け取った見通しで、変わることがあります。見通しに載っていない区域と日時のない区域は「不明」です。復旧済みとも停電なしとも限りません。</translation>
+    </message>
+    <message>
+      <source>The utility's plan (復旧見通し), shown beside the outlook. Left empty, the case's own, if it has one.</source>
+      <translation>電力会社の復旧見通し。見通しと並べて示します。空欄なら案件のものを使います（あれば）。</translation>
     </message>
     <message>
       <source>The utility's plan, CSV or Excel with the columns place, restored_at and, if there, households, state, note (or 地区, 復旧見込, 戸数, 状況, 備考), or its printed form with a column for each day (県, 市町村, 停電軒数, 復旧計画及び実績, days, 備考).</source>
@@ -7636,6 +8268,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     <message>
       <source>The utility's plan, CSV or Excel.</source>
       <translation>電力会社の復旧見通し（CSV または Excel）です。</translation>
+    </message>
+    <message>
+      <source>The vector tiles cannot be written ({reason}). Check that the disk has room, then run again.</source>
+      <translation>ベクトルタイルを書き込めません（{reason}）。ディスクの空きを確かめてから、もう一度実行してください。</translation>
     </message>
     <message>
       <source>The voltage class {voltage} has no mesh of {metres} m. Choose one of {sizes} m.</source>
@@ -7654,8 +8290,28 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>ブック {file} が読めません。ほかで開いていれば閉じるか、表計算ソフトで開いて保存し直してください。</translation>
     </message>
     <message>
+      <source>The worker {worker} does not see the readings of the case in {folder}. Put the case folder on a share that all workers see, and where they see it elsewhere, say so in the setting “Folder of the cases as the workers see it”.</source>
+      <translation>ワーカー {worker} から、案件の電力データ（{folder}）が見えません。すべてのワーカーから見える共有フォルダに案件フォルダを置き、ワーカーから見た場所が異なるときは設定「ワーカーから見た案件の親フォルダ」に指定してください。</translation>
+    </message>
+    <message>
+      <source>The worker {worker} has another version of Tomoshibi than this computer ({code} here). Put the same zip on both and start the worker again.</source>
+      <translation>ワーカー {worker} の Tomoshibi は、このパソコンのもの（{code}）と版が異なります。両方に同じ zip を入れ、ワーカーを起動し直してください。</translation>
+    </message>
+    <message>
+      <source>The worker {worker} has no Tomoshibi of this version ({reason}). Start it with PYTHONPATH naming the folder that holds the folder “tomoshibi” (docs/cluster.md).</source>
+      <translation>ワーカー {worker} に、この版の Tomoshibi がありません（{reason}）。フォルダ「tomoshibi」の親フォルダを PYTHONPATH に指定してワーカーを起動してください（docs/cluster.md）。</translation>
+    </message>
+    <message>
+      <source>The worker {worker} has other versions than this computer: {packages}. Install the same on both, so that the results are the same.</source>
+      <translation>ワーカー {worker} のパッケージの版が、このパソコンと異なります：{packages}。結果が同じになるよう、両方に同じ版を入れてください。</translation>
+    </message>
+    <message>
       <source>Their answers are entered in the list of the case first, person by person. What is there already is never overwritten: what contradicts it is told.</source>
       <translation>まず回答を案件の一覧に1人ずつ書き込みます。既にある回答は上書きせず、食い違うものは知らせます。</translation>
+    </message>
+    <message>
+      <source>There are no Parquet files (*.parquet) below {folder}. Choose the folder that holds the folders municipality=….</source>
+      <translation>{folder} に Parquet のファイル（*.parquet）がありません。municipality=… のフォルダが入ったフォルダを選んでください。</translation>
     </message>
     <message>
       <source>There are no figures of contracts from {low} to under {high} kW. Request 順潮流電力量 of this contract range, or choose another segment.</source>
@@ -7690,12 +8346,24 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>範囲も切り抜きレイヤも指定されていません。どちらかを指定してください。</translation>
     </message>
     <message>
+      <source>There is no PostgreSQL connection “{name}” in this QGIS. Make it in the browser panel, or choose another.</source>
+      <translation>このQGISにはPostgreSQLの接続「{name}」がありません。ブラウザパネルで作るか、別の接続を選んでください。</translation>
+    </message>
+    <message>
+      <source>There is no Python beside this QGIS to run processes. Empty the setting “Cluster”.</source>
+      <translation>この QGIS に付属する Python が見つからないため、プロセスを起動できません。設定「クラスター」を空にしてください。</translation>
+    </message>
+    <message>
       <source>There is no cause “{cause}”. Choose one of {causes}.</source>
       <translation>原因「{cause}」はありません。{causes} から選んでください。</translation>
     </message>
     <message>
       <source>There is no condition {id} on this account. Look at the list of conditions.</source>
       <translation>このアカウントにデータ提供条件 {id} はありません。データ提供条件の一覧を確認してください。</translation>
+    </message>
+    <message>
+      <source>There is no course to look ahead from, or a number of hours is not above 0.</source>
+      <translation>見通しの起点となる推移がないか、時間数が0以下です。</translation>
     </message>
     <message>
       <source>There is no kind of area {kind}. Choose 1 (address) or 2 (mesh).</source>
@@ -7776,6 +8444,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     <message>
       <source>This QGIS cannot encrypt: its Python has no package “cryptography”, and nothing weaker is used in its place. Write the packages without encryption (ENCRYPT off) and lock them with the tool your organisation prescribes (7-Zip with AES-256, or an encrypted USB stick), or have “cryptography” installed and run again.</source>
       <translation>この QGIS では暗号化できません。Python に「cryptography」パッケージがなく、弱い暗号では代えません。暗号化なし（ENCRYPT オフ）で書き出し、組織で定めた道具（7-Zip の AES-256、暗号化 USB メモリーなど）で暗号化するか、「cryptography」を入れてから実行し直してください。</translation>
+    </message>
+    <message>
+      <source>This QGIS has no PostgreSQL provider. Install the whole QGIS.</source>
+      <translation>このQGISにはPostgreSQLのプロバイダがありません。QGIS一式をインストールしてください。</translation>
     </message>
     <message>
       <source>This case was not made here. Its files are compared with its ledger; until then it is not verified.</source>
@@ -8002,6 +8674,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>台風</translation>
     </message>
     <message>
+      <source>Typhoon, or another event that lasts</source>
+      <translation>台風など継続する災害</translation>
+    </message>
+    <message>
       <source>UC1 Running of key facilities (shelters, hospitals)</source>
       <translation>UC① 重要施設（避難所・病院等）の運営支援</translation>
     </message>
@@ -8050,6 +8726,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>UC②③の期間</translation>
     </message>
     <message>
+      <source>Unchanged since {time}: {layers}.</source>
+      <translation>{time} から変更なし：{layers}。</translation>
+    </message>
+    <message>
       <source>Undecided: perhaps a line still out</source>
       <translation>未確定（未復旧の区間のおそれ）</translation>
     </message>
@@ -8088,6 +8768,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     <message>
       <source>Unknown by reason (JSON: reason code → count)</source>
       <translation>理由別の不明（JSON：理由コード→数）</translation>
+    </message>
+    <message>
+      <source>Unknown: call as if without power</source>
+      <translation>不明（停電とみて連絡）</translation>
     </message>
     <message>
       <source>Unknown: {unknown} of {all} meters; of the other {of}, without power {range}</source>
@@ -8216,12 +8900,28 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>名簿・一覧で読み取れなかった値</translation>
     </message>
     <message>
+      <source>Vector tiles (MBTiles)</source>
+      <translation>ベクトルタイル（MBTiles）</translation>
+    </message>
+    <message>
+      <source>Vector tiles: no result has a place</source>
+      <translation>ベクトルタイル：位置のある結果がありません</translation>
+    </message>
+    <message>
       <source>Vehicles that bring fuel</source>
       <translation>燃料輸送車両</translation>
     </message>
     <message>
       <source>Vehicles that bring fuel (5,000 L each in 72 hours)</source>
       <translation>燃料輸送車両（1台あたり72時間で5,000 L）</translation>
+    </message>
+    <message>
+      <source>Vendor</source>
+      <translation>業者</translation>
+    </message>
+    <message>
+      <source>Ventilator</source>
+      <translation>人工呼吸器</translation>
     </message>
     <message>
       <source>Verdict</source>
@@ -8448,6 +9148,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>所在</translation>
     </message>
     <message>
+      <source>Where many meters are worked on. Left empty, threads of this computer; “processes”, processes of it; else the address of a Dask scheduler, as tcp://10.0.0.5:8786. Its workers must see the case folder.</source>
+      <translation>多数の計器を処理する場所。空欄ならこのパソコンのスレッド、「processes」ならこのパソコンのプロセス、それ以外は Dask スケジューラーのアドレス（例：tcp://10.0.0.5:8786）。ワーカーから案件フォルダが見える必要があります。</translation>
+    </message>
+    <message>
       <source>Where meters fell silent, and which settlements may be cut off. Asks for 電力データ and マスタ情報 of every contract, without names.</source>
       <translation>計測値が途絶えた場所と、孤立のおそれのある集落を調べます。全契約の電力データとマスタ情報を、氏名なしで求めます。</translation>
     </message>
@@ -8540,6 +9244,10 @@ Ask for a week before the event too: what was silent before is no outage.</sourc
     <message>
       <source>Whether this profile knows where the ledger ended (1 or 0)</source>
       <translation>このQGIS のプロファイルに台帳の末尾の控えがあるか（1または0）</translation>
+    </message>
+    <message>
+      <source>Which earlier events the outlook leans on at its beginning; case: an event that lasts is a typhoon.</source>
+      <translation>発災から間もないうちに参考とする過去の災害の種類です。case は、継続する災害を台風とみなします。</translation>
     </message>
     <message>
       <source>Which shelters, hospitals and other key facilities have power. Asks for 通電情報 of the registered 特定契約者 at one moment: meters that sent nothing in the 12 hours before it.
@@ -8680,6 +9388,10 @@ Register the facilities' contracts as 特定契約者 first.</source>
       <translation>Excel ブック（XLSX）</translation>
     </message>
     <message>
+      <source>Workbook of the round</source>
+      <translation>連絡用のブック</translation>
+    </message>
+    <message>
       <source>Workbooks that came back</source>
       <translation>戻ってきたブック</translation>
     </message>
@@ -8754,6 +9466,14 @@ Register the facilities' contracts as 特定契約者 first.</source>
     <message>
       <source>a text in quotation marks</source>
       <translation>引用符で囲んだ文字列</translation>
+    </message>
+    <message>
+      <source>a truck at work {count}</source>
+      <translation>電源車が稼働中 {count}件</translation>
+    </message>
+    <message>
+      <source>a value can be read by this window alone</source>
+      <translation>このウィンドウでしか読み取れない値があります</translation>
     </message>
     <message>
       <source>a whole number</source>
@@ -8908,6 +9628,10 @@ Register the facilities' contracts as 特定契約者 first.</source>
       <translation>データ {when}</translation>
     </message>
     <message>
+      <source>database {name}</source>
+      <translation>データベース {name}</translation>
+    </message>
+    <message>
       <source>day not entered</source>
       <translation>要請日は未入力</translation>
     </message>
@@ -8918,6 +9642,10 @@ Register the facilities' contracts as 特定契約者 first.</source>
     <message>
       <source>earthquake: on a winter night, settlements cut off. typhoon: a September evening, feeders drop for hours and come back in steps over days, many broken service wires. feeder: a fault of two feeders on a May morning, for hours, nobody cut off. blackout: the whole grid goes dark on a September night, every meter is silent. The outage history of open data goes with earthquake only.</source>
       <translation>「地震」：冬の夜の地震。孤立する集落あり。「台風」：9月の夕方。配電線が数時間にわたり次々に停電し、数日かけて段階的に復旧、引込線の断線が多い。「配電線の故障」：5月の朝の配電線2回線の事故。数時間、孤立なし。「全域停電（ブラックアウト）」：9月の夜に全域が停電し、すべての計器から検針値が届かなくなる。オープンデータの停電経過は「地震」でだけ使います。</translation>
+    </message>
+    <message>
+      <source>empty: this computer</source>
+      <translation>空欄：このパソコン</translation>
     </message>
     <message>
       <source>encrypted by Windows (EFS) for this user</source>
@@ -9016,8 +9744,8 @@ Register the facilities' contracts as 特定契約者 first.</source>
       <translation>時間</translation>
     </message>
     <message>
-      <source>html: one page with map, list and search that needs no network. geojson, kml, xlsx: the same for other programs. geopdf: a page a theme that GIS opens in its place. sip4d: a SIP4D-ZIP package, which needs an address for questions.</source>
-      <translation>html：地図・一覧・検索を1つにまとめた、通信の要らない画面。geojson、kml、xlsx：同じ内容をほかのソフト向けに。geopdf：主題ごとに1ページで、GIS で開くと正しい位置に出る地図。sip4d：SIP4D-ZIP（問い合わせ先のアドレスが必要）。</translation>
+      <source>html: one page with map, list and search that needs no network. geojson, kml, xlsx: the same for other programs. geopdf: a page a theme that GIS opens in its place. sip4d: a SIP4D-ZIP package, which needs an address for questions. mbtiles: vector tiles with a style, for a server in the intranet.</source>
+      <translation>html：地図・一覧・検索を1ページにまとめ、ネットワークは不要です。geojson・kml・xlsx：ほかのソフトのための同じ内容です。geopdf：主題ごとに1ページで、GISで正しい位置に開きます。sip4d：SIP4D-ZIP（問い合わせ先が必要）です。mbtiles：庁内サーバー向けのベクトルタイルとスタイルです。</translation>
     </message>
     <message>
       <source>https://… as given with the account</source>
@@ -9144,6 +9872,10 @@ Register the facilities' contracts as 特定契約者 first.</source>
       <translation>日本の範囲の外にある（緯度と経度を入れ替えれば範囲に入る）</translation>
     </message>
     <message>
+      <source>its fuel comes by a pipe</source>
+      <translation>都市ガスのため備蓄量で判断できない</translation>
+    </message>
+    <message>
       <source>joins the contract to readings and outages</source>
       <translation>契約を電力データ・通電情報と結び付けるため</translation>
     </message>
@@ -9264,6 +9996,10 @@ Register the facilities' contracts as 特定契約者 first.</source>
       <translation>表示時刻より{hours}時間以上前</translation>
     </message>
     <message>
+      <source>more than {hours} hours old when printed, {time}</source>
+      <translation>作成時（{time}）には{hours}時間以上前</translation>
+    </message>
+    <message>
       <source>much care needed</source>
       <translation>介護の必要度：高</translation>
     </message>
@@ -9284,8 +10020,8 @@ Register the facilities' contracts as 特定契約者 first.</source>
       <translation>新規 {count}</translation>
     </message>
     <message>
-      <source>new: layers that are older than the data of the case. all: every layer, for example after the file of the facilities was edited.</source>
-      <translation>「データより古いレイヤ」：作成後にデータが届いたもの。「すべてのレイヤ」：施設のファイルを編集した後など。</translation>
+      <source>new: layers of which anything changed that they were made of: data, lists, files that were given, settings, the version of the plugin. all: every layer.</source>
+      <translation>new：もとになったもの（データ、名簿、指定したファイル、設定、プラグインの版）が一つでも変わったレイヤ。all：すべてのレイヤ。</translation>
     </message>
     <message>
       <source>newest data at {time}</source>
@@ -9364,6 +10100,10 @@ Register the facilities' contracts as 特定契約者 first.</source>
       <translation>電源車が足りない {count} 件</translation>
     </message>
     <message>
+      <source>no truck left {count}</source>
+      <translation>電源車なし {count}件</translation>
+    </message>
+    <message>
       <source>nobody</source>
       <translation>担当なし</translation>
     </message>
@@ -9432,6 +10172,14 @@ Register the facilities' contracts as 特定契約者 first.</source>
       <translation>不明</translation>
     </message>
     <message>
+      <source>not known since when it is without power</source>
+      <translation>いつから停電しているか分からない</translation>
+    </message>
+    <message>
+      <source>not known whether inside the hazard area {count}</source>
+      <translation>危険区域の内外が不明 {count}</translation>
+    </message>
+    <message>
       <source>not known whom</source>
       <translation>分からない（載っていない計器は不明とします）</translation>
     </message>
@@ -9454,6 +10202,10 @@ Register the facilities' contracts as 特定契約者 first.</source>
     <message>
       <source>nothing in them tells yet of what came after the event of {time}</source>
       <translation>{time} の発災後のことは、まだ分かりません</translation>
+    </message>
+    <message>
+      <source>nothing is told of its backup power</source>
+      <translation>非常用電源の情報がない</translation>
     </message>
     <message>
       <source>nothing is told of its disk ({kind})</source>
@@ -9488,6 +10240,10 @@ Register the facilities' contracts as 特定契約者 first.</source>
       <translation>その他の施設 {dark}／{total}</translation>
     </message>
     <message>
+      <source>other needs {count}</source>
+      <translation>その他 {count}件</translation>
+    </message>
+    <message>
       <source>outage information</source>
       <translation>通電情報</translation>
     </message>
@@ -9518,6 +10274,10 @@ Register the facilities' contracts as 特定契約者 first.</source>
     <message>
       <source>place not known</source>
       <translation>位置が不明</translation>
+    </message>
+    <message>
+      <source>place not known {count}</source>
+      <translation>位置が不明 {count}件</translation>
     </message>
     <message>
       <source>position not known: perhaps inside the hazard area</source>
@@ -9741,7 +10501,7 @@ Register the facilities' contracts as 特定契約者 first.</source>
     </message>
     <message>
       <source>the readings speak for both</source>
-      <translation>在・不在のどちらともいえない</translation>
+      <translation>データからはどちらともいえない</translation>
     </message>
     <message>
       <source>the registered contractors only</source>
@@ -9946,6 +10706,10 @@ Register the facilities' contracts as 特定契約者 first.</source>
     <message>
       <source>{count} amounts not known</source>
       <translation>数量不明 {count} 件</translation>
+    </message>
+    <message>
+      <source>{count} answers are of rows that are gone from the lists. They are kept: look at each where gone_since is filled in.</source>
+      <translation>一覧から消えた行の回答が{count}件あります。残してありますので、gone_since が入っている行を確かめてください。</translation>
     </message>
     <message>
       <source>{count} areas are dark that no event of the case hit; they are not listed.</source>
@@ -10232,6 +10996,10 @@ Register the facilities' contracts as 特定契約者 first.</source>
       <translation>{meters} 台の計器の検針値 {count} 件が、契約電力で使える量の {times} 倍を超えています。値はそのまま使い、案件の {file} に一覧を残しました。電力会社に確かめてください。</translation>
     </message>
     <message>
+      <source>{count} readings are of meters without 住所コード in マスタ情報: they are under municipality={name}.</source>
+      <translation>マスタ情報に住所コードがない計器の電力データ {count} 件は、municipality={name} に入れました。</translation>
+    </message>
+    <message>
       <source>{count} refreshes in a row failed; the wait between them grows.</source>
       <translation>続けて {count} 回失敗しました。次回までの間隔を延ばしています。</translation>
     </message>
@@ -10242,6 +11010,10 @@ Register the facilities' contracts as 特定契約者 first.</source>
     <message>
       <source>{count} row(s) lie in none of the municipalities, or have no place, and are in no package.</source>
       <translation>{count} 行は、どの市町村にも入らないか位置がなく、どのパッケージにも入れていません。</translation>
+    </message>
+    <message>
+      <source>{count} row(s) of the backup power name no facility of the list: {ids}. Mend their facility_id.</source>
+      <translation>非常用電源の{count}行が、施設一覧にない施設を指しています：{ids}。facility_id を直してください。</translation>
     </message>
     <message>
       <source>{count} row(s) of the result list belong to no row of “{list}”. Is it the result of this list?</source>
@@ -10262,6 +11034,10 @@ Register the facilities' contracts as 特定契約者 first.</source>
     <message>
       <source>{count} row(s) were sent for matching.</source>
       <translation>{count} 行を照合に送りました。</translation>
+    </message>
+    <message>
+      <source>{count} rows are not known again with certainty (no id, name and supply point that are theirs alone): they are new rows there, and what was entered for them before is with the rows that are gone.</source>
+      <translation>{count}行は、前と同じ人か確かではありません（その人だけのID、氏名と供給地点がありません）。新しい行とし、前に入力された内容は消えた行に残してあります。</translation>
     </message>
     <message>
       <source>{count} rows carry a contract range that cannot be read and were left out.</source>
@@ -10286,6 +11062,10 @@ Register the facilities' contracts as 特定契約者 first.</source>
     <message>
       <source>{count} rows say neither “energised” nor “not”; they tell nothing.</source>
       <translation>通電分類が「通電」「通電していない」のどちらでもない行が {count} 行あり、集計に使っていません。</translation>
+    </message>
+    <message>
+      <source>{count} rows say something else in the database than in the case, and both were changed. Nothing was overwritten: look at each in the table of conflicts and enter what is right on one side.</source>
+      <translation>{count}行は、データベースと案件の両方で変更され、内容が食い違っています。何も上書きしていません。食い違いの表で確かめ、正しい内容をどちらか一方に入力してください。</translation>
     </message>
     <message>
       <source>{count} squares with {meters} dark meters lie outside all areas of the utility: tell the utility.</source>
@@ -10418,6 +11198,10 @@ Register the facilities' contracts as 特定契約者 first.</source>
     <message>
       <source>{file} cannot be read as JSON with one object for each row ({reason}). Choose another file, or save it as CSV.</source>
       <translation>{file} を1行1件のJSONとして読めません（{reason}）。別のファイルを選ぶか、CSVで保存し直してください。</translation>
+    </message>
+    <message>
+      <source>{file} cannot be read as Parquet ({reason}). Copy or export it again.</source>
+      <translation>{file} を Parquet として読めません（{reason}）。コピーまたは書き出しをやり直してください。</translation>
     </message>
     <message>
       <source>{file} cannot be read or written ({reason}). Check that it exists, that no other program holds it, and that the disk has room.</source>
@@ -10636,6 +11420,10 @@ Register the facilities' contracts as 特定契約者 first.</source>
       <translation>案件の {file} を読めません。「案件を破棄」（dispose）をもう一度実行してください。</translation>
     </message>
     <message>
+      <source>{file} of the case cannot be read: it says which databases the case was published to. Restore it from a copy of the case.</source>
+      <translation>案件の{file}を読めません。どのデータベースに公開したかが書かれているファイルです。案件の控えから戻してください。</translation>
+    </message>
+    <message>
       <source>{file} of the case cannot be read: it says which figures earlier hand-overs withheld, and without it a new one may tell them. Restore it from a copy of the case.</source>
       <translation>案件の {file} が読めません。これまでに秘匿した数値の記録で、これがないと次に渡すときに分かってしまうおそれがあります。案件の控えから戻してください。</translation>
     </message>
@@ -10718,6 +11506,10 @@ Register the facilities' contracts as 特定契約者 first.</source>
     <message>
       <source>{file}: of {count} row(s), first in line {line}, item {item} is not used, the rest is: {reason} The rows are in {rejects}; ask the utility for the right values.</source>
       <translation>{file}：{count} 行（最初は {line} 行目）で項目「{item}」を使わず、ほかの項目は使います：{reason} 該当の行は {rejects} にあります。正しい値を一般送配電事業者に確認してください。</translation>
+    </message>
+    <message>
+      <source>{file}: the columns {columns} are missing or of another type than readings have. It needs supply_point (text), flow, voltage, step, wh (whole numbers) and begin (timestamp), as “exportreadings” writes them.</source>
+      <translation>{file}：列 {columns} がないか、電力データの型と異なります。supply_point（文字列）、flow・voltage・step・wh（整数）、begin（日時）が必要です（exportreadings が書き出す形）。</translation>
     </message>
     <message>
       <source>{file}: the registers seem to be written in decimals and not as the hexadecimal data of the meter. Energy and power are left out; that the meter answered counts.</source>
@@ -10830,6 +11622,10 @@ Register the facilities' contracts as 特定契約者 first.</source>
     <message>
       <source>{folder} already holds a scenario. Choose another folder, or delete it.</source>
       <translation>{folder} には既にシナリオがあります。別のフォルダを選ぶか、削除してください。</translation>
+    </message>
+    <message>
+      <source>{folder} already holds exported readings. Choose another folder, or delete those.</source>
+      <translation>{folder} には書き出した電力データがすでにあります。別のフォルダを選ぶか、それを削除してください。</translation>
     </message>
     <message>
       <source>{folder} already is a case folder. Open it, or choose another folder.</source>
@@ -11024,6 +11820,10 @@ Register the facilities' contracts as 特定契約者 first.</source>
       <translation>{list}：{rows} 行目に読めない文字があります（文字コードの誤り）。CSV UTF-8で保存し直してください。</translation>
     </message>
     <message>
+      <source>{list}: rows {rows} name a facility that has a row already; the first one counts. Put several generators into one row.</source>
+      <translation>{list}：{rows}行目は、すでに行のある施設です。最初の行を使いました。複数の発電機は1行にまとめてください。</translation>
+    </message>
+    <message>
       <source>{list}: the ids {ids} stand on several facilities. All stay on the list and share their supply points: give each an id of its own.</source>
       <translation>{list}：ID {ids} が複数の施設に付いています。すべて載せ、供給地点は共通とみなします。施設ごとに別のIDを付けてください。</translation>
     </message>
@@ -11204,6 +12004,10 @@ Register the facilities' contracts as 特定契約者 first.</source>
       <translation>{size} mメッシュ（二次{count}個）</translation>
     </message>
     <message>
+      <source>{tables} tables with {rows} rows are published in {place}. To let people in, its administrator grants the roles {roles}.</source>
+      <translation>{place}に{tables}個の表（{rows}行）を公開しました。利用者には、管理者が役割{roles}を付与します。</translation>
+    </message>
+    <message>
       <source>{taken} answers were taken, {same} were there already.</source>
       <translation>{taken} 件の回答を取り込みました。{same} 件は既にありました。</translation>
     </message>
@@ -11298,6 +12102,10 @@ Register the facilities' contracts as 特定契約者 first.</source>
     <message>
       <source>{voltage}, {metres} m: {cells} cells, {masked} of them masked; {silent} of {meters} meters silent.</source>
       <translation>{voltage}、{metres} mメッシュ：{cells} メッシュ（うち秘匿 {masked}）、計器 {meters} 台のうち {silent} 台が検針できていません。</translation>
+    </message>
+    <message>
+      <source>{what} The Python of QGIS does not have {packages}. {how} Then start QGIS again.</source>
+      <translation>{what} QGIS の Python に次のパッケージがありません：{packages}。{how} その後、QGIS を起動し直してください。</translation>
     </message>
     <message>
       <source>{when} (later than now)</source>
@@ -11440,6 +12248,10 @@ Register the facilities' contracts as 特定契約者 first.</source>
       <translation>{where}：「{word}」は回答の選択肢にありません。</translation>
     </message>
     <message>
+      <source>{why}: it is printed in this window, which waits meanwhile.</source>
+      <translation>{why}。このウィンドウで印刷するため、その間は操作できません。</translation>
+    </message>
+    <message>
       <source>{without} of {count} features have no code: no geometry, or outside Japan's grid squares.</source>
       <translation>{count} 件のうち {without} 件は、ジオメトリがないか日本のメッシュの範囲外のため、コードがありません。</translation>
     </message>
@@ -11508,8 +12320,24 @@ Register the facilities' contracts as 特定契約者 first.</source>
       <translation>「{item}」がパソコンの現在時刻のままです。訓練で想定する日時を入力してください。このままでよければ、もう一度押してください。</translation>
     </message>
     <message>
+      <source>“{layer}” can be read by this window alone</source>
+      <translation>「{layer}」はこのウィンドウでしか読み込めません</translation>
+    </message>
+    <message>
+      <source>“{layer}” has edits that are not saved</source>
+      <translation>「{layer}」に保存していない編集があります</translation>
+    </message>
+    <message>
+      <source>“{layer}” has edits that are not saved: they are not printed.</source>
+      <translation>「{layer}」に保存していない編集があります。編集した内容は印刷されません。</translation>
+    </message>
+    <message>
       <source>“{layer}” is a result of Tomoshibi. {wanted}</source>
       <translation>「{layer}」はTomoshibiの結果です。{wanted}</translation>
+    </message>
+    <message>
+      <source>“{layer}” is in no file</source>
+      <translation>「{layer}」はファイルに保存されていません</translation>
     </message>
     <message>
       <source>“{layer}” is shown: it is the result that changes with the time.</source>
@@ -11526,6 +12354,10 @@ Register the facilities' contracts as 特定契約者 first.</source>
     <message>
       <source>“{name}” can be used. {public} of its marks are public, {assumed} are assumed.</source>
       <translation>「{name}」は使えます。公開情報に基づく項目は {public}、仮定に基づく項目は {assumed} です。</translation>
+    </message>
+    <message>
+      <source>“{name}” cannot be the schema: small letters, digits and _ only, a letter first, at most 40, and not public. Choose one for this case, e.g. noto2024.</source>
+      <translation>「{name}」はスキーマにできません。英小文字・数字・_ だけを使い、英字で始めて40文字以内とし、public 以外にしてください。例：noto2024</translation>
     </message>
     <message>
       <source>“{name}” has no place on the map.</source>
@@ -11546,6 +12378,10 @@ Register the facilities' contracts as 特定契約者 first.</source>
     <message>
       <source>“{value}” is not a truth value. This is a fault of the plugin: please report it.</source>
       <translation>「{value}」は真偽値ではありません。プラグインの不具合です。お知らせください。</translation>
+    </message>
+    <message>
+      <source>“{word}” is no number of hours from 1 to {most}. Write hours separated by commas: 6,12,24.</source>
+      <translation>「{word}」は1〜{most}の時間数ではありません。6,12,24 のようにカンマで区切って入力してください。</translation>
     </message>
     <message>
       <source>“{work}” goes on in the background; a message follows when it is done.</source>
