@@ -38,6 +38,8 @@ class Assumption(str, Enum):
     """Fuel as a share of the tank: the stock is not told."""
     FUEL_TABLE = "fuel_table"
     """Consumption by the general table for its capacity: its own is not told."""
+    CROWDED = "crowded"
+    """People take shelter there: it may use all that the generator gives."""
     OVERLOADED = "overloaded"
     """The peak is more than the generator carries: it may stop at once."""
     PARTLY = "partly"

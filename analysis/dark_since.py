@@ -17,6 +17,8 @@ from .point_states import WHYS as _WHYS
 from .slots import SLOT
 
 _HOUR = np.timedelta64(3600, "s")
+LONG_HOURS = 6.0
+"""Hours of expected readings missing from which on a silence is no run of losses: one reading may be lost before it."""
 
 
 @dataclass(frozen=True)
@@ -61,7 +63,8 @@ def dark_since(points: pd.DataFrame, states: PointStates) -> DarkSince:
         gap = own["silent_hours"].to_numpy(dtype=np.float64)
     gap = np.where(np.isnan(gap), np.maximum((until - last) / _HOUR, 0.0), gap)
     read = ~np.isnat(until) & ~np.isnan(gap)
-    by_readings = np.where(read & (np.nan_to_num(gap) > 0), _minus(until, gap) + forgiven, NEVER)
+    lost = np.where(np.nan_to_num(gap) >= LONG_HOURS, np.minimum(2 * SLOT, forgiven), forgiven)
+    by_readings = np.where(read & (np.nan_to_num(gap) > 0), _minus(until, gap) + lost, NEVER)
     by_readings = np.where(by_readings > until, until, by_readings)
     by_list = np.where(listed, np.where(since + forgiven > snapshot, snapshot, since + forgiven), NEVER)
     told = np.where(np.asarray(states.why) == _WHYS.index(Why.LOST), times("lost_at"), NEVER)

@@ -12,14 +12,12 @@ from typing import Iterator
 
 import numpy as np
 
-from .outlook import OFFSET, Prior
+from .outlook import OFFSET, SETTLING_HOURS, Prior
 
-FIRST_HOURS = 6.0
-"""Counts before that hour are of an outage that still grows, or of switching alone."""
 WEIGHT = 0.2
 """How long a course (in ln of hours since the event) an earlier event's exponent counts for: at day 5, 27 hours."""
 LEAST_SPREAD = 0.5
-"""Fewer events than there are would not differ by less."""
+"""Within one event pieces differ by no less, few as those are that were published."""
 
 
 class EventKind(str, Enum):
@@ -46,9 +44,9 @@ COURSES: tuple[PublicCourse, ...] = (
     PublicCourse(
         "東北地方太平洋沖地震 2011-03-11 14:46",
         EventKind.SHOCK,
-        ((33.0, 2_140_000), (57.0, 1_310_000), (103.2, 613_639), (112.2, 582_400), (221.2, 243_953)),
-        "東北電力 2011-03-12, 03-13, 03-15 22:00, 03-16 07:00, 03-20 20:00 (press releases, kaden.watch.impress.co.jp "
-        "432728 and 432792)",
+        ((0.0, 4_860_000), (33.0, 2_140_000), (57.0, 1_310_000), (103.2, 613_639), (112.2, 582_400), (221.2, 243_953)),
+        "東北電力 2011-03-21 (in all), 03-12, 03-13, 03-15 22:00, 03-16 07:00, 03-20 20:00 (press releases, "
+        "kaden.watch.impress.co.jp 432728 and 432792)",
     ),
     PublicCourse(
         "宮城県沖の地震 2011-04-07 23:32",
@@ -59,8 +57,8 @@ COURSES: tuple[PublicCourse, ...] = (
     PublicCourse(
         "熊本地震 2016-04-16 01:25",
         EventKind.SHOCK,
-        ((10.6, 164_100), (52.6, 33_800), (82.6, 13_000)),
-        "九州電力 2016-04-16 12:00, 04-18 06:00, 04-19 12:00 (NHK k10010482631000)",
+        ((0.0, 476_600), (10.6, 164_100), (52.6, 33_800), (82.6, 13_000)),
+        "九州電力 2016-04-16 (at once, kkt.jp 011631), 12:00, 04-18 06:00, 04-19 12:00 (NHK k10010482631000)",
     ),
     PublicCourse(
         "台風15号 2019-09-09 05:00 (千葉県)",
@@ -75,29 +73,30 @@ COURSES: tuple[PublicCourse, ...] = (
 
 def pieces(course: PublicCourse) -> Iterator[tuple[float, float]]:
     """Yield (exponent, ln of its length in time) between neighbouring counts of a course."""
-    told = [(hours, count) for hours, count in course.counts if hours >= FIRST_HOURS]
-    for (begin, before), (end, after) in zip(told[:-1], told[1:]):
-        length = float(np.log(end / begin))
+    for (begin, before), (end, after) in zip(course.counts[:-1], course.counts[1:]):
+        length = float(np.log((end + SETTLING_HOURS) / (begin + SETTLING_HOURS)))
         yield float(np.log(before / after)) / length, length
 
 
 @cache
 def prior_of(kind: EventKind) -> Prior:
-    """Return what the earlier events of a kind tell: the mean of their exponents, each event counting once.
+    """Return what the earlier events of a kind tell: the geometric mean of their exponents, each event counting once.
 
-    The spread is that of all pieces of all events about their event's own mean, in ln(exponent + `OFFSET`).
+    The spread is that of all pieces of all events about their event's own mean, and that of these means, in
+    ln(exponent + `OFFSET`).
     """
     means = []
     for course in COURSES:
         if course.kind is kind:
             exponents, lengths = (np.array(column) for column in zip(*pieces(course)))
             means.append(float((exponents * lengths).sum() / lengths.sum()))
-    return Prior(float(np.mean(means)), WEIGHT, max(_spread(), LEAST_SPREAD))
+    return Prior(float(np.exp(np.mean(np.log(means)))), WEIGHT, _spread())
 
 
 def _spread() -> float:
-    far = []
+    within, own = [], []
     for course in COURSES:
         exponents = np.log(np.array([exponent for exponent, _ in pieces(course)]) + OFFSET)
-        far.extend((exponents - exponents.mean()).tolist())
-    return float(np.std(far))
+        own.append(float(exponents.mean()))
+        within.extend((exponents - exponents.mean()).tolist())
+    return float(np.hypot(max(np.std(within), LEAST_SPREAD), np.std(own, ddof=1)))

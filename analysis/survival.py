@@ -25,8 +25,19 @@ IDLE_SHARE = 0.3
 """What a generator burns without load, as a share of what it burns at three quarters of it."""
 RATED_LOAD = 0.75
 """Load that the table of consumption is for (`power_trucks.CONSUMPTION_L_PER_H`)."""
-CONSUMPTION_SPREAD = 0.1
-"""Generators of one size differ by this."""
+CONSUMPTION_SPREAD = 0.06
+"""Standard deviation of what a generator burns about its own rating."""
+TABLE_SPREAD = 0.1
+"""… about the general table for its size."""
+LOAD_SPREAD = 0.06
+"""Standard deviation of what a building uses in an outage about what it used on the days before."""
+DAYS_APART = 3.0
+"""By this what differs from day to day evens out over the days that fuel lasts."""
+SURE, LIKELY = 2.3, 1.1
+"""Standard deviations to the side of failing early, and of failing late. That it fails before its interval costs more
+than that it lasts beyond it."""
+SHELTER_WORDS = ("避難", "shelter")
+"""Kinds of facility that fill with people: their own days before tell least of what they use."""
 BATTERY_SPREAD = 0.1
 """A battery's hours as told are right within this."""
 LOAD_SHARES = Span(0.3, 0.9)
@@ -166,36 +177,38 @@ class _Lasts:
 
 def _lasts(facility: Facility, begin: tuple[np.datetime64, np.datetime64], hours: float) -> _Lasts:
     backup = facility.backup or Backup()
-    default = default_of(facility.kind)
-    if not backup.tells_generator and not backup.tells_battery:
-        if default is None:
-            return _Lasts(None, why=Reason.NO_BACKUP_DATA)
-        return _Lasts(default.hours, assumptions=(Assumption.KIND,))
     battery = Span.about(backup.battery_hours, BATTERY_SPREAD) if backup.tells_battery else Span(0.0, 0.0)
-    if not backup.tells_generator or backup.generator_kva < LEAST_KVA:
-        if backup.tells_generator and not backup.tells_battery:
-            # no generator, and nothing told of a battery
-            return (
-                _Lasts(None, why=Reason.NO_BACKUP_DATA)
-                if default is None
-                else _Lasts(default.hours, assumptions=(Assumption.KIND,))
-            )
+    if backup.tells_generator and backup.generator_kva >= LEAST_KVA:
+        crowded = any(word in facility.kind.casefold() for word in SHELTER_WORDS)
+        return _on_fuel(facility.load, backup, battery, begin, hours, crowded)
+    # of one of the two that there is none says nothing of the other: it need not fail at once
+    if backup.tells_battery and (backup.tells_generator or backup.battery_hours > 0):
         return _Lasts(battery)
-    return _on_fuel(facility.load, backup, battery, begin, hours)
+    default = default_of(facility.kind)
+    if default is None:
+        return _Lasts(None, why=Reason.NO_BACKUP_DATA)
+    return _Lasts(default.hours, assumptions=(Assumption.KIND,))
 
 
 def _on_fuel(
-    load: Optional[OwnLoad], backup: Backup, battery: Span, begin: tuple[np.datetime64, np.datetime64], hours: float
+    load: Optional[OwnLoad],
+    backup: Backup,
+    battery: Span,
+    begin: tuple[np.datetime64, np.datetime64],
+    hours: float,
+    crowded: bool,
 ) -> _Lasts:
-    """Return how long a generator runs after the battery."""
+    """Return how long a generator runs after the battery; `crowded`: people take shelter there."""
     if backup.piped:
         return _Lasts(None, why=Reason.PIPED_FUEL)
     assumed: list[Assumption] = []
     if not backup.litres_per_hour > 0:
         assumed.append(Assumption.FUEL_TABLE)
     start = begin[0] + _span(battery.low)
-    use = _uses(load, backup, start)
+    use = _uses(load, backup, start, crowded)
     assumed.append(Assumption.AS_USUAL if load else Assumption.LOAD)
+    if crowded and load:
+        assumed.append(Assumption.CROWDED)
     needed = float(use.high[: max(1, math.ceil(hours))].sum())
     if math.isnan(backup.fuel_l) and math.isnan(backup.tank_l):
         return _Lasts(None, needed, tuple(assumed), Reason.NO_BACKUP_DATA)
@@ -219,20 +232,22 @@ class _Uses:
     high: np.ndarray
 
 
-def _uses(load: Optional[OwnLoad], backup: Backup, start: np.datetime64) -> _Uses:
+def _uses(load: Optional[OwnLoad], backup: Backup, start: np.datetime64, crowded: bool) -> _Uses:
+    of_generator = CONSUMPTION_SPREAD if backup.litres_per_hour > 0 else TABLE_SPREAD
+    full = backup.generator_kva * POWER_FACTOR
     if load is None:
-        full = backup.generator_kva * POWER_FACTOR
         low, high = (np.full(LONGEST_HOURS, full * share) for share in (LOAD_SHARES.low, LOAD_SHARES.high))
         return _Uses(
-            litres_per_hour(low, backup) * (1 - CONSUMPTION_SPREAD),
-            litres_per_hour(high, backup) * (1 + CONSUMPTION_SPREAD),
+            litres_per_hour(low, backup) * (1 - LIKELY * of_generator),
+            litres_per_hour(high, backup) * (1 + SURE * of_generator),
         )
     clock_hours = start.astype("datetime64[h]") + np.arange(LONGEST_HOURS)
     usual = litres_per_hour(load.at(clock_hours), backup)
-    # what is burnt without load does not go with the load; the two spreads are independent of one another
-    of_load = load.spread * (1 - IDLE_SHARE)
-    spread = math.hypot(CONSUMPTION_SPREAD, of_load)
-    return _Uses(usual * (1 - spread), usual * (1 + spread))
+    # what is burnt without load does not go with the load; what differs from day to day evens out, but for one day
+    of_load = math.hypot(LOAD_SPREAD, load.spread / DAYS_APART) * (1 - IDLE_SHARE)
+    spread = math.hypot(of_generator, of_load)
+    most = litres_per_hour(np.full(LONGEST_HOURS, full), backup) if crowded else usual
+    return _Uses(usual * (1 - LIKELY * spread), most * (1 + SURE * spread))
 
 
 def _hours_of(litres: float, use: np.ndarray) -> float:

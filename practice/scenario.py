@@ -36,6 +36,7 @@ from .opendata import OpenData, Recorded, load_open_data
 from .openfiles import write_open_files, write_rows
 from .outages import CAUSES, NEVER, SLOT_MINUTES, Clock
 from .service import Service, service_of
+from .stocks import CROWD, SHELTERS, STEADY, STEADY_ELSE, write_stocks
 
 FORMAT = 1
 SCENARIO_FILE = "scenario.json"
@@ -320,6 +321,7 @@ def make_scenario(
     if recorded is not None and recorded.towns:
         write_rows(folder / "truth" / "towns.csv", ("city", "town"), recorded.towns)
     notes = write_open_files(folder, np.random.default_rng([seed, 9]), stage, meters, seed)
+    write_stocks(folder, seed, stage, happened.fate, meters, clock.event)
     _write_about(folder, seed, spec, stage, recorded, happened, meters, truth, notes)
     progress.set_fraction(1.0)
     return Scenario.open(folder)
@@ -613,11 +615,6 @@ def _life(
     return there, np.zeros((count, calendar.slots), dtype=np.float32)
 
 
-_STEADY = {geography.HOSPITAL: 0.6, geography.WATER: 0.85, geography.CLINIC: 0.25, geography.OFFICE: 0.2}
-_CROWD = {outages.KEPT: 0.25, outages.SHORT: 0.45, outages.STEPS: 0.9, outages.STILL: 1.1}
-"""How full shelters get, by the fate of their area."""
-
-
 def _facility_life(
     rng: np.random.Generator,
     part: dict[str, Array],
@@ -627,15 +624,15 @@ def _facility_life(
     happened: _Happened,
 ) -> FloatArray:
     kinds = stage.facilities["kind"].to_numpy(object)[part["facility"]]
-    shelter = np.isin(kinds, (geography.SHELTER, geography.WELFARE))
+    shelter = np.isin(kinds, SHELTERS)
     fill = (
-        np.array([_CROWD[int(fate)] for fate in happened.fate[part["area"]]])
+        np.array([CROWD[int(fate)] for fate in happened.fate[part["area"]]])
         * shelter
         * rng.uniform(0.5, 1.2, len(kinds))
     )
     since = np.maximum(0, calendar.hours.astype(np.float64) - clock.event / 60)
     crowd = (fill[:, None] * (1 - np.exp(-since / 5))).astype(np.float32)
-    steady = np.array([_STEADY.get(kind, 0.12) for kind in kinds])
+    steady = np.array([STEADY.get(kind, STEADY_ELSE) for kind in kinds])
     return household.facility_load(rng, part["noon_kw"], steady, crowd, calendar)
 
 

@@ -17,7 +17,7 @@ ISOLATED = ("recall", "precision", "precision_at_recall", "listed", "cut_off")
 def figures(rows: Rows) -> dict[str, float]:
     """Return all figures."""
     found: dict[str, float] = {}
-    for part in (_facilities, _areas, _hidden, _presence, _residents, _isolated):
+    for part in (_facilities, _areas, _hidden, _presence, _residents, _isolated, _clocks, _life, _outlook):
         found.update(part(rows))
     return found
 
@@ -156,3 +156,51 @@ def _isolated(rows: Rows) -> dict[str, float]:
     found["ended"] = rows.counts.get("ended", 0.0)
     found.update({name: value for name, value in rows.counts.items() if name.startswith("ended.")})
     return {name: value for name, value in found.items() if not (isinstance(value, float) and math.isnan(value))}
+
+
+def _clocks(rows: Rows) -> dict[str, float]:
+    table = rows.of("clocks")
+    if not len(table):
+        return {}
+    table = table[table["linked"].astype(bool)]
+    told = table[table["told"].astype(bool)]
+    whole = told[told["complete"].astype(bool)]
+    crowded = whole["assumption"].fillna("").str.contains("crowded")
+    wide = whole["share_wide"].astype(float)
+    return {
+        "clocks.before": float(told["before"].sum()),
+        "clocks.holds": _share(told, "holds"),
+        "clocks.holds_complete": _share(whole, "holds"),
+        "clocks.width_complete": float(wide[~crowded].median()),
+        "clocks.width_crowded": float(wide[crowded].median()),
+        "clocks.told": _share(table, "told"),
+        "clocks.counted": float(len(told)),
+    }
+
+
+def _life(rows: Rows) -> dict[str, float]:
+    table = rows.of("life")
+    if not len(table):
+        return {}
+    return {
+        "life.beyond": float(table["beyond"].sum()),
+        "life.within": float(table["within"].sum()),
+        "life.decided_when_due": _share(table, "decided", "due"),
+        "life.decided": _share(table, "decided"),
+        "life.ended_called": _share(table, "ended_called", "ended"),
+        "life.asked": float(len(table)),
+    }
+
+
+def _outlook(rows: Rows) -> dict[str, float]:
+    table = rows.of("outlook")
+    if not len(table):
+        return {}
+    held = table[table["held"].astype(bool)]
+    found = {"outlook.unbounded": float(table["unbounded"].sum()), "outlook.counted": float(len(held))}
+    if len(held):
+        found.update({f"outlook.in{level}": float(held[f"in{level}"].mean()) for level in (50, 80, 95)})
+        now = float(held["dark_now"].sum())
+        found["outlook.error"] = float(held["error"].sum()) / now
+        found["outlook.error_stays"] = float(held["stays"].sum()) / now
+    return found

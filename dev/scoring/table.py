@@ -13,6 +13,7 @@ Figures = dict[str, float]
 COUNTS = (
     *("beyond", "within", "out_not_come", "ended", "places", "gaps", "shown_before_event", "asked", "counted"),
     *("sure", "undecided", "with_power", "to_be_found", "listed", "cut_off", "left_out", "old", "few"),
+    *("before", "unbounded"),
 )
 
 
@@ -93,6 +94,9 @@ MUST_NOT = (
     Line("ended.gaps", "ended contracts among meters that could be silent", most=0, dangerous=True),
     Line("cells.shown_before_event", "cells with a rate though the data end before it struck", most=0, dangerous=True),
     Line("municipalities.shown_before_event", "municipalities, the same", most=0, dangerous=True),
+    Line("clocks.before", "facilities that fail before their interval", most=0, dangerous=True),
+    Line("life.beyond", "people on devices called powered, dark beyond the data's reach", most=0, dangerous=True),
+    Line("outlook.unbounded", "forecasts below 0 or above what is dark now", most=0, dangerous=True),
     Line("default.solar_away", "occupied solar homes called away at noon, default method", most=0.03, dangerous=True),
     Line("residents.empty_called_lived", "empty homes called lived", most=0.02, dangerous=True),
 )
@@ -156,6 +160,30 @@ LINES = (
     Line("default.right", "… rightly decided, default method, solar apart", less_before=0.02, services=IDEAL),
     Line("quiet.decided", "… decided, quiet, solar apart", less_before=0.005, services=IDEAL),
     Line("default.present_called_away", "… people at home called away, default method"),
+    Line("clocks.holds", "hours left: interval holds the true failure", least=0.9),
+    Line("clocks.holds_complete", "… of those whose row of the backup list is complete"),
+    Line(
+        "clocks.width_complete",
+        "… of these, median width as a share of the true time, such shelters apart",
+        most=0.3,
+        services=("ideal", "realtime"),
+    ),
+    Line("clocks.width_crowded", "… of shelters on a generator: how many come there no data tell"),
+    Line("clocks.told", "… facilities in the dark that have a clock"),
+    Line("clocks.counted", "… clocks judged, all moments"),
+    Line("life.decided_when_due", "people on devices decided, of those within the data's reach", least=0.9),
+    Line("life.ended_called", "… called exhausted or soon, of those whose battery has ended"),
+    Line("life.within", "… called powered, dark within the data's reach"),
+    Line("life.decided", "… decided, of all"),
+    Line("life.asked", "… asked for, all moments"),
+    Line(
+        "outlook.in80", "outlook: 80 % interval holds", least=0.75, most=0.85, counted="outlook.counted", from_count=100
+    ),
+    Line("outlook.in95", "… 95 % interval", least=0.90, most=1.0, counted="outlook.counted", from_count=100),
+    Line("outlook.in50", "… 50 % interval"),
+    Line("outlook.error", "… error, of what is dark now"),
+    Line("outlook.error_stays", "… the same, were all to stay dark"),
+    Line("outlook.counted", "… areas and horizons judged, all moments"),
     Line("residents.lived_recognised", "residence: lived recognised", least=0.97),
     Line("residents.empty_recognised", "… empty homes recognised"),
     Line("residents.right", "… rightly decided", less_before=0.02, services=IDEAL),

@@ -10,11 +10,11 @@ from typing import Optional
 import pandas as pd
 from tomoshibi.practice import score, truth
 
-from . import units
+from . import hours, units
 from .bench import MESH_METRES, Bench, weekday_and_weekend
 from .plan import MAIN
 
-THEMES = ("facilities", "cells", "hidden", "isolated", "presence", "residents")
+THEMES = ("facilities", "cells", "hidden", "isolated", "presence", "residents", "clocks", "life", "outlook")
 METHODS = ("", "quiet", "held")
 """Methods of home and away; "" is the default one."""
 HIDDEN_FROM_HOURS = 10
@@ -52,12 +52,30 @@ def look(bench: Bench, moment: datetime, kind: str, themes: tuple[str, ...], row
         return
     if "cells" in themes:
         _rates(bench, moment, rows)
+    _hours_left(bench, moment, themes, rows)
     after = (moment - bench.scenario.event_time) / timedelta(hours=1)
     until = bench.scenario.minutes(units.data_until(bench.scenario, moment))
     if "hidden" in themes and after >= HIDDEN_FROM_HOURS and until > units.event_over(bench.scenario, moment):
         hours = WIRE_HOURS.get(bench.scenario.cause, 1.0)
         shown = bench.ask("hiddenoutages", AT=moment.isoformat(), EVENT_HOURS=hours)
         rows.add("hidden", units.hidden(bench.scenario, moment, shown))
+
+
+def _hours_left(bench: Bench, moment: datetime, themes: tuple[str, ...], rows: Rows) -> None:
+    """Ask for hours left, people on devices and the outlook."""
+    scenario, at = bench.scenario, moment.isoformat()
+    if "clocks" in themes:
+        lists = {"FACILITIES": str(bench.open / "facilities.geojson"), "BACKUP": str(bench.open / "backup.csv")}
+        shown = bench.ask("survivalclocks", AT=at, LINKS=None, **lists)
+        rows.add("clocks", hours.clocks(scenario, moment, shown))
+    if "life" in themes:
+        document = str(bench.folder / "round.xlsx")
+        shown = bench.ask("lifesupport", AT=at, PEOPLE=str(bench.open / "devices.csv"), XLSX=document)
+        rows.add("life", hours.life(scenario, moment, shown, bench.whole or moment))
+    if "outlook" in themes:
+        ahead = ",".join(map(str, hours.HORIZONS))
+        shown = bench.ask("outlook", AT=at, AREAS=str(bench.open / "areas.geojson"), HORIZONS=ahead)
+        rows.add("outlook", hours.outlook(scenario, moment, shown))
 
 
 def _rates(bench: Bench, moment: datetime, rows: Rows) -> None:

@@ -73,14 +73,14 @@ def facilities(
     table["within"] = wrong & ~table["beyond"]
     out = table["shown"].isin(("outage", "partial")).to_numpy() & (table["true"] == "powered").to_numpy()
     # under a number of another contract nothing that is shown is of the facility: `ended` counts these apart
-    linked = ~table["facility_id"].isin(_badly_linked(scenario)).to_numpy()
+    linked = ~table["facility_id"].isin(badly_linked(scenario)).to_numpy()
     table["beyond"] &= linked
     table["within"] &= linked
     table["out_not_come"] = out & table["steady"].to_numpy() & linked
     table["ended"] = (
         decided & table["facility_id"].isin(scenario.about.get("facilities_linked_to_ended_contracts", [])).to_numpy()
     )
-    table["can"] = table["linked"] & table["readable"] & ~table["facility_id"].isin(_badly_linked(scenario))
+    table["can"] = table["linked"] & table["readable"] & ~table["facility_id"].isin(badly_linked(scenario))
     over = event_over(scenario, moment)
     due = table["can"] & (table["clock"].to_numpy(float) >= over + 60 * GRACE_HOURS)
     came = np.ones(len(table), dtype=bool) if told is None else _came(scenario, moment, told, table["facility_id"])
@@ -99,7 +99,8 @@ def _came(scenario: Scenario, moment: datetime, told: np.ndarray, facility_ids: 
     return facility_ids.map(pd.Series(came).groupby(ids).all()).to_numpy(bool)
 
 
-def _badly_linked(scenario: Scenario) -> set[str]:
+def badly_linked(scenario: Scenario) -> set[str]:
+    """Return the facilities whose supply points the municipality does not know, or has wrong."""
     about = scenario.about
     names = ("facilities_not_linked", "facilities_linked_wrongly", "facilities_linked_to_ended_contracts")
     return {facility for name in names for facility in about.get(name, [])}
@@ -118,7 +119,7 @@ def _points(scenario: Scenario, moment: datetime, fetched: datetime) -> pd.DataF
     at, day_before = scenario.minutes(moment), scenario.minutes(scenario.event_time) - 1440
     known = scenario.known_until(fetched)[rows]
     mute = ((meters["comm_begin"][rows] <= at) & (meters["comm_end"][rows] > day_before)).any(axis=1)
-    reach = scenario.known_until(fetched, _newer(scenario))[rows]
+    reach = scenario.known_until(fetched, newer(scenario))[rows]
     able = scenario.readable[rows] & scenario.in_service(moment)[rows] & ~mute
     since = (known - 60 * STEADY_HOURS)[:, None]
     dark = ((meters["outage_begin"][rows] <= at) & (meters["outage_end"][rows] > since)).any(axis=1)
@@ -139,7 +140,7 @@ def _points(scenario: Scenario, moment: datetime, fetched: datetime) -> pd.DataF
     return found
 
 
-def _newer(scenario: Scenario) -> Optional[np.ndarray]:
+def newer(scenario: Scenario) -> Optional[np.ndarray]:
     """Return the rows of the 特定契約者 whose readings come newer, drawn as `practice.published_files` draws them."""
     if not scenario.service.newer_contractors:
         return None

@@ -18,6 +18,9 @@ BACKUP: Mapping[str, tuple[str, ...]] = {
         "自家発電機容量",
         "自家発電機の容量",
         "自家発電機の容量(kVA)",
+        "自家発電機容量(kVA)",
+        "自家発電容量",
+        "自家発電容量(kVA)",
         "非常用発電機容量",
         "非常用発電機容量(kVA)",
         "発電機容量",
@@ -27,7 +30,16 @@ BACKUP: Mapping[str, tuple[str, ...]] = {
     "fuel_kind": ("fuel_kind", "燃料", "燃料の種類", "燃料種別", "燃料種類"),
     "fuel_l": ("fuel_l", "備蓄量", "燃料備蓄量", "燃料備蓄量(L)", "燃料残量", "燃料残量(L)", "備蓄量(L)"),
     "tank_l": ("tank_l", "タンク容量", "燃料タンク容量", "タンク容量(L)", "燃料タンク容量(L)"),
-    "battery_hours": ("battery_hours", "蓄電池", "蓄電池(時間)", "バッテリー", "バッテリー時間", "蓄電池時間", "UPS"),
+    "battery_hours": (
+        "battery_hours",
+        "蓄電池",
+        "蓄電池(時間)",
+        "バッテリー",
+        "バッテリー時間",
+        "蓄電池時間",
+        "バッテリー(時間)",
+        "UPS",
+    ),
     "litres_per_hour": ("litres_per_hour", "燃料消費量", "燃料消費量(L/h)", "燃費", "燃費(L/h)", "1時間当たり使用量"),
 }
 """Properties of a row, and the headings under which lists give them; compared without width and case."""

@@ -1,0 +1,111 @@
+"""Hours left, people on devices and the outlook beside the truth; as `units`, one row a thing judged."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Optional
+
+import numpy as np
+import pandas as pd
+from tomoshibi.practice import stock_truth
+from tomoshibi.practice.scenario import Scenario
+
+from . import units
+
+HORIZONS = (6, 12, 24)
+"""Hours ahead; a drill ends two days after its event."""
+STEP_HOURS = 3
+LEVELS = (50, 80, 95)
+FEW_DARK = 10
+"""Areas with fewer dark meters are not judged: one pole decides of them."""
+LIFE = ("exhausted", "soon", "on_battery", "powered")
+
+
+def clocks(scenario: Scenario, moment: datetime, shown: Optional[pd.DataFrame]) -> pd.DataFrame:
+    """Return a row a facility that lacks power and has a clock: its interval beside when it fails."""
+    table = stock_truth.failure_truth(scenario, moment).dropna(subset=["fails_minute"])
+    names = ["facility_id", "fails_earliest", "fails_latest", "assumption"]
+    empty = pd.DataFrame(columns=names)
+    table = table.merge(empty if shown is None else shown[names], on="facility_id", how="left")
+    linked = ~table["facility_id"].isin(units.badly_linked(scenario))
+    table["linked"] = linked.to_numpy(bool)
+    low, high = (
+        (pd.to_datetime(table[name]) - pd.Timestamp(scenario.start)) / pd.Timedelta(minutes=1)
+        for name in ("fails_earliest", "fails_latest")
+    )
+    table["told"] = low.notna() & high.notna()
+    # the register tells no minute within a half-hour, and clocks are of whole seconds
+    table["before"] = table["told"] & (table["fails_minute"] < low - 1)
+    table["holds"] = table["told"] & ~table["before"] & (table["fails_minute"] <= high + 1)
+    lasts = table["fails_minute"] - table["dark_minute"]
+    # who has nothing to run on fails at once: no width can be held against it
+    table["share_wide"] = ((high - low) / lasts.where(lasts >= 60)).where(table["told"])
+    table["moment"] = moment
+    return table
+
+
+def life(scenario: Scenario, moment: datetime, shown: Optional[pd.DataFrame], fetched: datetime) -> pd.DataFrame:
+    """Return a row a person on a device: what is said, and what is true.
+
+    `beyond`: called powered though in the dark longer than the data's reach explains (`units.LIST_HOURS`); `within`:
+    the others in the dark that are called powered; `due`: all that the service tells of the home lets it be decided.
+    """
+    table = stock_truth.device_truth(scenario, moment)
+    said = pd.Series("unknown", index=table["person_id"], name="shown")
+    if shown is not None:
+        said.update(shown.set_index("person_id")["state"].astype(str))
+    table["shown"] = said.reindex(table["person_id"]).to_numpy(object)
+    rows, at = table["row"].to_numpy(int), scenario.minutes(moment)
+    reach, clock = scenario.known_until(fetched, units.newer(scenario))[rows], scenario.known_until(moment)[rows]
+    dark = table["dark_minute"].to_numpy(float)
+    wrong = (table["shown"] == "powered").to_numpy() & table["dark"].to_numpy(bool)
+    before = reach <= units.event_minute(scenario, moment)
+    table["beyond"] = wrong & (before | (dark < reach - 60 * units.LIST_HOURS))
+    table["within"] = wrong & ~table["beyond"]
+    table["decided"] = table["shown"].isin(LIFE)
+    meters, day_before = scenario.meters, scenario.minutes(scenario.event_time) - 1440
+    mute = ((meters["comm_begin"][rows] <= at) & (meters["comm_end"][rows] > day_before)).any(axis=1)
+    table["due"] = ~mute & (clock >= units.event_over(scenario, moment) + 60 * units.GRACE_HOURS)
+    table["ended_called"] = table["ended"] & table["shown"].isin(("exhausted", "soon"))
+    table["moment"] = moment
+    return table
+
+
+def outlook(scenario: Scenario, moment: datetime, shown: Optional[pd.DataFrame]) -> pd.DataFrame:
+    """Return a row an area and horizon: what was expected beside the meters that are dark then; new outages are none.
+
+    Of areas whose relays work; `held` says that it may be judged: enough are dark, and the drill reaches so far.
+    """
+    table = pd.DataFrame({"expected": []}) if shown is None else shown[shown["expected"].notna()].copy()
+    if not len(table):
+        return pd.DataFrame()
+    now = table["dark_now"].to_numpy(float)
+    names = ("expected", *(f"{side}{level}" for level in LEVELS for side in ("low", "high")))
+    figures = np.column_stack([table[name].to_numpy(float) for name in names])
+    table["unbounded"] = ((figures < 0) | (figures > np.ceil(now)[:, None] + 1e-6)).any(axis=1)
+    table["at"], table["moment"] = pd.to_datetime(table["at"]), moment
+    true = _dark_later(scenario, table)
+    table = table.merge(true, left_on=["area_id", "at"], right_on=["area_id", "end"], how="left")
+    table["held"] = table["dark"].notna() & (table["dark_now"] >= FEW_DARK)
+    # where more are dark than at the start, new outages are: what is foreseen ends at what was dark
+    then = np.minimum(table["dark"].to_numpy(float), table["dark_now"].to_numpy(float))
+    for level in LEVELS:
+        table[f"in{level}"] = (table[f"low{level}"] <= then + 1e-6) & (then <= table[f"high{level}"] + 1e-6)
+    table["error"] = (table["expected"] - table["dark"]).abs()
+    table["stays"] = (table["dark_now"] - table["dark"]).abs()
+    return table
+
+
+def _dark_later(scenario: Scenario, table: pd.DataFrame) -> pd.DataFrame:
+    """Return `area_id end dark` of the moments of a table that the drill reaches and no further event lies before."""
+    start = (table["at"] - pd.to_timedelta(table["horizon_h"].astype(float), unit="h")).min()
+    struck = [begin for begin, _end in scenario.events if begin > start]
+    known = [
+        end.to_pydatetime()
+        for end in table["at"].drop_duplicates()
+        if end <= scenario.now and not any(begin < end for begin in struck)
+    ]
+    if not known:
+        return pd.DataFrame({"area_id": pd.Series(dtype=object), "end": pd.Series(dtype="datetime64[ns]"), "dark": []})
+    found = stock_truth.dark_counts(scenario, known, STEP_HOURS)
+    return found.assign(end=pd.to_datetime(found["end"]))

@@ -1,0 +1,156 @@
+"""What facilities and people have to run on without the line: the lists that a municipality keeps, and the truth.
+
+`open/backup.csv` (非常用電源) is as it is written down, with gaps; `truth/backup.csv` is what there is.
+`open/devices.csv` is the health office's list of people on powered devices at home, `truth/devices.csv` how long their
+batteries last. All of it is invented, from random streams of its own: readings and outages of a seed stay as they are.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from ..arrays import Array, FloatArray
+from .contracts import FACILITY, HOME, READABLE
+from .geography import CLINIC, HOSPITAL, OFFICE, SHELTER, WATER, WELFARE, Geography
+from .household import VACANT
+from .openfiles import write_rows
+from .outages import KEPT, NEVER, SHORT, STEPS, STILL
+
+BACKUP_HEADINGS = (
+    *("施設ID", "施設名", "自家発電機容量(kVA)", "燃料の種類", "燃料備蓄量(L)", "タンク容量(L)"),
+    *("蓄電池(時間)", "燃料消費量(L/h)"),
+)
+DEVICE_HEADINGS = ("整理番号", "供給地点特定番号", "医療機器", "バッテリー時間", "業者", "担当地区")
+STEADY = {HOSPITAL: 0.6, WATER: 0.85, CLINIC: 0.25, OFFICE: 0.2}
+"""Share of a facility's use that runs day and night."""
+STEADY_ELSE = 0.12
+CROWD = {KEPT: 0.25, SHORT: 0.45, STEPS: 0.9, STILL: 1.1}
+"""How full shelters get, by the fate of their area."""
+SHELTERS = (SHELTER, WELFARE)
+_WITH_GENERATOR = {HOSPITAL: 1.0, OFFICE: 1.0, WATER: 0.85, WELFARE: 0.6, CLINIC: 0.5, SHELTER: 0.25}
+_FUEL_HOURS = {HOSPITAL: (40, 80), OFFICE: (24, 80), WATER: (12, 40), WELFARE: (8, 30), CLINIC: (5, 20)}
+"""Least and most hours that the stock lasts at the use of noon."""
+_FUEL_HOURS_ELSE = (5, 24)
+_LIST_GAPS = (0.70, 0.12, 0.08, 0.10)
+"""Shares of rows that are complete, lack the consumption, lack the stock too (the tank is told), or are lacking."""
+_HIDDEN = 0.06
+"""Standard deviation of what a building uses, and a generator burns, about what is known of it."""
+_DEVICES = (("人工呼吸器", 0.2, (3.0, 10.0)), ("酸素濃縮器", 0.5, (0.0, 6.5)), ("吸引器", 0.2, (0.4, 1.4)))
+_OTHER_DEVICE = ("腹膜透析装置", (0.0, 12.0))
+_VENDORS = ("灯メディカル", "北海酸素", "青葉医療機器")
+PEOPLE = 120
+"""People on devices, where there are so many homes."""
+
+
+def rated_litres(kva: float) -> float:
+    """Return litres an hour at three quarters of the load, as makers of generators tell it: about 0.17 for each kVA."""
+    return 0.8 + 0.16 * kva
+
+
+def write_stocks(
+    folder: Path, seed: int, stage: Geography, fate: Array, meters: dict[str, Array], event_minute: int
+) -> None:
+    """Write the lists and the truth of a scenario; `fate` int (areas) is what happens to each area."""
+    _backup(Path(folder), np.random.default_rng([seed, 40]), stage, fate, meters)
+    _people(Path(folder), np.random.default_rng([seed, 41]), stage, meters, event_minute)
+
+
+def noon_kw(meters: dict[str, Array], count: int) -> FloatArray:
+    """Return what each facility uses at noon in all, kW, float64 (count)."""
+    rows = np.flatnonzero(meters["use"] == FACILITY)
+    return np.bincount(meters["facility"][rows], meters["noon_kw"][rows].astype(np.float64), minlength=count)
+
+
+@dataclass(frozen=True)
+class _Stock:
+    """What one facility has, as it could be written down."""
+
+    kva: float
+    litres_per_hour: float
+    fuel_l: float
+    tank_l: float
+    battery_hours: float
+
+    def told(self, blanks: int) -> list[str]:
+        """Return the cells of its row; `blanks` 1: without the consumption, 2: without the stock too."""
+        battery = f"{self.battery_hours:g}" if self.battery_hours else "なし"
+        if not self.kva:
+            return ["なし", "", "", "", battery, ""]
+        fuel = "軽油" if self.kva < 200 else "A重油"
+        stock, litres = ("" if blanks == 2 else f"{self.fuel_l:g}"), (f"{self.litres_per_hour:g}" if not blanks else "")
+        return [f"{self.kva:g}", fuel, stock, f"{self.tank_l:g}", battery, litres]
+
+
+def _stock(kind: str, noon: float, draw: FloatArray, off: float) -> _Stock:
+    """Return what a facility has: by its kind, its use at noon (kW) and what was drawn for it."""
+    if draw[0] >= _WITH_GENERATOR.get(kind, 0.0) or noon <= 0:
+        return _Stock(0.0, 0.0, 0.0, 0.0, round(1 + 8 * draw[4], 1) if draw[5] < 0.3 else 0.0)
+    kva = float(np.ceil(noon * (1.6 + draw[1]) / 0.8 / 5) * 5)
+    litres = round(rated_litres(kva) * (1 + 0.05 * off), 1)
+    least, most = _FUEL_HOURS.get(kind, _FUEL_HOURS_ELSE)
+    fuel = float(np.ceil(litres * (least + (most - least) * draw[2]) / 10) * 10)
+    return _Stock(kva, litres, fuel, float(np.ceil(fuel / (0.55 + 0.4 * draw[3]) / 10) * 10), 0.0)
+
+
+def _backup(folder: Path, rng: np.random.Generator, stage: Geography, fate: Array, meters: dict[str, Array]) -> None:
+    told, true = [], []
+    kw = noon_kw(meters, len(stage.facilities))
+    for number, row in enumerate(stage.facilities.to_dict("records")):
+        # every facility draws the same, so that a change of one leaves the others
+        draw, off = rng.random(8), np.clip(rng.standard_normal(4), -2.5, 2.5)
+        kind = str(row["kind"])
+        stock = _stock(kind, float(kw[number]), draw, float(off[0]))
+        fill = CROWD[int(fate[int(row["area"])])] * (0.5 + 0.7 * draw[6]) if kind in SHELTERS else 0.0
+        gaps = int(np.searchsorted(np.cumsum(_LIST_GAPS), draw[7], side="right"))
+        if gaps < 3:
+            told.append([row["facility_id"], row["name"], *stock.told(gaps)])
+        litres, battery = stock.litres_per_hour * (1 + _HIDDEN * off[1]), stock.battery_hours * (1 + 0.04 * off[2])
+        own = [row["facility_id"], stock.kva, litres, 0.25 + 0.08 * draw[5], stock.fuel_l, battery]
+        true.append(
+            [*own, 1 + _HIDDEN * off[3], fill, float(kw[number]), STEADY.get(kind, STEADY_ELSE), int(gaps == 0)]
+        )
+    write_rows(folder / "open" / "backup.csv", BACKUP_HEADINGS, told)
+    columns = (
+        "facility_id kva litres_per_hour idle_share fuel_l battery_hours load_factor crowd noon_kw steady complete"
+    )
+    write_rows(folder / "truth" / "backup.csv", columns.split(), true)
+
+
+def _people(
+    folder: Path, rng: np.random.Generator, stage: Geography, meters: dict[str, Array], event_minute: int
+) -> None:
+    served = np.ones(len(meters["use"]), dtype=bool)
+    if "service_begin" in meters:
+        served = (meters["service_begin"] <= event_minute) & (meters["service_end"] == NEVER)
+    lived = (meters["use"] == HOME) & (meters["household"] >= 0) & (meters["household"] < VACANT) & served
+    lived &= meters["remote_reading"] == READABLE
+    rows = np.sort(rng.permutation(np.flatnonzero(lived))[:PEOPLE])
+    areas = stage.areas["area_name"].to_numpy(object)
+    told, true = [], []
+    for number, row in enumerate(rows.tolist(), 1):
+        draw, normal = rng.random(5), float(np.clip(rng.standard_normal(), -2.5, 2.5))
+        device, hours = _OTHER_DEVICE
+        edge = 0.0
+        for name, share, span in _DEVICES:
+            edge += share
+            if draw[0] < edge:
+                device, hours = name, span
+                break
+        lasts = hours[0] + (hours[1] - hours[0]) * draw[1]
+        point = meters["supply_point"][row].decode()
+        battery = f"{lasts:.1f}" if draw[2] < 0.5 else ""
+        vendor = _VENDORS[int(draw[3] * len(_VENDORS))]
+        told.append([f"H{number:04d}", point, device, battery, vendor, areas[int(meters["area"][row])]])
+        true.append([f"H{number:04d}", point, lasts * (1 + _HIDDEN * normal)])
+    write_rows(folder / "open" / "devices.csv", DEVICE_HEADINGS, told)
+    write_rows(folder / "truth" / "devices.csv", ("person_id", "supply_point", "battery_hours"), true)
+
+
+def read_truth(folder: Path, name: str) -> pd.DataFrame:
+    """Return `truth/backup.csv` or `truth/devices.csv` of a scenario."""
+    text = {"facility_id": str, "person_id": str, "supply_point": str}
+    return pd.read_csv(Path(folder) / "truth" / f"{name}.csv", dtype=text)

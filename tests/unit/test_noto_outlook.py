@@ -1,0 +1,48 @@
+"""The outlook beside the real list of Noto: absent data are told, and figures are what they say."""
+
+from __future__ import annotations
+
+import gzip
+
+import numpy as np
+import pandas as pd
+import pytest
+from tomoshibi.tests.unit.test_real_data import script
+
+
+def listing(folder, counts):
+    """Write an outage list of one town: an hourly count each."""
+    moments = pd.date_range("2024-01-11 18:00", periods=len(counts), freq="h").strftime("%Y-%m-%dT%H:%M:%S+09:00")
+    table = pd.DataFrame({"snapshot_jst": moments, "city": "灯市", "town": "灯町", "outage_est": counts})
+    with gzip.open(folder / "rikuden_2024_noto_outage_long.csv.gz", "wt", encoding="utf-8") as stream:
+        table.to_csv(stream, index=False)
+
+
+def test_without_the_list_it_says_so_and_judges_nothing(tmp_path, capsys):
+    assert script("noto_outlook").main([str(tmp_path)]) == 0
+    assert "rikuden_2024_noto_outage_long.csv.gz is not in" in capsys.readouterr().out
+
+
+def test_a_count_that_stays_is_held_by_every_interval_and_persistence_makes_no_error(tmp_path):
+    listing(tmp_path, [500] * 24 * 8)
+    noto = script("noto_outlook")
+    course, grid, cities = noto.read_course(tmp_path)
+    assert cities == ["灯市"] and (course.dark == 500).all() and len(grid) == 64
+    table = noto.judged(course, 24)
+    assert (table["then"] == 500).all() and (table["high95"] <= 500).all()
+    # what the course has shown counts: later forecasts hold the standstill
+    late = table[table["origin"] > 40]
+    assert len(late) and (late["high95"] == 500).all()
+    found = noto.errors(table).set_index(["hours", "way"])
+    assert found.loc[(72, "persistence"), "pooled"] == 0 and found.loc[(72, "ratio of 48 h"), "of totals"] == 0
+    held = noto.coverage(late)
+    assert held.loc[held["rows"] > 0, "in 95 %"].eq(1).all()
+
+
+def test_straight_line_and_ratio_are_of_the_last_48_hours(tmp_path):
+    listing(tmp_path, list(np.round(1000 * 0.5 ** (np.arange(24 * 6) / 48))))
+    noto = script("noto_outlook")
+    table = noto.judged(noto.read_course(tmp_path)[0], 24)
+    first = table[(table["origin"] == 16) & (table["hours"] == 48)].iloc[0]
+    assert first["now"] == 500 and first["straight line"] == 0 and first["ratio of 48 h"] == pytest.approx(250)
+    assert first["then"] == 250

@@ -1,0 +1,91 @@
+"""What the practice scenario says of backup power and devices: its own truth, and lists with gaps."""
+
+from __future__ import annotations
+
+import csv
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+
+import numpy as np
+import pandas as pd
+import pytest
+from tomoshibi.analysis.listed import Listed
+from tomoshibi.practice import stock_truth, truth
+from tomoshibi.practice.scenario import ScenarioSpec, make_scenario
+from tomoshibi.practice.stocks import read_truth
+from tomoshibi.processing_provider.recovery.backup_list import read_backup
+
+
+@pytest.fixture(scope="module")
+def scenario(tmp_path_factory):
+    spec = replace(
+        ScenarioSpec.of_cause("earthquake", meters=2000), first_day=date(2026, 1, 17), last_day=date(2026, 1, 21)
+    )
+    return make_scenario(tmp_path_factory.mktemp("stocks"), seed=5, spec=spec)
+
+
+def test_every_dark_facility_fails_when_its_battery_and_fuel_end(scenario):
+    at = scenario.event_time + timedelta(hours=8)
+    found = stock_truth.failure_truth(scenario, at).set_index("facility_id")
+    dark = truth.shelter_truth(scenario, at).set_index("facility_id")
+    assert set(found.index) == set(dark.index[dark["state"] != "powered"]) and len(found) > 5
+    stock = read_truth(scenario.folder, "backup").set_index("facility_id").loc[found.index]
+    none = stock["kva"] == 0
+    expected = found["dark_minute"] + 60 * stock["battery_hours"]
+    assert np.allclose(found.loc[none, "fails_minute"], expected[none])
+    # no generator burns less than without load, none more than at its full load
+    least = stock["litres_per_hour"] * stock["idle_share"]
+    most = stock["litres_per_hour"] * (stock["idle_share"] + (1 - stock["idle_share"]) / 0.75)
+    hours = (found["fails_minute"] - found["dark_minute"]) / 60
+    burning = ~none & hours.notna()
+    assert burning.sum() >= 3 and (hours[burning] <= (stock["fuel_l"] / least)[burning] + 0.01).all()
+    whole = burning & (hours >= (stock["fuel_l"] / most) - 0.01)
+    # the others stop because their peak is more than they carry
+    assert whole.sum() >= 0.8 * burning.sum()
+
+
+def test_the_list_is_what_there_is_but_for_its_gaps(scenario):
+    with open(scenario.folder / "open" / "backup.csv", encoding="utf-8", newline="") as stream:
+        headings, *rows = list(csv.reader(stream))
+    stock = read_truth(scenario.folder, "backup").set_index("facility_id")
+    told = {row[0]: dict(zip(headings, row)) for row in rows}
+    assert len(told) < len(stock) and set(told) <= set(stock.index)
+    for name, row in told.items():
+        generator = row["自家発電機容量(kVA)"]
+        assert stock.loc[name, "kva"] == (0 if generator == "なし" else float(generator))
+        if row["燃料備蓄量(L)"]:
+            assert float(row["燃料備蓄量(L)"]) == stock.loc[name, "fuel_l"]
+    blank = [row for row in told.values() if row["自家発電機容量(kVA)"] != "なし" and not row["燃料消費量(L/h)"]]
+    assert blank and stock["complete"].mean() < 0.9
+
+
+def test_the_reader_of_backup_lists_understands_every_heading_of_the_practice_list(scenario):
+    table = pd.read_csv(scenario.folder / "open" / "backup.csv", dtype=str, keep_default_na=False)
+    listed = Listed("backup.csv", list(table.columns), table.to_numpy(object).tolist(), list(range(2, len(table) + 2)))
+    from tomoshibi.messages import Progress
+
+    read = read_backup(listed, Progress())
+    stock = read_truth(scenario.folder, "backup").set_index("facility_id")
+    assert read.not_read == 0 and len(read.rows) == len(table)
+    for name, row in read.rows.items():
+        assert row.generator_kva == stock.loc[name, "kva"]
+        assert row.tells_battery
+
+
+def test_who_is_on_a_device_without_power_is_told_with_the_end_of_the_battery(scenario):
+    at = scenario.event_time + timedelta(hours=8)
+    found = stock_truth.device_truth(scenario, at)
+    dark = truth.dark_at(scenario, at)
+    assert len(found) > 50 and (found["dark"] == dark[found["row"]]).all() and found["dark"].any()
+    numbers = scenario.meters["supply_point"][found["row"]].astype(str)
+    assert (numbers == found["supply_point"]).all()
+    ended = found["dark_minute"] + 60 * found["battery_hours"] <= scenario.minutes(at)
+    assert (found["ended"] == ended.fillna(False)).all()
+
+
+def test_dark_meters_are_counted_but_where_a_relay_failed(scenario):
+    moments = [datetime(2026, 1, 19, 12), datetime(2026, 1, 20, 12)]
+    found = stock_truth.dark_counts(scenario, moments, 3)
+    assert set(pd.to_datetime(found["end"])) == set(map(pd.Timestamp, moments))
+    lost = set(scenario.about["communication_lost"])
+    assert lost and not lost & set(found["area_id"]) and (found["dark"] >= 0).all() and found["dark"].sum() > 0
