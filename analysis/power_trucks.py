@@ -33,6 +33,9 @@ PLAN_TANKERS = 20
 TANKER_L = PLAN_FUEL_L / PLAN_TANKERS
 """What one vehicle brings in 72 hours by the plan's own figures: 5,000 L."""
 
+FIRST_TANKERS, FIRST_HOURS = 7, 24.0
+"""別添4, 2: so many vehicles with fuel within 24 hours of the event, before those of the whole."""
+
 CONSUMPTION_L_PER_H: tuple[tuple[float, float], ...] = (
     (0.0, 0.0),
     (45.0, 8.5),
@@ -140,6 +143,16 @@ class Fuel:
     hours: float
     unknown: int
     """Assigned trucks of which neither consumption nor capacity is known: their fuel is missing in the sum."""
+
+    @property
+    def first_litres(self) -> float:
+        """What the trucks burn in the first `FIRST_HOURS`."""
+        return self.litres * min(FIRST_HOURS, self.hours) / self.hours
+
+    @property
+    def first_brought(self) -> float:
+        """Litres that the plan's first vehicles bring in `FIRST_HOURS`."""
+        return FIRST_TANKERS * TANKER_L * FIRST_HOURS / PLAN_HOURS
 
     @property
     def beyond_plan(self) -> bool:

@@ -36,6 +36,8 @@ if TYPE_CHECKING:
     from ...casefile.case import Case
 
 SHELTERS, COMMUNITIES = "shelters", "communities"
+CLOCKS = "survivalclocks"
+"""Layer of the case that tells the peak of each facility."""
 NEEDS = ("shelterpower", "isolatedcommunities")
 """Layers of the case whose places need power."""
 PLACES = "lat lon".split()
@@ -115,9 +117,9 @@ class PowerTrucks(TomoshibiAlgorithm):
         self.add(
             QgsProcessingParameterString("KVA", tr("Power needed by kind (kVA)"), optional=True),
             tr(
-                "Such as 病院=200, 避難所=45: what a facility of a kind needs where it is not known. Left empty, "
-                "unknown: "
-                "then the nearest truck is proposed."
+                "Such as 病院=200, 避難所=45: what each facility of a kind needs. Left empty, the own peak that “Tell "
+                "how long critical facilities last” found in the case; where that is unknown, the nearest truck is "
+                "proposed."
             ),
         )
         add_output(self, self.NAME)
@@ -154,6 +156,7 @@ class PowerTrucks(TomoshibiAlgorithm):
         trucks, not_read = _trucks(listed, progress)
         hours = self.parameterAsDouble(parameters, "HOURS", context)
         rules = TruckRules(kva_by_kind=powers(self.text(parameters, context, "KVA")) or {})
+        tables[SHELTERS]["need_kva"] = _own_peaks(case, tables[SHELTERS], set(rules.kva_by_kind), progress)
         order = self.parameterAsFile(parameters, "PRIORITY", context)
         wanted = needs(
             tables[SHELTERS], tables[COMMUNITIES], rules, read_priority(Path(order), progress) if order else ()
@@ -204,6 +207,35 @@ def _needs_of_case(case: Case) -> list[QgsVectorLayer]:
             message(
                 "The case holds no need yet. Run “Show which shelters have power” or “Find communities that may be "
                 "isolated” first."
+            )
+        )
+    return found
+
+
+def _own_peaks(case: Case, facilities: pd.DataFrame, typed: set[str], progress: FeedbackProgress) -> list[float]:
+    """Return the kVA that carry each facility's own peak by the layer `survivalclocks` of the case, NaN where unknown.
+
+    Of the kinds `typed` by hand none: what a person says counts.
+    """
+    from ...layers.opening import open_layer
+    from ...layers.uris import layer_uri
+
+    package, peaks = case.folder / LAYERS, {}
+    layer = open_layer(layer_uri(package, CLOCKS), CLOCKS, "ogr") if package.is_file() else None
+    if layer is not None and layer.isValid():
+        peaks = {str(one["facility_id"]): _number(one["need_kva"]) for one in layer.getFeatures()}
+    nothing = float("nan")
+    found = [
+        nothing if str(kind) in typed else peaks.get(str(name), nothing)
+        for name, kind in zip(facilities["facility_id"], facilities["kind"])
+    ]
+    known = sum(kva == kva for kva in found)
+    if known:
+        progress.info(
+            message(
+                "The power needed by {count} facilities is their own peak before the event (“Tell how long critical"
+                " facilities last”). For a kind with a value in “Power needed by kind”, that value counts.",
+                count=known,
             )
         )
     return found
@@ -431,6 +463,8 @@ def _lines(table: pd.DataFrame) -> list[QgsGeometry]:
 
 
 def _tell(table: pd.DataFrame, said: Fuel, progress: FeedbackProgress) -> None:
+    from ...analysis.power_trucks import FIRST_TANKERS
+
     without = int(table["truck_id"].isna().sum())
     if without:
         progress.warn(message("{count} needs have no truck: none is left, or their place is not known.", count=without))
@@ -446,6 +480,15 @@ def _tell(table: pd.DataFrame, said: Fuel, progress: FeedbackProgress) -> None:
             share=round(100 * said.plan_share),
         )
     )
+    if said.litres:
+        first = message(
+            "In the first 24 hours the trucks burn {litres} L; the {vehicles} vehicles that the plan has on the way "
+            "within 24 hours bring about {brought} L.",
+            litres=f"{said.first_litres:,.0f}",
+            vehicles=FIRST_TANKERS,
+            brought=f"{said.first_brought:,.0f}",
+        )
+        (progress.warn if said.first_litres > said.first_brought else progress.info)(first)
     if said.beyond_plan:
         progress.warn(
             message("This is more fuel than the plan provides (100,000 L in 72 hours). Ask the utility early.")

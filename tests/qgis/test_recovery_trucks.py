@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from qgis.core import QgsProject
+from qgis.core import QgsProject, QgsVectorLayer
 from tomoshibi.layers.schema import SPECS
 from tomoshibi.processing_provider.recovery.powertrucks import powers
 from tomoshibi.tests.drill_case import make_drill
@@ -102,6 +102,31 @@ def test_power_by_kind_decides_which_truck_is_large_enough(drill, run, needs, tr
     table = rows(run("powertrucks", parameters(drill, needs[:1], trucks, KVA=said))["OUTPUT"]).sort_values("rank")
     assert table["truck_id"].iloc[0] == "T1" and table["status"].iloc[0] == "assigned"
     assert table.set_index("truck_id").loc["T2", "status"] == "assigned_too_small"
+
+
+def test_the_own_peak_of_a_facility_decides_unless_its_kind_was_typed(drill, run, needs, trucks, feedback):
+    plain = rows(run("powertrucks", parameters(drill, needs[:1], trucks))["OUTPUT"])
+    assert plain["need_kva"].isna().all(), "nothing tells it yet"
+    case, facilities = str(drill.case.folder), str(drill.open / "facilities.geojson")
+    links = str(drill.open / "links.csv")
+    run("survivalclocks", {"CASE": case, "FACILITIES": facilities, "LINKS": links})
+    layer = QgsVectorLayer(f"{drill.case.folder / 'layers.gpkg'}|layername=survivalclocks", "clocks", "ogr")
+    try:
+        peaks = rows(layer).set_index("facility_id")["need_kva"].dropna()
+        table = rows(run("powertrucks", parameters(drill, needs[:1], trucks))["OUTPUT"]).set_index("need_id")
+        known = [name for name in table.index.dropna() if name in peaks.index]
+        assert known and all(table.loc[name, "need_kva"] == peaks[name] for name in known)
+        assert any("own peak" in text for text in feedback.infos)
+        assert any("7 vehicles" in text for text in [*feedback.infos, *feedback.warnings])
+        kind = table.loc[known[0], "kind"]
+        typed = rows(run("powertrucks", parameters(drill, needs[:1], trucks, KVA=f"{kind}=77"))["OUTPUT"])
+        typed = typed.set_index("need_id")
+        assert set(typed.loc[typed["kind"] == kind, "need_kva"]) == {77}
+        others = [name for name in known if table.loc[name, "kind"] != kind]
+        assert all(typed.loc[name, "need_kva"] == peaks[name] for name in others)
+    finally:
+        del layer
+        (drill.case.folder / "layers.gpkg").unlink()
 
 
 def test_the_layer_is_styled(drill, run, needs, trucks, run_and_load):
