@@ -62,6 +62,8 @@ class Blind:
     """Every day is looked at as it was then, as in a layer of all days: none is too old."""
     readings: Optional[pd.DataFrame] = None
     """`begin` (the day) `key until` and the columns of `counted` and `peace_counts`, of the days of `days_to_read`."""
+    relays_lost: float = 0.0
+    """Share of the meters that failed relays silenced though they had power, as late readings showed; 0 not known."""
 
 
 NOTHING_HIDDEN = Blind()
@@ -83,6 +85,8 @@ class Standing:
     """bool: some event there was not over by `last`."""
     age: FloatArray
     """float64: days from the begin of the last event there to `last`, NaN where none struck."""
+    relays_lost: float = 0.0
+    """As in `Blind`."""
 
 
 def standing(keys: TextArray, dates: TimeArray, published: TimeArray, blind: Blind) -> Standing:
@@ -110,7 +114,7 @@ def standing(keys: TextArray, dates: TimeArray, published: TimeArray, blind: Bli
         asked = not blind.each_day and (blind.at is None or event.begin <= blind.at)
         if asked:
             reason[here & (event.begin >= last)] = Reason.BEFORE_EVENT.value
-    return Standing(first, last, reason, after, lasting, age)
+    return Standing(first, last, reason, after, lasting, age, blind.relays_lost)
 
 
 def days_to_read(dates: TimeArray, published: TimeArray, blind: Blind) -> dict[np.datetime64, np.datetime64]:

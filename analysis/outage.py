@@ -454,7 +454,7 @@ def _figures(cells: _Cells, baseline: Baseline, placed: Standing) -> dict[str, A
     if cells.whole:
         back = np.minimum(JUST_BACK * least, _back_by_days(cells, placed)[known])
         back = np.where(placed.after_event[known], back, 0.0)
-        least = _least_dark(least - back, m, placed.age[known])
+        least = _least_dark(least - back, m, placed.age[known], placed.relays_lost)
     figures["silent_rate"][known] = s / m
     figures["excess_rate"][known] = np.where(usable, excess, np.nan)
     figures["low"][known] = np.where(usable, np.minimum(least / m, excess), 0.0)
@@ -466,13 +466,16 @@ def _figures(cells: _Cells, baseline: Baseline, placed: Standing) -> dict[str, A
     return figures
 
 
-def _least_dark(silent: FloatArray, meters: FloatArray, age: FloatArray) -> FloatArray:
+def _least_dark(silent: FloatArray, meters: FloatArray, age: FloatArray, learned: float) -> FloatArray:
     """Least number of meters without power in whole areas of which so many are silent beyond peacetime, float64 (n).
 
-    `age` days since the last event, NaN where none struck. Whole relays fail, so the number lost is a binomial one of
+    `age` days since the last event, NaN where none struck; `learned` share of meters that failed relays silenced, as
+    the case knows of them. Whole relays fail, so the number lost is a binomial one of
     relays: its 97.5 % point, by the normal one.
     """
-    share = RELAYS_LOST * 0.5 ** (np.maximum(np.nan_to_num(age) - RELAY_REPAIR_DAYS, 0.0) / RELAY_HALF_DAYS)
+    # what late readings showed may widen the bound and never narrow it: relays that are not back are not in it
+    most = min(max(RELAYS_LOST, learned), 1.0)
+    share = most * 0.5 ** (np.maximum(np.nan_to_num(age) - RELAY_REPAIR_DAYS, 0.0) / RELAY_HALF_DAYS)
     lost = share * meters + 1.96 * np.sqrt(share * (1.0 - share) * RELAY_METERS * meters)
     return np.where(np.isnan(age), silent, np.maximum(silent - lost, 0.0))
 
@@ -550,7 +553,7 @@ def _read(figures: dict[str, Array], cells: _Cells, pool: BoolArray, placed: Sta
     least, greatest = outage_interval(n, d, np.zeros(len(n)), baseline.shape[codes], baseline.rate[codes])
     least = _least_since(least, n, d, both[rows], baseline.of(codes), lost.of(codes))
     if cells.whole:
-        least = _least_dark(least, m, placed.age[rows])
+        least = _least_dark(least, m, placed.age[rows], placed.relays_lost)
     unproven = 1.0 - both["proven"].to_numpy(dtype=np.float64)[rows] / m
     low, high = least / m, np.maximum(np.minimum((greatest + m - n) / m, unproven), least / m)
     share = np.clip(_excess(d, n, np.minimum(baseline.centre[codes], MAX_BASELINE)), low, high)

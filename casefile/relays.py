@@ -60,5 +60,16 @@ def known_relays(case: Case) -> list[Relay]:
         ) from error
 
 
+def share_lost(case: Case) -> float:
+    """Return the share of the case's meters that failed relays silenced, 0 where no audit found any.
+
+    Raises
+        TomoshibiError: the file cannot be read.
+    """
+    relays, meters = known_relays(case), case.readings.meters
+    count = int((meters.flow == 1).sum()) if relays else 0
+    return min(sum(relay.silent for relay in relays) / count, 1.0) if count else 0.0
+
+
 def _record(relay: Relay) -> dict[str, object]:
     return {**asdict(relay), "since": relay.since.isoformat(), "until": relay.until.isoformat()}

@@ -148,6 +148,7 @@ def rates(
     from ...analysis.blind import Blind, DayMoment
     from ...analysis.mesh import valid
     from ...analysis.outage import mesh_rates
+    from ...casefile.relays import share_lost
 
     days = baseline_days(algorithm.text(parameters, context, "BASELINE"), case.info.event_time.date())
     number = VOLTAGES.index(voltage) + 1
@@ -164,6 +165,7 @@ def rates(
         DayMoment(algorithm.profile(parameters, context).statistics_moment),
         None if at is None else np.datetime64(at, "s"),
         each_day=every,
+        relays_lost=share_lost(case),
     )
     if algorithm.parameterAsBool(parameters, "READINGS", context):
         blind = replace(blind, readings=readings_of(case, number, chosen, blind, cell_of, progress))

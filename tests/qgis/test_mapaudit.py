@@ -10,6 +10,7 @@ from tomoshibi.casefile.case import Case
 from tomoshibi.casefile.relays import FILE, known_relays
 from tomoshibi.layers.schema import SPECS
 from tomoshibi.practice import truth
+from tomoshibi.practice.score import score_mesh
 from tomoshibi.tests import late_case
 from tomoshibi.tests.drill_case import Drill
 from tomoshibi.tests.qgis.tables import rows
@@ -78,6 +79,30 @@ def test_cells_are_judged_as_the_truth_would(drill, run):
     assert judged["wrong"] >= 0.5 * (~inside & true["relay_lost"]).sum() > 5
 
 
+def test_a_map_made_again_with_late_readings_is_as_good_as_without_failed_relays(drill, run, tmp_path):
+    at = late_case.after(drill, 16)
+    audit(drill, run)
+    sound = late_case.empty_drill(tmp_path, late_case.spec_of(relay_share=0.0))
+    late_case.receive(sound, sound.scenario.now)
+    errors = []
+    for each in (drill, sound):
+        case = Drill(Case.open(each.case.folder), each.scenario)
+        made = run("meshoutage", {**inputs(case, "meshoutage"), "AT": at.isoformat(), "OUTPUT": "memory:"})
+        score = score_mesh(rows(made["OUTPUT"]), truth.mesh_truth(each.scenario, at, 250))
+        errors.append(float(score.set_index("measure").loc["mae_now", "value"]))
+    assert errors[0] <= 1.1 * errors[1] + 1e-4
+
+
+def test_the_lower_bound_of_the_town_allows_for_the_relays_that_were_found(drill, run):
+    given = {**inputs(drill, "areaoutage"), "OUTPUT": "memory:"}
+    audit(drill, run)
+    after = rows(run("areaoutage", given)["OUTPUT"]).set_index("area_code")["low"].astype(float)
+    (drill.case.folder / FILE).unlink()
+    before = rows(run("areaoutage", given)["OUTPUT"]).set_index("area_code")["low"].astype(float)
+    audit(drill, run)
+    assert (after <= before).all() and (after < before).any()
+
+
 def test_facilities_are_judged_as_the_truth_would(drill, run):
     table = rows(audit(drill, run)["OUTPUT"]).set_index("theme")
     (kept,) = history.runs(drill.case, "shelterpower")
@@ -93,7 +118,7 @@ def test_relays_are_kept_with_a_line_of_the_ledger_and_not_written_again(drill, 
     audit(drill, run)
     lines = [entry for entry in drill.case.ledger.entries() if entry.path == FILE]
     audit(drill, run)
-    assert len(lines) == 1 and lines[0].personal
+    assert lines and all(line.personal for line in lines)
     assert [entry for entry in drill.case.ledger.entries() if entry.path == FILE] == lines
 
 

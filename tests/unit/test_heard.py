@@ -9,7 +9,7 @@ import pytest
 from tomoshibi.analysis.relays import Relay
 from tomoshibi.casefile import heard
 from tomoshibi.casefile.case import Case, CaseInfo
-from tomoshibi.casefile.relays import FILE, keep_relays, known_relays
+from tomoshibi.casefile.relays import FILE, keep_relays, known_relays, share_lost
 from tomoshibi.messages import TomoshibiError
 from tomoshibi.tests.drill_case import make_drill
 
@@ -52,3 +52,10 @@ def test_relays_are_read_again_as_they_were_and_a_broken_file_is_named(tmp_path)
     (case.folder / FILE).write_text("[1]", encoding="utf-8")
     with pytest.raises(TomoshibiError, match="cannot be read"):
         known_relays(case)
+
+
+def test_the_share_that_relays_silenced_is_of_all_meters_of_the_case(tmp_path):
+    drill = make_drill(tmp_path, meters=2000)
+    assert share_lost(drill.case) == 0
+    keep_relays(drill.case, [Relay("A1", 40, 30, EVENT, EVENT), Relay("A2", 40, 20, EVENT, EVENT)], "tomoshibi:test")
+    assert share_lost(drill.case) == 50 / (drill.case.readings.meters.flow == 1).sum()

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from tomoshibi.analysis import outage, peacetime
+from tomoshibi.analysis.blind import Blind, Struck
 from tomoshibi.analysis.mesh import MeshError, cover
 from tomoshibi.messages import Progress
 
@@ -413,3 +414,15 @@ def test_sizes_received_are_told_by_voltage_class_and_are_only_those_it_comes_in
     rows += pair(CODES[0][:8], EVENT, 1, 9, unit=1)
     assert outage.received_sizes(table(rows)) == {1: (250, 500), 3: (10000,)}
     assert outage.received_sizes(table([])) == {}
+
+
+def test_relays_that_late_readings_showed_widen_the_lower_bound_of_a_whole_area_and_never_narrow_it():
+    rows = pair("市", DAY, 20, 20_000, area_kind=1) + pair("市", "2024-01-03", 8_000, 20_000, area_kind=1)
+
+    def low(share):
+        blind = Blind((Struck(np.datetime64(EVENT, "s"), np.datetime64(EVENT, "s")),), relays_lost=share)
+        result = rates(rows, **PEACE_BY_ADDRESS, blind=blind)
+        return float(result.loc[result["begin"] == pd.Timestamp("2024-01-03"), "low"].iloc[0])
+
+    assert 0.05 < low(0.0) - low(0.12) < 0.15
+    assert low(0.01) == low(0.0)
