@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import Enum
-from typing import Callable, Mapping, Optional
+from typing import Callable, Container, Mapping, Optional
 
 import numpy as np
 import pandas as pd
@@ -57,6 +57,18 @@ class Figure(str, Enum):
     """Meters still dark amid neighbours that have power (隠れ停電)."""
     UNKNOWN = "unknown"
     """Facilities, and meters of areas, of which nothing can be said (不明)."""
+    FAILING = "failing"
+    """Facilities on their own power that may fail within 24 hours (24時間以内に電源が尽きるおそれ)."""
+
+
+SITUATION = tuple(figure for figure in Figure if figure is not Figure.FAILING)
+"""The five that are told of every case; the others only where their map was made."""
+SOON_HOURS = 24.0
+
+
+def told_figures(made: Container[Figure]) -> tuple[Figure, ...]:
+    """Return the figures to tell where those in `made` were counted, in order."""
+    return tuple(figure for figure in Figure if figure in made or figure in SITUATION)
 
 
 @dataclass(frozen=True)
@@ -239,12 +251,37 @@ def told_counts(facilities: pd.DataFrame) -> dict[str, int]:
     return {state.value: int(said[state.value]) for state in ToldState if state.value in said.index}
 
 
+def failing(clocks: pd.DataFrame) -> KeyFigure:
+    """Count the facilities on their own power that may fail within `SOON_HOURS`.
+
+    Parameters
+        clocks: a row a facility: state, hours_left_low, unknown_reason (layer `survivalclocks`).
+
+    Returns
+        those whose interval begins by then, without those that must have failed already; unknown: those of which it
+        is not known whether, or how long, they run on their own power.
+    """
+    unknown = clocks["state"] == "unknown"
+    told = bool((~unknown).any()) or not len(clocks)
+    count = float(failing_soon(clocks).sum()) if told else None
+    reasons = _reasons(clocks[unknown])
+    return KeyFigure(Figure.FAILING, count, count, len(clocks), int(unknown.sum()), reasons, *_times(clocks))
+
+
+def failing_soon(clocks: pd.DataFrame) -> pd.Series[bool]:
+    """Return for each facility whether it may fail within `SOON_HOURS` (bool); `clocks` as for `failing`."""
+    left = pd.to_numeric(clocks["hours_left_low"], errors="coerce")
+    soon: pd.Series[bool] = clocks["state"].isin(["running", "may_have_failed"]) & (left <= SOON_HOURS)
+    return soon
+
+
 FROM_LAYER: Mapping[str, tuple[Callable[[pd.DataFrame], KeyFigure], ...]] = {
     "shelterpower": (critical_dark, unknown_facilities),
     "meshoutage": (homes_dark,),
     "areaoutage": (homes_dark,),
     "isolatedcommunities": (isolated_groups,),
     "hiddenoutages": (hidden,),
+    "survivalclocks": (failing,),
 }
 """Kind of layer → what is counted of it."""
 

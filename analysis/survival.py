@@ -38,8 +38,8 @@ SURE, LIKELY = 2.3, 1.1
 than that it lasts beyond it."""
 SHELTER_WORDS = ("避難", "shelter")
 """Kinds of facility that fill with people: their own days before tell least of what they use."""
-BATTERY_SPREAD = 0.1
-"""A battery's hours as told are right within this."""
+BATTERY_EARLY, BATTERY_LATE = 0.1, 0.07
+"""A battery's hours as told are right within this to the side of failing early, and of failing late."""
 LOAD_SHARES = Span(0.3, 0.9)
 """Load of a generator as a share of its capacity, where the building's own is not known."""
 TANK_SHARES = Span(0.4, 1.0)
@@ -177,7 +177,8 @@ class _Lasts:
 
 def _lasts(facility: Facility, begin: tuple[np.datetime64, np.datetime64], hours: float) -> _Lasts:
     backup = facility.backup or Backup()
-    battery = Span.about(backup.battery_hours, BATTERY_SPREAD) if backup.tells_battery else Span(0.0, 0.0)
+    told = backup.battery_hours if backup.tells_battery else 0.0
+    battery = Span(told * (1 - BATTERY_EARLY), told * (1 + BATTERY_LATE))
     if backup.tells_generator and backup.generator_kva >= LEAST_KVA:
         crowded = any(word in facility.kind.casefold() for word in SHELTER_WORDS)
         return _on_fuel(facility.load, backup, battery, begin, hours, crowded)

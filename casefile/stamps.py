@@ -43,9 +43,9 @@ _FIGURES = ("tables/statistics/", "tables/broute/", "tables/events/")
 _READINGS_ALONE = ("acquisitiongaps", "isolatedcommunities", "hiddenoutages", "outagetimeline", "homeaway")
 """Themes of readings: neither figures of half a day nor B-route logs or what meters tell of themselves go into them."""
 _LEFT_OUT: Mapping[str, tuple[str, ...]] = {name: _FIGURES for name in _READINGS_ALONE}
-_OF_FACILITIES = ("shelterpower",)
+_OF_FACILITIES = ("shelterpower", "survivalclocks")
 """Themes that show what was told by telephone."""
-_OF_PEOPLE = ("evacuationsupport", "homeaway")
+_OF_PEOPLE = ("evacuationsupport", "lifesupport", "homeaway")
 _PLAIN_FILES = frozenset(
     (".geojson", ".json", ".gpkg", ".shp", ".csv", ".txt", ".tsv", ".xlsx", ".xlsm", ".fgb", ".kml")
 )

@@ -83,6 +83,29 @@ def score_drill(folder: Path, drill: plan.DrillPlan, seed: int, asked: argparse.
     return columns
 
 
+def together(columns: list[Column]) -> tuple[list[str], list[str]]:
+    """Return lines on how often the outlook's intervals hold in all drills and services together, and what is missed.
+
+    Areas of one drill come back together: of one drill alone its luck decides.
+    """
+    counted = [column.now for column in columns if column.now.get("outlook.counted", 0.0)]
+    whole = sum(one["outlook.counted"] for one in counted)
+    if not whole:
+        return [], []
+    lines, missed = ["## All drills and services together", ""], []
+    for level in (80, 95):
+        share = sum(one[f"outlook.in{level}"] * one["outlook.counted"] for one in counted) / whole
+        said = f"outlook: {level} % interval holds {share:.3f} of {whole:.0f}, to be within 0.05"
+        lines.append(f"- {said}")
+        if whole >= ENOUGH and abs(share - level / 100) > 0.05:
+            missed.append(said)
+    return [*lines, ""], missed
+
+
+ENOUGH = 400
+"""Areas and horizons from which on the intervals of the outlook are judged."""
+
+
 def report(columns: list[Column], seeds: list[int]) -> tuple[str, int]:
     """Return the page and how many dangerous targets were missed."""
     parts, missed, dangerous = [], [], []
@@ -93,6 +116,9 @@ def report(columns: list[Column], seeds: list[int]) -> tuple[str, int]:
             parts += [f"## {service}", "", *lines, ""]
             missed += miss
             dangerous += danger
+    lines, miss = together(columns)
+    parts += lines
+    missed += miss
     tuned = [seed for seed in seeds if seed < plan.FIRST_SCORE_SEED]
     text = [
         "# Scores against the truth",

@@ -11,7 +11,7 @@ from qgis.PyQt.QtCore import QDateTime, QRectF
 from qgis.PyQt.QtGui import QPainter
 
 from ..layers.charts import MOST, Chart, paint, shape
-from ..layers.style import RESPONSES, VALUE_MAPS, newest_as_of
+from ..layers.style import RESPONSES, UNKNOWN_REASONS, VALUE_MAPS, newest_as_of
 from ..layers.truck_fuel import fuel_of, provided
 from ..translate import tr
 from .contents import off_map
@@ -98,6 +98,110 @@ def _person(one: QgsFeature) -> tuple[str, ...]:
         _time(one["response_at"]),
         ticks,
         "",
+    )
+
+
+def _clocks(layer: QgsVectorLayer, features: Sequence[QgsFeature], event: Optional[datetime]) -> list[Block]:
+    """Return the facilities in the order in which they fail, with what to ask and to bring."""
+    facilities = sorted(features, key=lambda one: one["rank"])
+    columns = (
+        ListColumn(tr("No."), 9, "right"),
+        ListColumn(tr("Name"), 40),
+        ListColumn(tr("Kind"), 20),
+        ListColumn(tr("State"), 30),
+        ListColumn(tr("Dark since"), 32),
+        ListColumn(tr("Fails between"), 34),
+        ListColumn(tr("Litres lacking"), 16, "right"),
+        ListColumn(tr("Needs (kVA)"), 14, "right"),
+        ListColumn(tr("Generator (kVA)"), 16, "right"),
+        ListColumn(tr("What is assumed, why unknown"), 48),
+        ListColumn(tr("Told by telephone"), 40, by_hand=True),
+    )
+    rows = [_clock(one) for one in facilities]
+    unknown = frozenset(place for place, one in enumerate(facilities) if one["state"] == "unknown")
+    note = tr("Grey: unknown, to be asked. Litres lacking are those to the hours asked for, at the upper bound of use.")
+    return [ListTable(tr("Facilities in the order in which they fail"), columns, rows, note, 7.0, unknown)]
+
+
+def _span(one: QgsFeature, low: str, high: str) -> str:
+    """Return two moments as a span, one where they are the same, "" where they are not known."""
+    first, last = _time(one[low]), _time(one[high])
+    return first if first == last else f"{first}～{last}"
+
+
+def _clock(one: QgsFeature) -> tuple[str, ...]:
+    codes = [code for code in _text(one["assumption"]).split(",") if code]
+    assumed = tr(", ").join(ASSUMPTIONS[code]() for code in codes if code in ASSUMPTIONS)
+    reasons = dict(UNKNOWN_REASONS)
+    why = _text(one["unknown_reason"])
+    return (
+        _number(one["rank"]),
+        _text(one["name"]) or _text(one["facility_id"]),
+        _text(one["kind"]),
+        _word("survivalclocks", "state", one["state"]),
+        _span(one, "dark_since_low", "dark_since_high"),
+        _span(one, "fails_earliest", "fails_latest"),
+        _number(one["litres_to_hours"]),
+        _number(one["need_kva"]),
+        _number(one["generator_kva"]),
+        assumed or (reasons[why]() if why in reasons else ""),
+        "",
+    )
+
+
+ASSUMPTIONS: dict[str, Callable[[], str]] = {
+    "by_kind": lambda: tr("hours by the kind of facility"),
+    "load": lambda: tr("load as a share of the generator"),
+    "tank": lambda: tr("stock as a share of the tank"),
+    "fuel_table": lambda: tr("consumption by a general table"),
+    "crowded": lambda: tr("people take shelter: up to full load"),
+    "overloaded": lambda: tr("peak beyond the generator: may stop at once"),
+    "partly": lambda: tr("only some meters dark"),
+    "told": lambda: tr("told by telephone"),
+    "as_usual": lambda: tr("use as on other days"),
+}
+"""Code of what a clock rests on (`analysis.backup.Assumption`) → its words."""
+
+
+def _life(layer: QgsVectorLayer, features: Sequence[QgsFeature], event: Optional[datetime]) -> list[Block]:
+    """Return the people on devices in the order of calls, with columns to be filled in."""
+    people = sorted(features, key=lambda one: one["priority"])
+    columns = (
+        ListColumn(tr("No."), 10, "right"),
+        ListColumn(tr("Own id"), 18),
+        ListColumn(tr("Full name"), 28),
+        ListColumn(tr("Device"), 26),
+        ListColumn(tr("State"), 30),
+        ListColumn(tr("Battery ends"), 36),
+        ListColumn(tr("Vendor"), 26),
+        ListColumn(tr("District"), 24),
+        ListColumn(tr("Called by"), 24, by_hand=True),
+        ListColumn(tr("When"), 16, by_hand=True),
+        ListColumn(tr("What was found"), 50, by_hand=True),
+    )
+    rows = [_called(one) for one in people]
+    unknown = frozenset(place for place, one in enumerate(people) if one["state"] == "unknown")
+    note = tr(
+        "Grey: not known to have power, to be called as if there were none. “*”: hours assumed by the device. Enter "
+        "the results in the layer (response) as well, so that the next list starts from them."
+    )
+    return [ListTable(tr("People in the order of calls"), columns, rows, note, 9.0, unknown)]
+
+
+def _called(one: QgsFeature) -> tuple[str, ...]:
+    ends = _span(one, "battery_from", "battery_until")
+    return (
+        _number(one["priority"]),
+        _text(one["key"]) or ("" if _text(one["name"]) else _text(one["person_id"])),
+        _text(one["name"]),
+        _text(one["device"]),
+        _word("lifesupport", "state", one["state"]),
+        f"{ends} *" if ends and one["assumed"] is True else ends,
+        _text(one["vendor"]),
+        _text(one["district"]),
+        _text(one["response_by"]),
+        _time(one["response_at"]),
+        _text(one["response_note"]) if one.fields().lookupField("response_note") >= 0 else "",
     )
 
 
@@ -295,5 +399,7 @@ BEHIND: dict[str, Maker] = {
     "recoveryindex": _charts,
     "restorationplan": _plan,
     "powertrucks": _trucks,
+    "survivalclocks": _clocks,
+    "lifesupport": _life,
 }
 """Themes with pages behind the map."""

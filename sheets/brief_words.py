@@ -28,6 +28,8 @@ def brief_headline(tables: Mapping[str, pd.DataFrame], told: Mapping[str, Told],
     found = []
     if "shelterpower" in tables:
         found.append(_facilities(tables["shelterpower"]))
+    if "survivalclocks" in told:
+        found.append(_first_line(told["survivalclocks"]))
     rates = next((kind for kind in _RATES if kind in told), None)
     if rates is not None:
         found.append(_first_line(told[rates]))

@@ -273,6 +273,36 @@ THEMES: dict[str, Theme] = {
         remark=_without_place_remark,
         rests_on=("reading", "outage"),
     ),
+    "survivalclocks": Theme(
+        lambda: tr("How long critical facilities last on their own power"),
+        lambda: tr("Facilities"),
+        lambda: (
+            tr(
+                "Intervals by the list of backup power and the building's own use; what is assumed stands in the list. "
+                "A facility without a clock is not out of danger: ask it."
+            )
+            + "\n"
+            + _silence_notice()
+        ),
+        _restricted,
+        remark=_without_place_remark,
+        rests_on=("reading", "outage"),
+    ),
+    "lifesupport": Theme(
+        lambda: tr("People on powered devices at home"),
+        lambda: tr("People on the list"),
+        lambda: (
+            tr(
+                "In the order of calls: the battery may have ended, may end within six hours, unknown, lasts longer. "
+                "Whoever is not known to have power is to be called as if there were none. Points are service poles."
+            )
+            + "\n"
+            + _silence_notice()
+        ),
+        lambda: tr("Personal data: handle with care"),
+        rests_on=("reading", "outage"),
+        of_people=True,
+    ),
     "meshoutage": Theme(
         lambda: tr("Outage rate by mesh"),
         lambda: tr("Mesh cells"),

@@ -19,6 +19,7 @@ def figure_label(figure: Figure) -> str:
         Figure.ISOLATED_GROUPS: lambda: tr("Groups that may be isolated"),
         Figure.HIDDEN: lambda: tr("Hidden outages (meters)"),
         Figure.UNKNOWN: lambda: tr("Facilities not known"),
+        Figure.FAILING: lambda: tr("Facilities that may fail within 24 hours"),
     }[figure]()
 
 

@@ -378,6 +378,61 @@ def _truth(column: pd.Series) -> pd.Series:
     return column.map(lambda value: bool(value) if value is not None and value == value else False).astype(bool)
 
 
+def failing_facility(one: Any) -> tuple[str, str]:
+    """Return the name of a facility on its own power and what is to be known of it; a row of the clocks in order."""
+    litres, kva = (pd.to_numeric(value, errors="coerce") for value in (one.litres_to_hours, one.need_kva))
+    detail = _join(
+        str(one.kind or ""),
+        _failing_between(one),
+        tr("{litres} L lacking").format(litres=_count(litres)) if pd.notna(litres) and litres > 0 else "",
+        tr("needs {kva} kVA").format(kva=_count(kva)) if pd.notna(kva) else "",
+    )
+    return str(one.name or one.facility_id or ""), detail
+
+
+def _failing_between(one: Any) -> str:
+    if pd.isna(one.fails_earliest) or pd.isna(one.fails_latest):
+        return ""
+    low, high = (f"{pd.Timestamp(moment):%m/%d %H:%M}" for moment in (one.fails_earliest, one.fails_latest))
+    return tr("fails between {low} and {high}").format(low=low, high=high)
+
+
+def _clocks(table: pd.DataFrame, around: Around) -> Told:
+    if not len(table):
+        return Told(tr("No facility to tell of"))
+    counts = table["state"].value_counts()
+    unknown, failed = (int(counts.get(state, 0)) for state in ("unknown", "failed"))
+    if unknown == len(table):
+        return Told(tr("Of all {total} facilities nothing is known").format(total=_count(len(table))))
+    soon = key_figures.failing_soon(table)
+    own = int(counts.get("running", 0) + counts.get("may_have_failed", 0))
+    first = tr("May fail within 24 hours: {soon} of {own} facilities on their own power").format(
+        soon=_count(soon.sum()), own=_count(own)
+    ) + _aside(unknown)
+    litres = pd.to_numeric(table["litres_to_hours"], errors="coerce").sum()
+    second = _join(
+        tr("backup power must have ended: {count}").format(count=_count(failed)) if failed else "",
+        tr("litres lacking in all: {litres}").format(litres=_count(litres)) if litres > 0 else "",
+    )
+    named = table[table["state"].isin(["may_have_failed", "failed", "running"])].sort_values("rank", kind="stable")
+    names = tuple(failing_facility(one) for one in named.head(MOST_NAMES).itertuples())
+    fids = tuple(int(one) for one in named["fid"].head(MOST_NAMES))
+    title = tr("Who fails first (assumptions are in the list)")
+    return Told(_lines(first, second), title, names, max(len(named) - MOST_NAMES, 0), fids)
+
+
+def _life(table: pd.DataFrame, around: Around) -> Told:
+    """Count people on devices; they are named on the list behind alone."""
+    counts = table["state"].value_counts()
+    said = [
+        f"{_word('lifesupport', 'state', state)} {_count(counts.get(state, 0))}"
+        for state in ("exhausted", "soon", "unknown", "on_battery", "powered")
+    ]
+    return Told(
+        tr("People on powered devices {count}: {counts}").format(count=_count(len(table)), counts=tr(", ").join(said))
+    )
+
+
 @dataclass(frozen=True)
 class Headline:
     """How one theme is told."""
@@ -393,6 +448,14 @@ HEADLINES: Mapping[str, Headline] = {
         ("fid", "facility_id", "name", "kind", "capacity", "state", "last_proven", "unknown_reason", "told_state"),
         _facilities,
     ),
+    "survivalclocks": Headline(
+        (
+            *("fid", "facility_id", "name", "kind", "state", "rank", "fails_earliest", "fails_latest"),
+            *("hours_left_low", "litres_to_hours", "need_kva", "unknown_reason"),
+        ),
+        _clocks,
+    ),
+    "lifesupport": Headline(("state",), _life),
     "meshoutage": Headline(("mesh_code", *_RATES, "lon", "lat"), _rates),
     "areaoutage": Headline(("area_code", *_RATES, "area_name"), _areas),
     "acquisitiongaps": Headline(("fid", "area_id", "area_name", "meters", "gap_rate"), _gaps),

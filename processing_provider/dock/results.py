@@ -23,7 +23,7 @@ SUPPORT = "evacuationsupport"
 """List of the people to help."""
 NEEDS_HELP, NOT_REACHED = "needs_help", ("nobody", "not_reached")
 """Answers after which somebody has to go there."""
-COUNTED = ("shelterpower", "meshoutage", "areaoutage", "isolatedcommunities", "hiddenoutages")
+COUNTED = ("shelterpower", "meshoutage", "areaoutage", "isolatedcommunities", "hiddenoutages", "survivalclocks")
 """Themes that the five numbers are counted from, in the order in which they are asked."""
 
 

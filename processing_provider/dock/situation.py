@@ -272,7 +272,7 @@ class _Counted:
 
 
 def _counted(case: Case, stopped: Callable[[], bool]) -> _Counted:
-    from ...analysis.key_figures import FROM_LAYER, Figure
+    from ...analysis.key_figures import FROM_LAYER, SITUATION, told_figures
     from ...sheets.figure_words import figure_label
     from ...sheets.headline import table_of
     from . import results
@@ -296,11 +296,11 @@ def _counted(case: Case, stopped: Callable[[], bool]) -> _Counted:
             dark = _dark(table, layer.name())
         if kind == "isolatedcommunities":
             groups = _groups(table, layer.name())
-    absent = [figure for figure in Figure if figure not in made]
+    absent = [figure for figure in SITUATION if figure not in made]
     for figure in absent:
         made[figure] = Number(figure.value, figure_label(figure), tr("not made"), "", "", False)
     tables = {kind: layer.name() for kind, layer in layers.items()}
-    return _Counted(tables, tuple(made[figure] for figure in Figure), dark, groups, problems)
+    return _Counted(tables, tuple(made[figure] for figure in told_figures(made)), dark, groups, problems)
 
 
 def _number(counted: KeyFigure, table: pd.DataFrame, past: _Past, change: str) -> Number:

@@ -45,11 +45,19 @@ if TYPE_CHECKING:
     from ...sheets.support_page import SupportPage
 
 SHEETS = (
-    *("shelterpower", "meshoutage", "areaoutage", "isolatedcommunities", "acquisitiongaps", "hiddenoutages"),
+    *(
+        "shelterpower",
+        "survivalclocks",
+        "meshoutage",
+        "areaoutage",
+        "isolatedcommunities",
+        "acquisitiongaps",
+        "hiddenoutages",
+    ),
     *("homeaway", "recoveryindex", "contractcounts", "restorationplan", "powertrucks"),
 )
 """Themes in the order in which they are read."""
-_DEFAULT = SHEETS[:7]
+_DEFAULT = SHEETS[:8]
 _FIRST, _LAST = -1, -2
 """Numbers of the page of figures and of that of support among the pages that could not be drawn."""
 _PAPER = {"A3": (420.0, 297.0), "A4": (297.0, 210.0)}
@@ -294,7 +302,7 @@ def _counted(
     """Return the numbers, the names, and of each theme the table that they were counted from."""
     from qgis.core import QgsProject
 
-    from ...analysis.key_figures import FROM_LAYER, Figure
+    from ...analysis.key_figures import FROM_LAYER, Figure, told_figures
     from ...layers.districts import Districts
     from ...layers.style import newest_as_of
     from ...sheets.brief_page import Column, Tile
@@ -318,5 +326,5 @@ def _counted(
         said = tell(kind, rows, around)
         if said.headline:
             columns.append(Column(kind, _title(kind), said))
-    tiles = tuple(Tile(figure, *counts.get(figure, (None, ""))) for figure in Figure)
+    tiles = tuple(Tile(figure, *counts.get(figure, (None, ""))) for figure in told_figures(counts))
     return tiles, tuple(columns), tables

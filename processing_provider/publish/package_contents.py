@@ -22,7 +22,15 @@ if TYPE_CHECKING:
     from ...casefile.case import Case
     from ...layers.public_themes import PublicRows
 
-PEOPLE = ("evacuationsupport", "homeaway", "visitplan", "residenceevidence", "presencetable", "hiddenoutages")
+PEOPLE = (
+    "evacuationsupport",
+    "lifesupport",
+    "homeaway",
+    "visitplan",
+    "residenceevidence",
+    "presencetable",
+    "hiddenoutages",
+)
 """Results about people and their dwellings that may be handed over where their columns are asked for."""
 ALWAYS = (
     *("begin", "end", "voltage", "masked", "state", "certainty"),

@@ -40,7 +40,7 @@ PUBLIC_THEMES = (
     "recoveryindex",
     "contractcounts",
 )
-PERSONAL_THEMES = ("hiddenoutages", "homeaway", "evacuationsupport", "residenceevidence", "visitplan")
+PERSONAL_THEMES = ("hiddenoutages", "homeaway", "evacuationsupport", "lifesupport", "residenceevidence", "visitplan")
 """Results about people or single meters: only for the role that may see them, and only where chosen."""
 _CONFLICTS = "mergefield"
 """The table of conflicts is that of field packages."""

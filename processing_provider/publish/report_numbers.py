@@ -47,7 +47,7 @@ class _Course:
 
     def rows(self) -> list[PastRow]:
         """Return the rows, the newest first; results of moments close to one another are in one."""
-        from ...analysis.key_figures import Figure
+        from ...analysis.key_figures import SITUATION
         from ...sheets.report import PastRow
 
         together: list[tuple[list[datetime], dict[Figure, Bounds]]] = []
@@ -60,7 +60,7 @@ class _Course:
                     continue
             together.append(([moment], dict(self.told[moment])))
         return [
-            PastRow(min(moments), max(moments), tuple(held.get(figure) for figure in Figure))
+            PastRow(min(moments), max(moments), tuple(held.get(figure) for figure in SITUATION))
             for moments, held in together
         ]
 
@@ -87,7 +87,7 @@ def numbers(
     case: Case, shown: dict[str, Shown], since: datetime, progress: FeedbackProgress
 ) -> tuple[tuple[Number, ...], History]:
     """Return the five numbers in words, and what they were in the results since a moment, the newest first."""
-    from ...analysis.key_figures import FROM_LAYER, Figure
+    from ...analysis.key_figures import FROM_LAYER, SITUATION
     from ...sheets.figure_words import figure_label
     from ...sheets.report import History, Number
 
@@ -100,17 +100,17 @@ def numbers(
             if counted.figure not in made:
                 made[counted.figure] = _in_words(counted, kind, one, past)
                 _follow(course, counted, one, [each for each in past if each[0] >= since])
-    absent = {figure: Number(figure_label(figure), tr("not made"), known=False) for figure in Figure}
-    return tuple(made.get(figure, absent[figure]) for figure in Figure), History(_headings(), tuple(course.rows()))
+    absent = {figure: Number(figure_label(figure), tr("not made"), known=False) for figure in SITUATION}
+    return tuple(made.get(figure, absent[figure]) for figure in SITUATION), History(_headings(), tuple(course.rows()))
 
 
 def _headings() -> tuple[str, ...]:
-    from ...analysis.key_figures import Figure
+    from ...analysis.key_figures import SITUATION, Figure
     from ...sheets.figure_words import figure_label
 
     # which settlements made a group is not kept of the past
     own = {Figure.ISOLATED_GROUPS: tr("Settlements that may be isolated")}
-    return tuple(own.get(figure) or figure_label(figure) for figure in Figure)
+    return tuple(own.get(figure) or figure_label(figure) for figure in SITUATION)
 
 
 def _in_words(counted: KeyFigure, kind: str, one: Shown, past: list[tuple[datetime, pd.DataFrame]]) -> Number:

@@ -176,3 +176,19 @@ def test_critical_dark_known_and_unknown_add_up(states: list[str]):
     else:
         assert states
         assert set(states) == {"unknown"}
+
+
+def test_facilities_that_may_fail_within_a_day_are_counted_and_only_the_unknown_are_unknown():
+    clocks = pd.DataFrame(
+        {
+            "state": ["may_have_failed", "running", "running", "failed", "powered", "unknown"],
+            "hours_left_low": [0.0, 23.0, 25.0, 0.0, np.nan, np.nan],
+            "unknown_reason": [None, None, None, None, None, "no_backup_data"],
+        }
+    )
+    found = key_figures.failing(clocks)
+    assert (found.figure, found.low, found.high, found.of, found.unknown) == (Figure.FAILING, 2.0, 2.0, 6, 1)
+    assert found.reasons == {"no_backup_data": 1}
+    assert key_figures.failing(clocks[-1:]).low is None, "nothing is known: no 0"
+    assert Figure.FAILING not in key_figures.told_figures({}) and len(key_figures.told_figures({})) == 5
+    assert key_figures.told_figures({Figure.FAILING})[-1] is Figure.FAILING

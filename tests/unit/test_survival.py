@@ -168,7 +168,7 @@ def facility(**more: object) -> Facility:
 
 def test_a_battery_alone_ends_its_hours_after_the_loss_of_power():
     found = clock(facility(backup=Backup(generator_kva=0, battery_hours=10)), AT, 72)
-    assert found.earliest == moment("2026-01-21T01:10") and found.latest == moment("2026-01-21T04:00")
+    assert found.earliest == moment("2026-01-21T01:10") and found.latest == moment("2026-01-21T03:42")
     assert found.state is ClockState.FAILED and math.isnan(found.litres_to_hours)
 
 

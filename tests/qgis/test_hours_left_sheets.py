@@ -1,0 +1,73 @@
+"""Hours left and people on devices on paper: who fails first and between when; people only where they are asked for."""
+
+from __future__ import annotations
+
+import csv
+import subprocess
+
+import pytest
+from tomoshibi.tests.drill_case import make_drill
+from tomoshibi.tests.qgis.tables import rows
+
+
+@pytest.fixture(scope="module")
+def drill(tmp_path_factory):
+    return make_drill(tmp_path_factory.mktemp("drill"), meters=2000)
+
+
+@pytest.fixture
+def clocks(drill, run):
+    files = {"FACILITIES": "facilities.geojson", "LINKS": "links.csv", "BACKUP": "backup.csv"}
+    lists = {name: str(drill.open / file) for name, file in files.items()}
+    return run("survivalclocks", {"CASE": str(drill.case.folder), **lists})
+
+
+def text_of(path) -> str:
+    return subprocess.run(["pdftotext", "-layout", str(path), "-"], stdout=subprocess.PIPE, check=True).stdout.decode()
+
+
+def test_the_sheet_says_who_fails_first_and_the_list_behind_between_when(drill, clocks, run, tmp_path):
+    layer = f"{drill.case.folder / 'layers.gpkg'}|layername=survivalclocks"
+    table = rows(layer_of(layer))
+    own = table[table["state"].isin(["may_have_failed", "failed", "running"])]
+    soon = table[table["state"].isin(["may_have_failed", "running"]) & (table["hours_left_low"] <= 24)]
+    assert len(own) and clocks["FAILING"] == len(soon)
+    made = run("mapsheets", {"CASE": str(drill.case.folder), "LAYERS": [layer], "FOLDER": str(tmp_path)})
+    assert made
+    text = text_of(next(tmp_path.rglob("survivalclocks*.pdf")))
+    assert f"May fail within 24 hours: {len(soon)} of " in text
+    assert "Facilities in the order in which they fail" in text
+    for name in own["name"]:
+        assert str(name) in text
+    assert text.count("fails between") >= min(len(own[own["fails_earliest"].notna()]), 3)
+
+
+def test_the_brief_and_the_dock_count_those_that_may_fail_within_a_day(drill, clocks, run, tmp_path):
+    from tomoshibi.processing_provider.dock import situation
+
+    made = run("brief", {"CASE": str(drill.case.folder), "PDF": str(tmp_path / "brief.pdf")})
+    text = text_of(made["PDF"])
+    assert "Facilities that may fail within 24 hours" in text and "May fail within 24 hours: " in text
+    counted = situation._counted(drill.case, lambda: False)
+    (number,) = [one for one in counted.numbers if one.code == "failing"]
+    assert number.value.split(" ")[0].replace(",", "") == str(clocks["FAILING"])
+
+
+def test_people_on_devices_are_printed_only_where_their_layer_is_asked_for(drill, run, tmp_path):
+    people = str(drill.open / "devices.csv")
+    run("lifesupport", {"CASE": str(drill.case.folder), "PEOPLE": people, "XLSX": str(tmp_path / "round.xlsx")})
+    with open(people, encoding="utf-8", newline="") as stream:
+        ids = [row["整理番号"] for row in csv.DictReader(stream)]
+    layer = f"{drill.case.folder / 'layers.gpkg'}|layername=lifesupport"
+    run("mapsheets", {"CASE": str(drill.case.folder), "LAYERS": [layer], "FOLDER": str(tmp_path / "own")})
+    text = text_of(next((tmp_path / "own").rglob("lifesupport*.pdf")))
+    assert "People in the order of calls" in text and all(one in text for one in ids)
+    assert "Personal data: handle with care" in text
+    run("brief", {"CASE": str(drill.case.folder), "PDF": str(tmp_path / "brief.pdf")})
+    assert ids[0] not in text_of(tmp_path / "brief.pdf")
+
+
+def layer_of(source):
+    from qgis.core import QgsVectorLayer
+
+    return QgsVectorLayer(source, "layer", "ogr")
