@@ -1,0 +1,63 @@
+"""Put the utility's list of Noto 2024 together, one file for each snapshot, as docs/benchmark.md names it.
+
+    noto_list.py FOLDER OUT
+
+FOLDER holds the snapshots `<YYYYMMDDHHMM>.csv` of the public repository (its docs/ at the commit that
+docs/benchmark.md names), OUT becomes rikuden_2024_noto_outage_long.csv.gz. Nothing is left out or changed: in front
+comes the time of the snapshot, behind the count as text a number, 5 for 10 戸未満. The sum of its content is printed.
+"""
+
+from __future__ import annotations
+
+import argparse
+import csv
+import gzip
+import hashlib
+import io
+import re
+import sys
+from pathlib import Path
+
+HEADER = (
+    *("snapshot_jst", "occurred_jst", "area_code", "pref", "city", "town", "outage_text", "outage_est"),
+    *("cause", "restore_expected", "status", "machiaza_id"),
+)
+FEW = "5"
+"""What stands for 10 戸未満."""
+COUNT = 5
+"""Column of the count in a snapshot."""
+
+
+def together(folder: Path) -> bytes:
+    """Return the list as CSV, UTF-8 with CR LF. Raises `SystemExit` where the folder holds no snapshot."""
+    snapshots = sorted(path for path in folder.glob("*.csv") if re.fullmatch(r"\d{12}", path.stem))
+    if not snapshots:
+        raise SystemExit(f"{folder} holds no <YYYYMMDDHHMM>.csv. Name the folder of the snapshots.")
+    text = io.StringIO(newline="")
+    writer = csv.writer(text)
+    writer.writerow(HEADER)
+    for path in snapshots:
+        year, month, day, hour, minute = re.fullmatch(r"(\d{4})(\d\d)(\d\d)(\d\d)(\d\d)", path.stem).groups()
+        stamp = f"{year}-{month}-{day}T{hour}:{minute}:00+09:00"
+        with open(path, encoding="utf-8-sig", newline="") as stream:
+            for row in filter(None, csv.reader(stream)):
+                number = FEW if "未満" in row[COUNT] else str(int(re.sub(r"\D", "", row[COUNT])))
+                writer.writerow([stamp, *row[: COUNT + 1], number, *row[COUNT + 1 :]])
+    return text.getvalue().encode("utf-8")
+
+
+def main(words: list[str]) -> int:
+    """Write the file."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("out", type=Path)
+    asked = parser.parse_args(words)
+    raw = together(asked.folder)
+    asked.out.parent.mkdir(parents=True, exist_ok=True)
+    asked.out.write_bytes(gzip.compress(raw, mtime=0))
+    print(hashlib.sha256(raw).hexdigest())
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
