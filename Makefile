@@ -44,6 +44,8 @@ WORKERS ?= 2
 # Files of tests are shared out among processes, a whole file to each: a module's fixtures are made once.
 SHARED = $(if $(filter-out 0 1,$(WORKERS)),-n $(WORKERS) --dist loadfile)
 QUICK ?=
+ENTRANTS ?=
+KEEP ?=
 ONLY ?=
 
 .PHONY: help
@@ -138,9 +140,13 @@ qt6: setup ## Load every form and module under PyQt6, as QGIS 4 will; PyQt6 goes
 bundle: setup ## Build the zip of packages for a QGIS on a closed network: SYSTEM=windows-x86_64 QGIS_PYTHON=3.12 NUMPY=1.26
 	@$(PYTHON) dev/bundle.py $(if $(SYSTEM),--system "$(SYSTEM)") $(if $(QGIS_PYTHON),--python "$(QGIS_PYTHON)") $(if $(NUMPY),--numpy "$(NUMPY)")
 
-.PHONY: score package release link run screenshots desk practice bench faults kills fuzz reference structure clean
+.PHONY: score benchmark-truth package release link run screenshots desk practice bench faults kills fuzz reference structure clean
 score: setup $(QM) ## Score every theme in every service against the truth: build/score.md; BEFORE=other checkout QUICK=1
 	@$(HEADLESS) $(PYTHON) dev/score.py $(if $(BEFORE),--code "$(BEFORE)") $(if $(QUICK),--quick)
+
+benchmark-truth: setup $(QM) ## One table of Tomoshibi, simple rules and yours (docs/benchmark.md): DATA=folder ENTRANTS="files" QUICK=1 KEEP=1
+	@$(HEADLESS) $(PYTHON) dev/benchmark_truth.py $(if $(DATA),--data "$(DATA)") $(if $(ENTRANTS),--entrant $(ENTRANTS)) \
+		$(if $(QUICK),--quick) $(if $(KEEP),--keep)
 
 package: setup ## Build dist/tomoshibi-<version>.zip, which QGIS installs; RELEASE=1 for publication: no placeholder, a tag
 	@$(PYTHON) dev/package.py $(if $(RELEASE),--release)

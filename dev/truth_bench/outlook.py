@@ -1,0 +1,170 @@
+"""Task `outlook`: how many are still dark in 6 to 72 hours, on the real list of Noto 2024."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Optional
+
+import numpy as np
+import pandas as pd
+from tomoshibi.analysis.outlook import Course, forecast, step_at
+from tomoshibi.analysis.restoration_courses import EventKind, prior_of
+
+from . import entrants as who
+from .entrants import Entrant, OutlookQuestion, checked
+from .table import Measured
+
+SET = "noto2024"
+FILE = f"{SET}/rikuden_2024_noto_outage_long.csv.gz"
+WHERE = "Noto 2024, municipalities"
+EVENT = pd.Timestamp("2024-01-01 16:10")
+HORIZONS = (6, 12, 24, 48, 72)
+GRID_HOURS, STEP_HOURS, BEFORE_HOURS, OLD_HOURS = 3, 6, 48, 3
+"""Steps of the course, from origin to origin, course before the first origin; an older list is no count of a moment."""
+LEAST = 10
+"""Fewer without power at the origin are not judged: the list gives fewer than ten as five."""
+LEVELS = (80, 95)
+
+
+def read(data: Path) -> pd.DataFrame:
+    """Return the list in order of time: `at city town outage_est restore_expected`."""
+    columns = ["snapshot_jst", "city", "town", "outage_est", "restore_expected"]
+    table = pd.read_csv(data / FILE, usecols=columns)
+    table.insert(0, "at", pd.to_datetime(table.pop("snapshot_jst")).dt.tz_localize(None))
+    return table.sort_values("at", kind="stable").reset_index(drop=True)
+
+
+def course_of(listed: pd.DataFrame) -> tuple[Course, pd.DatetimeIndex, list[str]]:
+    """Return the counts of municipalities on a grid of hours; NaN where no list is new enough."""
+    totals = listed.groupby(["at", "city"])["outage_est"].sum().unstack(fill_value=0)
+    totals = totals.loc[:, totals.max() >= LEAST]
+    grid = pd.date_range(totals.index[0].ceil(f"{GRID_HOURS}h"), totals.index[-1], freq=f"{GRID_HOURS}h")
+    place = totals.index.searchsorted(grid, side="right") - 1
+    counts = totals.to_numpy(dtype=np.float64)[place]
+    counts[(grid - totals.index[place]) > pd.Timedelta(hours=OLD_HOURS)] = np.nan
+    hours = ((grid - EVENT) / pd.Timedelta(hours=1)).to_numpy(dtype=np.float64)
+    return Course(hours, counts.T), grid, [str(name) for name in totals.columns]
+
+
+def _rows(items: list[str], hours: int, answer: np.ndarray, **bounds: np.ndarray) -> pd.DataFrame:
+    return pd.DataFrame({"item": items, "hours": hours, "answer": answer, **bounds})
+
+
+def tomoshibi(course: Course, step: int, items: list[str]) -> pd.DataFrame:
+    """Return the forecast of the project as known at a step."""
+    found, parts = forecast(course.until(step), HORIZONS, prior_of(EventKind.SHOCK)), []
+    for place, hours in enumerate(HORIZONS):
+        low = {f"low{level}": found.low[level][:, place] for level in LEVELS}
+        high = {f"high{level}": found.high[level][:, place] for level in LEVELS}
+        parts.append(_rows(items, hours, found.expected[:, place], **low, **high))
+    return pd.concat(parts, ignore_index=True)
+
+
+def simple(name: str, course: Course, step: int, items: list[str]) -> pd.DataFrame:
+    """Return what persistence, a straight line, or the ratio of the last 48 hours foresee at a step."""
+    now, before = course.dark[:, step], course.dark[:, step - BEFORE_HOURS // GRID_HOURS]
+    share = np.divide(now, before, out=np.ones_like(now), where=before > 0)
+    parts = []
+    for hours in HORIZONS:
+        ahead = {
+            who.PERSISTENCE: now,
+            who.LINE: np.clip(now + (now - before) * hours / BEFORE_HOURS, 0, now),
+            who.RATIO: np.clip(now * share ** (hours / BEFORE_HOURS), 0, now),
+        }[name]
+        parts.append(_rows(items, hours, ahead))
+    return pd.concat(parts, ignore_index=True)
+
+
+def utility(listed: pd.DataFrame, now: np.ndarray, at: pd.Timestamp, items: list[str]) -> pd.DataFrame:
+    """Return what the utility's page says: towns with an expected time of restoration have power from then on.
+
+    Of towns with 復旧未定, and of times that are past, it says nothing: they stay dark.
+    """
+    newest = listed[listed["at"] == listed["at"].max()]
+    told = newest["restore_expected"].fillna("").astype(str)
+    stamp = told.str.extract(r"^(\d{4}/\d{2}/\d{2} \d{2}:\d{2})頃$")[0]
+    due = pd.to_datetime(stamp, format="%Y/%m/%d %H:%M")
+    parts = []
+    for hours in HORIZONS:
+        back = newest[(due > at) & (due <= at + pd.Timedelta(hours=hours))]
+        fewer = back.groupby("city")["outage_est"].sum().reindex(items).fillna(0).to_numpy(float)
+        parts.append(_rows(items, hours, np.clip(now - fewer, 0, None)))
+    return pd.concat(parts, ignore_index=True)
+
+
+def judged(listed: pd.DataFrame, others: list[Entrant], every: int = 1) -> pd.DataFrame:
+    """Return a row a question and entrant: `entrant origin item hours now then answer`, and bounds.
+
+    `every`: only each so many origins. No answer, or none that is a number, counts as persistence.
+    """
+    course, grid, items = course_of(listed)
+    back, parts = BEFORE_HOURS // GRID_HOURS, []
+    for step in range(back, len(grid), STEP_HOURS // GRID_HOURS * every):
+        now = course.dark[:, step]
+        if np.isnan(now).all() or np.isnan(course.dark[:, step - back]).all():
+            continue
+        at = grid[step]
+        known = listed.iloc[: int(listed["at"].searchsorted(at, side="right"))]
+        question = OutlookQuestion(at, HORIZONS, tuple(items), known)
+        answers: dict[str, Optional[pd.DataFrame]] = {who.TOMOSHIBI: tomoshibi(course, step, items)}
+        answers.update({name: simple(name, course, step, items) for name in (who.PERSISTENCE, who.LINE, who.RATIO)})
+        answers[who.UTILITY] = utility(known, now, at, items)
+        answers.update({other.name: checked(other.name, question, other.answer(question)) for other in others})
+        true = _true(course, step, items)
+        for name, rows in answers.items():
+            if rows is not None:
+                parts.append(true.merge(rows, on=["item", "hours"], how="left").assign(entrant=name, origin=step))
+    table = pd.concat(parts, ignore_index=True)
+    table["answer"] = pd.to_numeric(table["answer"], errors="coerce").fillna(table["now"])
+    return table
+
+
+def _true(course: Course, step: int, items: list[str]) -> pd.DataFrame:
+    """Return `item hours now then` of the municipalities that are judged at a step."""
+    now, parts = course.dark[:, step], []
+    before = course.dark[:, step - BEFORE_HOURS // GRID_HOURS]
+    for hours in HORIZONS:
+        place = step_at(course.hours, float(course.hours[step]) + hours)
+        if place is None or place <= step:
+            continue
+        table = pd.DataFrame({"item": items, "hours": hours, "now": now, "then": course.dark[:, place]})
+        parts.append(table[(table["now"] >= LEAST) & table["then"].notna() & np.isfinite(before)])
+    empty = pd.DataFrame(columns=["item", "hours", "now", "then"])
+    return pd.concat(parts, ignore_index=True) if parts else empty
+
+
+def figures(table: pd.DataFrame) -> list[Measured]:
+    """Return the errors of all answers against all counts now, by horizon, and how many counts the intervals hold.
+
+    A count that rose is held as the one now: intervals of restoration do not foresee new outages.
+    """
+    rows = []
+    for hours, part in table.groupby("hours"):
+        error = (part["answer"] - part["then"]).abs().groupby(part["entrant"]).sum()
+        told = (error / part["now"].groupby(part["entrant"]).sum()).to_dict()
+        rows.append(Measured("outlook", WHERE, f"error at {hours} h ÷ dark now", True, told))
+    return rows + [row for level in LEVELS if f"low{level}" in table for row in _intervals(table, level)]
+
+
+def _intervals(table: pd.DataFrame, level: int) -> list[Measured]:
+    """Return how many counts an interval holds, and its score: width, and each miss by 2 ÷ (1 − level); less is better.
+
+    Who gives an interval to some questions is judged on all of them: without one it is 0 to the count now.
+    """
+    holds, score = {}, {}
+    for name, part in table.groupby("entrant"):
+        low, high = (pd.to_numeric(part[f"{side}{level}"], errors="coerce") for side in ("low", "high"))
+        if not (low.notna() & high.notna()).any():
+            continue
+        low, high = low.fillna(0.0), high.fillna(part["now"])
+        then = np.minimum(part["then"], part["now"])
+        missed = np.maximum(low - then, 0) + np.maximum(then - high, 0)
+        holds[name] = float((missed == 0).mean())
+        score[name] = float(((high - low).abs() + missed * 2 / (1 - level / 100)).sum() / part["now"].sum())
+    if not holds:
+        return []
+    words = f"counts within the {level} % interval (aim: {level} %)"
+    return [
+        Measured("outlook", WHERE, words, False, holds, judged=False),
+        Measured("outlook", WHERE, f"score of the {level} % interval ÷ dark now", True, score),
+    ]

@@ -1,0 +1,205 @@
+"""The open benchmark: its table, what it says of absent and other data, and how an entrant is heard."""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from tomoshibi.dev import benchmark_truth, noto_list
+from tomoshibi.dev.truth_bench import entrants, homes, outlook, sources, table
+from tomoshibi.dev.truth_bench.entrants import EntrantError, OutlookQuestion
+from tomoshibi.dev.truth_bench.sources import Source
+from tomoshibi.dev.truth_bench.table import Measured
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def source(file: str, content: bytes) -> Source:
+    return Source(file, hashlib.sha256(content).hexdigest(), "somebody/some", "0" * 40, "there", "none stated")
+
+
+def listed(hours: int = 180, town: str = "一町", due: str = "") -> pd.DataFrame:
+    """A list every hour: one municipality that loses a contract an hour, from 300."""
+    at = pd.date_range("2024-01-12 00:00", periods=hours + 1, freq="h")
+    told = {"at": at, "city": "架空市", "town": town, "outage_est": 300 - np.arange(hours + 1), "restore_expected": due}
+    return pd.DataFrame(told)
+
+
+def test_the_best_of_a_row_is_bold_and_who_takes_no_part_has_a_dash():
+    rows = [
+        Measured("outlook", "here", "error", True, {"a": 0.2, "b": 0.1}),
+        Measured("places", "there", "right", False, {"a": 0.9, "b": 0.5, "c": 0.9}),
+        table.not_judged("homes", "homes", "data absent: x.csv"),
+    ]
+    names = table.columns(rows, ["c", "a", "b", "nobody"])
+    assert names == ["c", "a", "b"]
+    assert table.markdown(rows, names).splitlines() == [
+        "| task | on | figure | better | c | a | b |",
+        "|---|---|---|---|---|---|---|",
+        "| outlook | here | error | less | – | 20.0 % | **10.0 %** |",
+        "| places | there | right | more | **90.0 %** | **90.0 %** | 50.0 % |",
+        "| homes | homes | not judged: data absent: x.csv |  | – | – | – |",
+    ]
+    assert table.plain(rows, names)[1] == ["outlook", "here", "error", "less", "", "0.200000", "0.100000"]
+
+
+def test_a_figure_that_nobody_else_has_is_not_called_the_best():
+    assert table.best(Measured("hidden", "here", "recall", False, {"a": 0.9})) == set()
+    assert table.best(Measured("outlook", "here", "held", False, {"a": 0.9, "b": 0.1}, judged=False)) == set()
+
+
+def test_absent_data_are_named_and_nothing_is_judged(tmp_path):
+    files = (source("set/one.csv", b"1"), source("set/two.csv", b"2"), source("other/three.csv", b"3"))
+    assert sources.trouble(None, "set", files) == "data absent: no folder was given (DATA=)"
+    assert sources.trouble(tmp_path, "set", files) == "data absent: set/one.csv and 1 more"
+    rows = benchmark_truth.real(tmp_path, ["outlook", "homes"], [], True, sources.sources())
+    assert [row.task for row in rows] == ["outlook", "homes"] and not any(row.values for row in rows)
+    assert all(row.figure.startswith("not judged: data absent: ") for row in rows)
+
+
+def test_another_file_than_the_listed_one_is_told_and_the_same_packed_otherwise_is_not(tmp_path):
+    (tmp_path / "set").mkdir()
+    files = (source("set/one.csv.gz", b"1,2\n"),)
+    (tmp_path / "set" / "one.csv.gz").write_bytes(gzip.compress(b"1,2\n", 1, mtime=7))
+    assert sources.trouble(tmp_path, "set", files) == ""
+    (tmp_path / "set" / "one.csv.gz").write_bytes(gzip.compress(b"1,3\n"))
+    assert sources.trouble(tmp_path, "set", files).startswith("another file: set/one.csv.gz has the SHA-256 ")
+    (tmp_path / "set" / "one.csv.gz").write_bytes(b"no gzip")
+    assert sources.trouble(tmp_path, "set", files).startswith("data cannot be read: set/one.csv.gz")
+
+
+def test_a_list_with_one_changed_count_is_not_judged(tmp_path):
+    (tmp_path / "noto2024").mkdir()
+    (tmp_path / outlook.FILE).write_bytes(gzip.compress(b"snapshot_jst,city,town,outage_est,restore_expected\n"))
+    [row] = benchmark_truth.real(tmp_path, ["outlook"], [], True, sources.sources())
+    assert row.figure.startswith("not judged: another file: noto2024/") and row.values == {}
+
+
+def test_every_real_file_has_a_source_a_commit_a_sum_and_a_licence_and_the_page_names_the_sets():
+    found = sources.sources()
+    assert {item.set_name for item in found} == {outlook.SET, homes.SET}
+    assert len({item.file for item in found}) == len(found)
+    page = (ROOT / "docs" / "benchmark.md").read_text(encoding="utf-8")
+    for item in found:
+        assert len(item.sha256) == 64 and len(item.commit) == 40 and item.path_there and item.licence
+        assert item.repository in page and item.commit in page
+    assert next(item.sha256 for item in found if item.file == outlook.FILE) in page
+
+
+def test_persistence_and_the_straight_line_are_judged_as_reckoned_by_hand():
+    found = outlook.judged(listed(), [])
+    rows = {row.figure: row.values for row in outlook.figures(found)}
+    six = rows["error at 6 h ÷ dark now"]
+    now = found.loc[(found["entrant"] == "persistence") & (found["hours"] == 6), "now"]
+    # six contracts fewer in six hours, from every origin
+    assert six["persistence"] == pytest.approx(6 * len(now) / now.sum())
+    assert six["straight line"] == pytest.approx(0)
+    assert six["utility's page"] == pytest.approx(six["persistence"])
+    assert 0 < six["Tomoshibi"] < six["persistence"]
+
+
+def test_what_the_utility_expects_counts_only_while_it_is_ahead_and_undecided_towns_stay_dark():
+    at = pd.Timestamp("2024-01-14 00:00")
+    rows = pd.concat([listed(48, "一町", "2024/01/14 05:30頃"), listed(48, "二町", "2024/01/14 被害把握中のため復旧未定")])
+    told = outlook.utility(rows, np.array([504.0]), at, ["架空市"]).set_index("hours")["answer"]
+    assert told[6] == 252 and told[72] == 252
+    late = outlook.utility(rows, np.array([504.0]), at + pd.Timedelta(hours=6), ["架空市"])
+    assert (late["answer"] == 504).all()
+
+
+def test_an_entrant_sees_nothing_of_the_list_after_the_question(tmp_path):
+    file = tmp_path / "mine.py"
+    file.write_text(
+        "import pandas as pd\n"
+        "def outlook(question):\n"
+        "    assert question.listed['at'].max() <= question.at\n"
+        "    rows = [(item, hours, 0) for item in question.items for hours in question.hours]\n"
+        "    return pd.DataFrame(rows, columns=['item', 'hours', 'answer'])\n",
+        encoding="utf-8",
+    )
+    found = outlook.judged(listed(), [entrants.load(file)])
+    mine = found[found["entrant"] == "mine"]
+    assert len(mine) == (found["entrant"] == "persistence").sum() and (mine["answer"] == 0).all()
+
+
+def test_answers_of_a_csv_are_heard_and_what_it_leaves_out_counts_as_persistence(tmp_path):
+    file = tmp_path / "theirs.csv"
+    file.write_text(
+        "task,drill,at,item,hours,answer,low80,high80\n"
+        "outlook,noto2024,2024-01-14 00:00,架空市,6,246,240,250\n"
+        "outlook,noto2024,2024-01-14 06:00,架空市,6,240,,\n",
+        encoding="utf-8",
+    )
+    found = outlook.judged(listed(), [entrants.load(file)])
+    mine = found[(found["entrant"] == "theirs") & (found["hours"] == 6)].sort_values("origin")
+    assert (mine["answer"] - mine["then"]).tolist()[:2] == [0, 0]
+    assert (mine["answer"] - mine["now"]).tolist()[2:] == [0] * (len(mine) - 2) and len(mine) > 2
+    held = {row.figure: row.values for row in outlook.figures(found)}
+    # without an interval it is 0 to the count now, wide but never wrong here
+    assert held["counts within the 80 % interval (aim: 80 %)"]["theirs"] == 1.0
+    assert held["score of the 80 % interval ÷ dark now"]["theirs"] > 0.9
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "told"),
+    [
+        ("a.csv", "task,at,item\n", "lacks the columns drill, hours, answer"),
+        ("b.csv", "task,drill,at,item,hours,answer\nweather,,2024-01-14,x,,1\n", "tasks that there are not: weather"),
+        ("c.csv", "task,drill,at,item,hours,answer\noutlook,noto2024,soon,x,6,1\n", "holds what is no time"),
+        ("d.py", "def guess(question):\n    return None\n", "none of the functions"),
+        ("e.txt", "", "an entrant is a .py or a .csv file"),
+        ("persistence.csv", "", "the name persistence is taken"),
+    ],
+)
+def test_a_file_that_is_no_entrant_is_refused_with_what_is_wrong(tmp_path, name, text, told):
+    (tmp_path / name).write_text(text, encoding="utf-8")
+    with pytest.raises(EntrantError, match=told):
+        entrants.load(tmp_path / name)
+
+
+def test_a_question_answered_twice_or_without_its_hours_is_refused():
+    question = OutlookQuestion(pd.Timestamp("2024-01-14"), (6,), ("架空市",), listed(1))
+    twice = pd.DataFrame({"item": ["架空市"] * 2, "hours": 6, "answer": [1, 2]})
+    with pytest.raises(EntrantError, match="answered twice"):
+        entrants.checked("mine", question, twice)
+    with pytest.raises(EntrantError, match="lack the columns hours"):
+        entrants.checked("mine", question, twice.drop(columns="hours"))
+
+
+def test_only_days_without_a_rise_and_nights_between_days_lived_are_judged():
+    lively = np.full(48, 100)
+    lively[36:44] = 900
+    flat = np.full(48, 100)
+    days = np.stack([lively, lively, flat, lively, lively])
+    missing = days.copy()
+    missing[1, 3] = -1
+    found = homes.truth(np.stack([days.ravel(), missing.ravel()])).reshape(2, 5, 48)
+    assert (found[0, 2, 20:44] == homes.EMPTY).all() and (found[0, 2] != homes.UNJUDGED).sum() == 24
+    # the night after a flat day is not judged: who came back, and when, is not known
+    assert [(day == homes.LIVED).sum() for day in found[0]] == [0, 10, 0, 0, 10]
+    assert [(day == homes.LIVED).sum() for day in found[1]] == [0, 0, 0, 0, 10]
+
+
+def test_what_is_not_said_of_homes_is_neither_right_nor_wrong():
+    true = np.array([[homes.EMPTY, homes.EMPTY, homes.LIVED, homes.LIVED]])
+    said = {"all": np.array([["away", "home", "home", "away"]], dtype=object), "none": np.full((1, 4), "", object)}
+    flat, night, both = homes.figures(said, true)
+    assert flat.values == {"all": 0.5, "none": 0.0} and night.values == {"all": 0.5, "none": 0.0}
+    assert both.values == {"all": 0.5, "none": 0.0} and not both.less
+
+
+def test_snapshots_are_put_together_without_a_row_lost(tmp_path):
+    row = "2024/01/01 16:10,172040011,石川県,輪島市,大野町,{},調査中,未定,復旧作業中,172049-0010000\n"
+    (tmp_path / "202401111700.csv").write_text(row.format("10 戸未満"), encoding="utf-8")
+    (tmp_path / "files.csv").write_text("no snapshot", encoding="utf-8")
+    (tmp_path / "202401111720.csv").write_text(row.format("約 60 戸"), encoding="utf-8")
+    lines = noto_list.together(tmp_path).decode("utf-8").splitlines()
+    assert lines[0].split(",") == list(noto_list.HEADER)
+    assert [line.split(",")[0] for line in lines[1:]] == ["2024-01-11T17:00:00+09:00", "2024-01-11T17:20:00+09:00"]
+    assert [line.split(",")[7] for line in lines[1:]] == ["5", "60"]
+    with pytest.raises(SystemExit, match="holds no"):
+        noto_list.together(tmp_path / "nothing")
