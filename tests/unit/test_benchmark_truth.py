@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import gzip
 import hashlib
+from datetime import datetime, time, timedelta
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
 import pytest
 from tomoshibi.dev import benchmark_truth, noto_list
-from tomoshibi.dev.truth_bench import entrants, homes, outlook, sources, table
+from tomoshibi.dev.truth_bench import drills, entrants, homes, outlook, sources, table
 from tomoshibi.dev.truth_bench.entrants import EntrantError, OutlookQuestion
 from tomoshibi.dev.truth_bench.sources import Source
 from tomoshibi.dev.truth_bench.table import Measured
+from tomoshibi.practice import truth
+from tomoshibi.practice.scenario import Scenario, ScenarioSpec, make_scenario
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -104,7 +108,9 @@ def test_persistence_and_the_straight_line_are_judged_as_reckoned_by_hand():
 
 def test_what_the_utility_expects_counts_only_while_it_is_ahead_and_undecided_towns_stay_dark():
     at = pd.Timestamp("2024-01-14 00:00")
-    rows = pd.concat([listed(48, "一町", "2024/01/14 05:30頃"), listed(48, "二町", "2024/01/14 被害把握中のため復旧未定")])
+    rows = pd.concat(
+        [listed(48, "一町", "2024/01/14 05:30頃"), listed(48, "二町", "2024/01/14 被害把握中のため復旧未定")]
+    )
     told = outlook.utility(rows, np.array([504.0]), at, ["架空市"]).set_index("hours")["answer"]
     assert told[6] == 252 and told[72] == 252
     late = outlook.utility(rows, np.array([504.0]), at + pd.Timedelta(hours=6), ["架空市"])
@@ -203,3 +209,59 @@ def test_snapshots_are_put_together_without_a_row_lost(tmp_path):
     assert [line.split(",")[7] for line in lines[1:]] == ["5", "60"]
     with pytest.raises(SystemExit, match="holds no"):
         noto_list.together(tmp_path / "nothing")
+
+
+@pytest.fixture(scope="module")
+def scenario(tmp_path_factory) -> Scenario:
+    return make_scenario(tmp_path_factory.mktemp("truth") / "s", seed=7, spec=ScenarioSpec(meters=2000))
+
+
+def test_the_utility_knows_of_lines_at_once_and_of_broken_wires_never(scenario):
+    moment = scenario.event_time + timedelta(hours=2)
+    page, dark = drills.line_dark(scenario, moment), truth.dark_at(scenario, moment)
+    assert page.any() and not (page & ~dark).any() and (dark & ~page).any()
+    shares = drills.page_share(scenario, moment)
+    assert shares.min() >= 0 and 0 < shares.max() <= 1
+    assert not drills.page_share(scenario, scenario.event_time - timedelta(hours=1)).any()
+
+
+def test_the_manuals_rule_tells_places_by_the_list_of_twelve_hours_as_published(scenario):
+    early = drills.BASELINES["places"]["manual's rule"](scenario, scenario.event_time + timedelta(hours=2))
+    late = drills.BASELINES["places"]["manual's rule"](scenario, scenario.event_time + timedelta(hours=20))
+    # whoever lost power two hours ago is not on the list yet
+    assert (early["answer"] == "powered").mean() > (late["answer"] == "powered").mean()
+    assert set(late["item"]) == set(scenario.links()["facility_id"])
+    before = drills.BASELINES["places"]["persistence"](scenario, scenario.now)
+    assert (before["answer"] == "powered").all()
+
+
+def test_persistence_errs_in_cells_by_the_share_that_is_dark(scenario):
+    moment = scenario.event_time + timedelta(hours=14)
+    bench = SimpleNamespace(scenario=scenario)
+    judged = drills.cells(bench, moment, drills.BASELINES["cells"]["persistence"](scenario, moment))
+    assert judged["decided"].all() and judged["dark_share"].max() > 0
+    assert judged["error"].to_numpy() == pytest.approx(judged["dark_share"].to_numpy())
+
+
+def test_half_hours_that_are_left_out_count_as_not_told(scenario):
+    begin = datetime.combine(scenario.event_time.date() - timedelta(1), time())
+    home = str(scenario.meters["supply_point"][scenario.meters["household"] >= 0][0])
+    rows = pd.DataFrame({"item": [home, home], "at": [begin, begin + timedelta(days=3)], "answer": "home"})
+    judged = drills.presence(scenario, begin, False, rows)
+    assert judged["slot_begin"].nunique() == 48
+    assert (judged["state"] == "home").sum() == 1 and set(judged["state"]) == {"home", "no_data"}
+
+
+def test_lines_show_each_entrant_and_leave_out_what_nobody_answers():
+    asked = drills.Asked()
+    places = {"moment": 0, "covered": False, "due": False, "left_out": False}
+    places |= {"beyond": False, "within": False, "out_not_come": False, "ended": False, "decided": True}
+    for name, shown in (("a", ["powered", "outage"]), ("b", ["powered", "powered"])):
+        table_ = pd.DataFrame({"true": ["powered", "outage"], "shown": shown}).assign(**places)
+        asked.of(name).add("facilities", table_.assign(right=table_["true"] == table_["shown"]))
+    found = {row.figure: row.values for row in drills.measured("feeder ideal 213", asked)}
+    assert found == {
+        "power of a facility rightly told, of all": {"a": 1.0, "b": 0.5},
+        "… of those told": {"a": 1.0, "b": 0.5},
+        "dark facilities called powered": {"a": 0.0, "b": 1.0},
+    }
