@@ -40,6 +40,11 @@ def read_course(folder: Path) -> tuple[Course, pd.DatetimeIndex, list[str]]:
     """Return the totals of municipalities on a grid of hours; NaN where no list is new enough."""
     table = pd.read_csv(folder / FILE, usecols=["snapshot_jst", "city", "outage_est"])
     table["at"] = pd.to_datetime(table["snapshot_jst"]).dt.tz_localize(None)
+    return course_of(table)
+
+
+def course_of(table: pd.DataFrame) -> tuple[Course, pd.DatetimeIndex, list[str]]:
+    """Return the same of a list `at city outage_est`."""
     totals = table.groupby(["at", "city"])["outage_est"].sum().unstack(fill_value=0)
     totals = totals.loc[:, totals.max() >= LEAST]
     first = totals.index[0].ceil(f"{GRID_HOURS}h")

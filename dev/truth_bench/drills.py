@@ -23,7 +23,6 @@ from . import entrants as who
 from .entrants import DrillQuestion, Entrant, checked
 from .table import Measured
 
-THEMES = ("facilities", "cells", "hidden", "isolated", "presence", "residents")
 PARTS_OF_LATE = ("facilities", "isolated")
 """What is asked at the end of a late service: who was at home before the event is as in the ideal one."""
 HALF = 0.5
@@ -53,10 +52,13 @@ class Line:
 
 LINES = (
     Line("facilities.right", "places", "power of a facility rightly told, of all"),
-    Line("facilities.right_of_decided", "places", "… of those told"),
+    Line("facilities.decided", "places", "… told, of all"),
+    Line("facilities.right_of_decided", "places", "… right, of those told"),
     Line("facilities.dark_called_powered", "places", "dark facilities called powered", True),
-    Line("cells.right", "cells", "share without power: class of the legend right"),
-    Line("cells.error", "cells", "share without power: mean error where told", True),
+    Line("cells.right", "cells", "share without power: class of the legend right, of all"),
+    Line("cells.decided", "cells", "… told, of all"),
+    Line("cells.right_of_decided", "cells", "… class right, of those told"),
+    Line("cells.error", "cells", "… mean error of those told", True),
     Line("hidden.precision", "hidden", "hidden outages: precision"),
     Line("hidden.recall", "hidden", "hidden outages: recall"),
     Line("isolated.recall", "isolated", "isolated settlements: recall"),
@@ -64,6 +66,9 @@ LINES = (
     Line("default.right", "presence", "home or away rightly told, of all half-hours"),
     Line("default.present_called_away", "presence", "people at home called away", True),
     Line("residents.right", "residents", "lived-in homes rightly told, of all"),
+    Line("clocks.holds", "clocks", "hours left: interval holds the true failure"),
+    Line("life.decided_when_due", "life", "people on devices told, of those within the data's reach"),
+    Line("outlook.error", "outlook", "error at 6, 12, 24 h ÷ dark now", True),
 )
 
 
@@ -74,7 +79,7 @@ class Asked:
     rows: dict[str, themes.Rows] = field(default_factory=dict)
     errors: list[str] = field(default_factory=list)
     questions: list[list[str]] = field(default_factory=list)
-    """Task, drill, moment, and the folder of what had come by then."""
+    """Task, drill, moment, and the folder of what had come by then, as a path in the folder of the run."""
 
     def of(self, name: str) -> themes.Rows:
         """Return the rows of an entrant."""
@@ -223,7 +228,9 @@ def keep_received(bench: Bench, drill: str, moment: datetime, asked: Asked) -> N
     """Keep what had come by a moment, as links to the same files, and the moment among the questions."""
     folder = bench.folder / "came" / f"{moment:%Y%m%d%H%M}"
     shutil.copytree(bench.case / "received", folder, copy_function=os.link)
-    asked.questions += [[task, drill, moment.isoformat(), str(folder)] for task in JUDGES]
+    asked.questions += [
+        [task, drill, moment.isoformat(), folder.relative_to(bench.folder.parents[1]).as_posix()] for task in JUDGES
+    ]
 
 
 def run(bench: Bench, drill: str, history: list[Path], others: list[Entrant], how: How) -> Asked:
@@ -234,12 +241,12 @@ def run(bench: Bench, drill: str, history: list[Path], others: list[Entrant], ho
         bench.make_case(history)
         for moment, kind in plan.moments(scenario, drill.split()[1], how.quick):
             bench.fetch(moment, kind)
-            themes.look(bench, moment, kind, THEMES, asked.of(who.TOMOSHIBI))
+            themes.look(bench, moment, kind, themes.THEMES, asked.of(who.TOMOSHIBI))
             for task in JUDGES if kind == plan.MAIN else ():
                 ask_all(bench, _question(bench, task, drill, moment, history), others, asked)
             if how.keep and kind == plan.MAIN:
                 keep_received(bench, drill, moment, asked)
-        themes.finish(bench, PARTS_OF_LATE if late else THEMES, asked.of(who.TOMOSHIBI))
+        themes.finish(bench, PARTS_OF_LATE if late else themes.THEMES, asked.of(who.TOMOSHIBI))
         if not late:
             ask_presence(bench, drill, history, others, asked)
         asked.errors = list(bench.judge.errors)
@@ -250,7 +257,9 @@ def run(bench: Bench, drill: str, history: list[Path], others: list[Entrant], ho
 
 def measured(drill: str, asked: Asked) -> list[Measured]:
     """Return the lines of the table for one drill in one service."""
-    told = {name: {**figures(rows), **_dark_called_powered(rows)} for name, rows in asked.rows.items()}
+    told = {name: _more(figures(rows), rows) for name, rows in asked.rows.items()}
+    stays = told.get(who.TOMOSHIBI, {}).get("outlook.error_stays", np.nan)
+    told.setdefault(who.PERSISTENCE, {})["outlook.error"] = stays
     found = []
     for line in LINES:
         values = {name: own[line.figure] for name, own in told.items() if not np.isnan(own.get(line.figure, np.nan))}
@@ -259,13 +268,15 @@ def measured(drill: str, asked: Asked) -> list[Measured]:
     return found
 
 
-def _dark_called_powered(rows: themes.Rows) -> dict[str, float]:
-    """Return the share of the facilities not fully powered that are shown as powered, of those linked rightly."""
+def _more(found: dict[str, float], rows: themes.Rows) -> dict[str, float]:
+    """Return the figures with those that `make score` does not print."""
+    if found.get("cells.decided", 0) > 0:
+        found["cells.right_of_decided"] = found["cells.right"] / found["cells.decided"]
     table = rows.of("facilities")
-    if not len(table):
-        return {}
-    dark = table[table["true"] != "powered"]
-    return {"facilities.dark_called_powered": float((dark["shown"] == "powered").mean()) if len(dark) else np.nan}
+    dark = table[table["true"] != "powered"] if len(table) else table
+    if len(dark):
+        found["facilities.dark_called_powered"] = float((dark["shown"] == "powered").mean())
+    return found
 
 
 def all_drills(out: Path, others: list[Entrant], how: How, say: Callable[[str], None]) -> list[Measured]:

@@ -9,20 +9,18 @@ import numpy as np
 import pandas as pd
 from tomoshibi.analysis.outlook import Course, forecast, step_at
 from tomoshibi.analysis.restoration_courses import EventKind, prior_of
+from tomoshibi.dev import noto_outlook
+from tomoshibi.dev.noto_outlook import BEFORE_HOURS, GRID_HOURS, HORIZONS, LEAST, course_of
 
 from . import entrants as who
 from .entrants import Entrant, OutlookQuestion, checked
 from .table import Measured
 
 SET = "noto2024"
-FILE = f"{SET}/rikuden_2024_noto_outage_long.csv.gz"
+FILE = f"{SET}/{noto_outlook.FILE}"
 WHERE = "Noto 2024, municipalities"
-EVENT = pd.Timestamp("2024-01-01 16:10")
-HORIZONS = (6, 12, 24, 48, 72)
-GRID_HOURS, STEP_HOURS, BEFORE_HOURS, OLD_HOURS = 3, 6, 48, 3
-"""Steps of the course, from origin to origin, course before the first origin; an older list is no count of a moment."""
-LEAST = 10
-"""Fewer without power at the origin are not judged: the list gives fewer than ten as five."""
+STEP_HOURS = 6
+"""From origin to origin."""
 LEVELS = (80, 95)
 
 
@@ -32,18 +30,6 @@ def read(data: Path) -> pd.DataFrame:
     table = pd.read_csv(data / FILE, usecols=columns)
     table.insert(0, "at", pd.to_datetime(table.pop("snapshot_jst")).dt.tz_localize(None))
     return table.sort_values("at", kind="stable").reset_index(drop=True)
-
-
-def course_of(listed: pd.DataFrame) -> tuple[Course, pd.DatetimeIndex, list[str]]:
-    """Return the counts of municipalities on a grid of hours; NaN where no list is new enough."""
-    totals = listed.groupby(["at", "city"])["outage_est"].sum().unstack(fill_value=0)
-    totals = totals.loc[:, totals.max() >= LEAST]
-    grid = pd.date_range(totals.index[0].ceil(f"{GRID_HOURS}h"), totals.index[-1], freq=f"{GRID_HOURS}h")
-    place = totals.index.searchsorted(grid, side="right") - 1
-    counts = totals.to_numpy(dtype=np.float64)[place]
-    counts[(grid - totals.index[place]) > pd.Timedelta(hours=OLD_HOURS)] = np.nan
-    hours = ((grid - EVENT) / pd.Timedelta(hours=1)).to_numpy(dtype=np.float64)
-    return Course(hours, counts.T), grid, [str(name) for name in totals.columns]
 
 
 def _rows(items: list[str], hours: int, answer: np.ndarray, **bounds: np.ndarray) -> pd.DataFrame:
@@ -143,6 +129,10 @@ def figures(table: pd.DataFrame) -> list[Measured]:
         error = (part["answer"] - part["then"]).abs().groupby(part["entrant"]).sum()
         told = (error / part["now"].groupby(part["entrant"]).sum()).to_dict()
         rows.append(Measured("outlook", WHERE, f"error at {hours} h ÷ dark now", True, told))
+    last = table[table["hours"] == max(HORIZONS)]
+    sums = last.groupby(["entrant", "origin"])[["answer", "then", "now"]].sum()
+    far = ((sums["answer"] - sums["then"]).abs() / sums["now"]).groupby("entrant").mean().to_dict()
+    rows.append(Measured("outlook", WHERE, f"… at {max(HORIZONS)} h of the sum of all, mean of origins", True, far))
     return rows + [row for level in LEVELS if f"low{level}" in table for row in _intervals(table, level)]
 
 

@@ -245,7 +245,7 @@ def test_persistence_errs_in_cells_by_the_share_that_is_dark(scenario):
 
 def test_half_hours_that_are_left_out_count_as_not_told(scenario):
     begin = datetime.combine(scenario.event_time.date() - timedelta(1), time())
-    home = str(scenario.meters["supply_point"][scenario.meters["household"] >= 0][0])
+    home = str(truth.presence_truth(scenario, [begin])["supply_point"].iloc[0])
     rows = pd.DataFrame({"item": [home, home], "at": [begin, begin + timedelta(days=3)], "answer": "home"})
     judged = drills.presence(scenario, begin, False, rows)
     assert judged["slot_begin"].nunique() == 48
@@ -262,6 +262,19 @@ def test_lines_show_each_entrant_and_leave_out_what_nobody_answers():
     found = {row.figure: row.values for row in drills.measured("feeder ideal 213", asked)}
     assert found == {
         "power of a facility rightly told, of all": {"a": 1.0, "b": 0.5},
-        "… of those told": {"a": 1.0, "b": 0.5},
+        "… told, of all": {"a": 1.0, "b": 1.0},
+        "… right, of those told": {"a": 1.0, "b": 0.5},
         "dark facilities called powered": {"a": 0.0, "b": 1.0},
     }
+
+
+def test_what_had_come_by_a_moment_is_kept_and_named_without_a_folder_of_this_machine(tmp_path):
+    folder = tmp_path / "feeder" / "ideal"
+    (folder / "case" / "received" / "C1").mkdir(parents=True)
+    (folder / "case" / "received" / "C1" / "a.csv").write_text("1", encoding="utf-8")
+    asked, moment = drills.Asked(), datetime(2026, 1, 19, 7)
+    drills.keep_received(SimpleNamespace(folder=folder, case=folder / "case"), "feeder ideal 213", moment, asked)
+    (folder / "case" / "received" / "C1" / "b.csv").write_text("2", encoding="utf-8")
+    came = "feeder/ideal/came/202601190700"
+    assert asked.questions == [[task, "feeder ideal 213", "2026-01-19T07:00:00", came] for task in ("places", "cells")]
+    assert [path.name for path in (tmp_path / came / "C1").iterdir()] == ["a.csv"]
