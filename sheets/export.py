@@ -195,7 +195,19 @@ def fill(layout: QgsPrintLayout, variables: Mapping[str, object]) -> None:
         )
     for name, value in variables.items():
         QgsExpressionContextUtils.setLayoutVariable(layout, name, value)
-    layout.refresh()
+    _read_variables(layout)
+
+
+def _read_variables(layout: QgsPrintLayout) -> None:
+    """Let what keeps the value of an expression ask for it again; labels ask whenever they are drawn.
+
+    To refresh the whole layout took half the time of a page of an atlas.
+    """
+    for item in layout.items():
+        if isinstance(item, QgsLayoutItem) and item.dataDefinedProperties().hasActiveProperties():
+            item.refresh()
+    for frames in layout.multiFrames():
+        frames.refresh()
 
 
 def rescale(layout: QgsPrintLayout, factor: float) -> None:
@@ -455,25 +467,32 @@ def _fit(labels: list[QgsLayoutItemLabel], broken: bool) -> None:
     """Make labels smaller together until all fit; `broken` where their lines may be broken."""
     shrunk = 1.0
     for item in labels:
-        scale_text(item, 1 / float(item.customProperty(_SHRUNK, 1.0)))
-        item.setCustomProperty(_SHRUNK, 1.0)
-    while any(_overflows(item, broken) for item in labels) and shrunk > _SMALLEST_LEGEND / 2:
+        before = float(item.customProperty(_SHRUNK, 1.0))
+        if before != 1.0:
+            scale_text(item, 1 / before)
+            item.setCustomProperty(_SHRUNK, 1.0)
+    # to evaluate a text takes longer than to measure it
+    texts = [item.currentText() for item in labels]
+    while shrunk > _SMALLEST_LEGEND / 2 and any(_overflows(item, broken, text) for item, text in zip(labels, texts)):
         shrunk *= _LEGEND_STEP
         for item in labels:
             scale_text(item, _LEGEND_STEP)
             item.setCustomProperty(_SHRUNK, shrunk)
 
 
-def _overflows(label: QgsLayoutItemLabel, broken: bool = False) -> bool:
+def _overflows(label: QgsLayoutItemLabel, broken: bool = False, text: Optional[str] = None) -> bool:
     """Whether a line of the label would lie outside, or be broken where it may not (`broken`).
 
-    QGIS 3.22 measures texts of one line only.
+    `text`: what the label says where it has been asked before. QGIS 3.22 measures texts of one line only.
     """
+    text = label.currentText() if text is None else text
+    if not text:
+        return False
     spacing, letter = _heights(label)
     room = label.sizeWithUnits()
-    if not broken and max(_widths(label)) > room.width() * _ACROSS:
+    if not broken and max(_widths(label, text)) > room.width() * _ACROSS:
         return True
-    count = len(_lines(label) if broken else label.currentText().split("\n"))
+    count = len(_lines(label, text) if broken else text.split("\n"))
     # What is blank above and below the letters may lie outside; at the top of a label it is above the first line.
     first = _TO_LETTERS * letter if label.vAlign() == Qt.AlignmentFlag.AlignTop else letter
     return spacing * (count - 1) + first > room.height()
@@ -485,24 +504,25 @@ _TO_LETTERS = 1.3
 """Height from the top of a line to the bottom of its letters, as a share of a letter's."""
 
 
-def _widths(label: QgsLayoutItemLabel) -> list[float]:
-    """Return the width (mm) of each line of a label."""
+def _widths(label: QgsLayoutItemLabel, text: Optional[str] = None) -> list[float]:
+    """Return the width (mm) of each line of a label, or of its `text` where it has been asked before."""
+    text = label.currentText() if text is None else text
     metrics, millimetres = _measure(label)
-    return [metrics.horizontalAdvance(line) * millimetres for line in label.currentText().split("\n")]
+    return [metrics.horizontalAdvance(line) * millimetres for line in text.split("\n")]
 
 
-def _lines(label: QgsLayoutItemLabel) -> list[str]:
-    """Return the lines of a label, those wider than it broken."""
+def _lines(label: QgsLayoutItemLabel, text: str) -> list[str]:
+    """Return the lines of the text of a label, those wider than it broken."""
     metrics, millimetres = _measure(label)
     across = label.sizeWithUnits().width() * _ACROSS
-    return broken_lines(label.currentText(), across, lambda line: metrics.horizontalAdvance(line) * millimetres)
+    return broken_lines(text, across, lambda line: metrics.horizontalAdvance(line) * millimetres)
 
 
 def _break_lines(layout: QgsPrintLayout, label: QgsLayoutItemLabel) -> None:
     """Break the lines of a label that shows the variable of its name and nothing else."""
     variable = f"sheet_{label.id()}"
     if label.text().strip() == f"[% @{variable} %]":
-        QgsExpressionContextUtils.setLayoutVariable(layout, variable, "\n".join(_lines(label)))
+        QgsExpressionContextUtils.setLayoutVariable(layout, variable, "\n".join(_lines(label, label.currentText())))
         label.refresh()
 
 

@@ -102,7 +102,7 @@ class NamesBox(QgsLayoutItem):
     def show_names(self, told: Told) -> None:
         """Let these be drawn from now on."""
         self._told = told
-        self.refresh()
+        self.invalidateCache()
 
     def draw(self, context: QgsLayoutItemRenderContext) -> None:
         painter = context.renderContext().painter()
