@@ -21,6 +21,7 @@ from qgis.core import (
 
 from ...messages import Progress, TomoshibiError, message
 from ..opening import open_layer
+from .sql import Sql
 
 PROVIDER = "postgres"
 BATCH = 2000
@@ -84,10 +85,10 @@ class Database:
         host = ":".join(part for part in (self.uri.host(), self.uri.port()) if part)
         return "/".join(part for part in (self.uri.service() or host, self.uri.database()) if part)
 
-    def run(self, sql: str) -> list[list[Any]]:
+    def run(self, sql: Sql) -> list[list[Any]]:
         """Run SQL, several statements as one transaction, and return the rows of the last. Raises `DatabaseError`."""
         try:
-            return self._connection.executeSql(sql)
+            return self._connection.executeSql(str(sql))
         except QgsException as error:
             raise self._failed(str(error)) from None
 
@@ -109,7 +110,7 @@ class Database:
             )
         )
 
-    def one(self, sql: str) -> Any:
+    def one(self, sql: Sql) -> Any:
         """Return the first value of the first row, None where there is none. Raises `DatabaseError`."""
         rows = self.run(sql)
         return rows[0][0] if rows else None
@@ -176,13 +177,3 @@ def without_login(source: str) -> str:
     Each seat logs in as itself: by its service file, its password file, or when QGIS asks.
     """
     return _SECRET.sub("", source).strip()
-
-
-def name(text: str) -> str:
-    """Return an identifier as SQL takes it."""
-    return '"' + text.replace('"', '""') + '"'
-
-
-def literal(text: str) -> str:
-    """Return a text as SQL takes it: for names of tables and roles, never for what is about people."""
-    return "'" + text.replace("'", "''") + "'"

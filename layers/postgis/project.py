@@ -16,10 +16,18 @@ from ...messages import TomoshibiError, message
 from ..project import data_extent, plane_crs
 from ..project_file import without_user
 from ..project_groups import ProjectTree, first_shown
-from .database import PROVIDER, Database, literal, name, without_login
+from .database import PROVIDER, Database, without_login
+from .sql import filled
 
 PROJECT = "situation"
 """Name of a project in its schema."""
+_KEEP = """
+CREATE TABLE IF NOT EXISTS {schema:name}.qgis_projects (name text PRIMARY KEY, metadata jsonb, content bytea);
+INSERT INTO {schema:name}.qgis_projects SELECT {project:literal}, jsonb_build_object('last_modified_time',
+to_char(localtimestamp, 'YYYY-MM-DD"T"HH24:MI:SS'), 'last_modified_user', ''), decode({content:literal}, 'hex')
+ON CONFLICT (name) DO UPDATE SET metadata = EXCLUDED.metadata, content = EXCLUDED.content;
+GRANT SELECT ON {schema:name}.qgis_projects TO {readers:names}
+"""
 
 
 @dataclass(frozen=True)
@@ -61,14 +69,8 @@ def write_project(
         project.writeEntry(kind, "/", title)
     content = _written(project)
     project.clear()
-    table = f"{name(schema)}.qgis_projects"
     database.run(
-        f"CREATE TABLE IF NOT EXISTS {table} (name text PRIMARY KEY, metadata jsonb, content bytea);"
-        f"INSERT INTO {table} SELECT {literal(PROJECT)}, jsonb_build_object('last_modified_time',"
-        " to_char(localtimestamp, 'YYYY-MM-DD\"T\"HH24:MI:SS'), 'last_modified_user', ''),"
-        f" decode('{content.hex()}', 'hex')"
-        " ON CONFLICT (name) DO UPDATE SET metadata = EXCLUDED.metadata, content = EXCLUDED.content;"
-        f"GRANT SELECT ON {table} TO {', '.join(map(name, readers))}"
+        filled(_KEEP, schema=schema, project=PROJECT, content=content.hex(), readers=list(readers)),
     )
 
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from .database import Database, literal, name
-from .roles import Access
+from .database import Database
+from .roles import Access, has_mark_sql, mark_sql, tables_sql
+from .sql import filled
 
 
 def stands(database: Database, schema: str, mark: str) -> bool:
@@ -12,19 +13,20 @@ def stands(database: Database, schema: str, mark: str) -> bool:
     Schemas that are empty, or that an administrator made and another case uses now, hold nothing of it.
     """
     access = Access(schema)
-    told = ", ".join(map(literal, access.schemas))
-    tables = database.one(f"SELECT count(*) FROM information_schema.tables WHERE table_schema IN ({told})")
+    tables = database.one(tables_sql(access))
     # without rights nothing is listed that is there: the catalogue tells all the same
     there = database.one(
-        "SELECT count(*) FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE c.relkind IN ('r', 'v')"
-        f" AND n.nspname IN ({told})"
+        filled(
+            "SELECT count(*) FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace"
+            " WHERE c.relkind IN ('r', 'v') AND n.nspname IN ({schemas:literals})",
+            schemas=access.schemas,
+        )
     )
     if not tables and not there:
         return False
-    marked = literal(f"{name(access.personal_schema)}.tomoshibi_case")
-    if not database.one(f"SELECT to_regclass({marked}) IS NOT NULL"):
+    if not database.one(has_mark_sql(access)):
         return True
-    return bool(database.one(f"SELECT mark FROM {name(access.personal_schema)}.tomoshibi_case") == mark)
+    return bool(database.one(mark_sql(access)) == mark)
 
 
 def drop(database: Database, schema: str, mark: str) -> bool:
@@ -32,11 +34,18 @@ def drop(database: Database, schema: str, mark: str) -> bool:
     if not stands(database, schema, mark):
         return False
     access = Access(schema)
-    told = ", ".join(map(literal, access.schemas))
+    forget = filled(
+        "BEGIN IF to_regclass('public.layer_styles') IS NOT NULL THEN DELETE FROM public.layer_styles WHERE"
+        " f_table_catalog = current_database() AND f_table_schema IN ({schemas:literals}); END IF; END",
+        schemas=access.schemas,
+    )
     database.run(
-        "DO $$ BEGIN IF to_regclass('public.layer_styles') IS NOT NULL THEN DELETE FROM public.layer_styles WHERE"
-        f" f_table_catalog = current_database() AND f_table_schema IN ({told}); END IF; END $$;"
-        f" DROP SCHEMA IF EXISTS {name(access.personal_schema)} CASCADE;"
-        f" DROP SCHEMA IF EXISTS {name(access.schema)} CASCADE"
+        filled(
+            "DO {forget:literal}; DROP SCHEMA IF EXISTS {personal:name} CASCADE;"
+            " DROP SCHEMA IF EXISTS {public:name} CASCADE",
+            forget=forget,
+            personal=access.personal_schema,
+            public=access.schema,
+        )
     )
     return True

@@ -6,23 +6,24 @@ import re
 from dataclasses import dataclass
 
 from ...messages import TomoshibiError, message
-from .database import Database, literal, name
+from .database import Database
+from .sql import Sql, filled, joined
 
 SCHEMA = re.compile(r"[a-z][a-z0-9_]{0,39}")
 STYLES = "layer_styles"
 """Where QGIS keeps styles in a database: one table for all, found by the search path, so in `public`."""
-_STYLES_TABLE = (
+_STYLES_TABLE = Sql(
     "CREATE TABLE IF NOT EXISTS public.layer_styles (id serial PRIMARY KEY, f_table_catalog varchar, f_table_schema"
     " varchar, f_table_name varchar, f_geometry_column varchar, styleName text, styleQML xml, styleSLD xml,"
     " useAsDefault boolean, description text, owner varchar(63) DEFAULT CURRENT_USER, ui xml,"
-    " update_time timestamp DEFAULT CURRENT_TIMESTAMP, type varchar)"
+    " update_time timestamp DEFAULT CURRENT_TIMESTAMP, type varchar);"
 )
 """As QGIS makes it."""
 
 
 _USE_STYLES = (
-    "GRANT SELECT, INSERT, DELETE ON public.layer_styles TO {me};",
-    "GRANT USAGE ON SEQUENCE public.layer_styles_id_seq TO {me};",
+    "GRANT SELECT, INSERT, DELETE ON public.layer_styles TO {me:name};",
+    "GRANT USAGE ON SEQUENCE public.layer_styles_id_seq TO {me:name};",
 )
 
 
@@ -74,29 +75,35 @@ def prepare(database: Database, access: Access) -> None:
         NotPrepared: with the SQL that the administrator must run, where the login may not.
         DatabaseError: it cannot be reached.
     """
-    lacking = _lacking(database, access)
+    me = str(database.one(Sql("SELECT current_user")))
+    lacking = _lacking(database, access, me)
     if lacking:
-        _make(database, lacking)
+        _make(database, lacking, me)
 
 
-def _make(database: Database, lacking: list[tuple[str, str]]) -> None:
+def _make(database: Database, lacking: list[tuple[str, Sql]], me: str) -> None:
     may = database.run(
-        "SELECT rolsuper, rolsuper OR rolcreaterole, has_database_privilege(current_database(), 'CREATE'),"
-        " has_schema_privilege('public', 'CREATE'), current_user, coalesce((SELECT pg_has_role(current_user, relowner,"
-        " 'USAGE') FROM pg_class WHERE oid = to_regclass('public.layer_styles')), has_schema_privilege('public',"
-        " 'CREATE')) FROM pg_roles WHERE rolname = current_user"
+        Sql(
+            "SELECT rolsuper, rolsuper OR rolcreaterole, has_database_privilege(current_database(), 'CREATE'),"
+            " has_schema_privilege('public', 'CREATE'), coalesce((SELECT pg_has_role(current_user, relowner,"
+            " 'USAGE') FROM pg_class WHERE oid = to_regclass('public.layer_styles')), has_schema_privilege('public',"
+            " 'CREATE')) FROM pg_roles WHERE rolname = current_user"
+        )
     )[0]
-    powers = {"extension": may[0], "roles": may[1], "schemas": may[2], "styles": may[3], "readers": may[5]}
-    me = name(str(may[4]))
-    refused = [sql.replace("{me}", me) for power, sql in lacking if not powers.get(power, False)]
+    powers = {"extension": may[0], "roles": may[1], "schemas": may[2], "styles": may[3], "readers": may[4]}
+    refused = [sql for power, sql in lacking if not powers.get(power, False)]
     if refused and not may[3] and any(power == "styles" for power, _ in lacking):
-        refused += [sql.replace("{me}", me) for sql in _USE_STYLES]
+        refused += _use_styles(me)
     if refused:
         raise _not_prepared(database, refused)
-    database.run("; ".join(sql.replace(" AUTHORIZATION {me}", "") for _, sql in lacking))
+    database.run(joined([sql for _, sql in lacking]))
 
 
-def _not_prepared(database: Database, lacking: list[str]) -> NotPrepared:
+def _use_styles(me: str) -> list[Sql]:
+    return [filled(template, me=me) for template in _USE_STYLES]
+
+
+def _not_prepared(database: Database, lacking: list[Sql]) -> NotPrepared:
     return NotPrepared(
         message(
             "The login of this connection may not prepare the database {place}. Its administrator has to run once: "
@@ -107,56 +114,85 @@ def _not_prepared(database: Database, lacking: list[str]) -> NotPrepared:
     )
 
 
-def _lacking(database: Database, access: Access) -> list[tuple[str, str]]:
-    """Return (power needed, SQL) of what is lacking; of what is there and may not be used, SQL that grants it."""
-    found: list[tuple[str, str]] = []
-    if not database.one("SELECT count(*) FROM pg_extension WHERE extname = 'postgis'"):
-        found.append(("extension", "CREATE EXTENSION postgis;"))
-    told = ", ".join(map(literal, access.roles))
-    known = {row[0] for row in database.run(f"SELECT rolname FROM pg_roles WHERE rolname IN ({told})")}
-    found += [("roles", f"CREATE ROLE {name(role)} NOLOGIN;") for role in access.roles if role not in known]
-    told = ", ".join(map(literal, access.schemas))
-    mine = "SELECT nspname, pg_has_role(current_user, nspowner, 'USAGE') FROM pg_namespace WHERE nspname IN "
-    owned = dict(map(tuple, database.run(f"{mine}({told})")))
+def _lacking(database: Database, access: Access, me: str) -> list[tuple[str, Sql]]:
+    """Return (power needed, SQL) of what is lacking; of what is there and may not be used, SQL that grants it.
+
+    `me`: the login.
+    """
+    found: list[tuple[str, Sql]] = []
+    if not database.one(Sql("SELECT count(*) FROM pg_extension WHERE extname = 'postgis'")):
+        found.append(("extension", Sql("CREATE EXTENSION postgis;")))
+    listed = filled("SELECT rolname FROM pg_roles WHERE rolname IN ({roles:literals})", roles=access.roles)
+    known = {row[0] for row in database.run(listed)}
+    create = "CREATE ROLE {role:name} NOLOGIN;"
+    found += [("roles", filled(create, role=role)) for role in access.roles if role not in known]
+    mine = filled(
+        "SELECT nspname, pg_has_role(current_user, nspowner, 'USAGE') FROM pg_namespace"
+        " WHERE nspname IN ({schemas:literals})",
+        schemas=access.schemas,
+    )
+    owned = dict(map(tuple, database.run(mine)))
     for schema in access.schemas:
         if schema not in owned:
-            found.append(("schemas", f"CREATE SCHEMA {name(schema)} AUTHORIZATION {{me}};"))
+            make = "CREATE SCHEMA {schema:name} AUTHORIZATION {me:name};"
+            found.append(("schemas", filled(make, schema=schema, me=me)))
         elif not owned[schema]:
-            found.append(("never", f"ALTER SCHEMA {name(schema)} OWNER TO {{me}};"))
-    return found + _lacking_styles(database, access, known)
+            give = "ALTER SCHEMA {schema:name} OWNER TO {me:name};"
+            found.append(("never", filled(give, schema=schema, me=me)))
+    return found + _lacking_styles(database, access, known, me)
 
 
-def _lacking_styles(database: Database, access: Access, known: set[str]) -> list[tuple[str, str]]:
+def _lacking_styles(database: Database, access: Access, known: set[str], me: str) -> list[tuple[str, Sql]]:
     """Return the same of the table of styles; `known`: the roles that are there."""
-    found: list[tuple[str, str]] = []
-    lacking = database.one("SELECT to_regclass('public.layer_styles') IS NULL")
+    found: list[tuple[str, Sql]] = []
+    lacking = database.one(Sql("SELECT to_regclass('public.layer_styles') IS NULL"))
     if lacking:
-        found.append(("styles", f"{_STYLES_TABLE};"))
+        found.append(("styles", _STYLES_TABLE))
     elif not database.one(
-        "SELECT has_table_privilege('public.layer_styles', 'SELECT') AND has_table_privilege('public.layer_styles',"
-        " 'INSERT') AND has_table_privilege('public.layer_styles', 'DELETE')"
+        Sql(
+            "SELECT has_table_privilege('public.layer_styles', 'SELECT') AND"
+            " has_table_privilege('public.layer_styles', 'INSERT') AND"
+            " has_table_privilege('public.layer_styles', 'DELETE')"
+        )
     ):
-        found += [("never", sql) for sql in _USE_STYLES]
+        found += [("never", sql) for sql in _use_styles(me)]
+    reads = "SELECT has_table_privilege({role:literal}, 'public.layer_styles', 'SELECT')"
     readers = [
-        role
-        for role in access.roles
-        if lacking
-        or role not in known
-        or not database.one(f"SELECT has_table_privilege({literal(role)}, 'public.layer_styles', 'SELECT')")
+        role for role in access.roles if lacking or role not in known or not database.one(filled(reads, role=role))
     ]
     if readers:
-        found.append(("readers", f"GRANT SELECT ON public.{STYLES} TO {', '.join(map(name, readers))};"))
+        grant = "GRANT SELECT ON public.{styles:name} TO {readers:names};"
+        found.append(("readers", filled(grant, styles=STYLES, readers=readers)))
     return found
 
 
-def grants(access: Access) -> str:
+def has_mark_sql(access: Access) -> Sql:
+    """Return SQL that gives whether there is a table that tells which case published."""
+    table = filled("{schema:name}.tomoshibi_case", schema=access.personal_schema)
+    return filled("SELECT to_regclass({table:literal}) IS NOT NULL", table=table)
+
+
+def mark_sql(access: Access) -> Sql:
+    """Return SQL that gives the mark of the case that published; only where that table is there."""
+    return filled("SELECT mark FROM {schema:name}.tomoshibi_case", schema=access.personal_schema)
+
+
+def tables_sql(access: Access) -> Sql:
+    """Return SQL that counts the tables of both schemas as far as the login may know of them."""
+    return filled(
+        "SELECT count(*) FROM information_schema.tables WHERE table_schema IN ({schemas:literals})",
+        schemas=access.schemas,
+    )
+
+
+def grants(access: Access) -> Sql:
     """Return SQL that lets the roles into the schemas, and nobody else."""
-    public, personal = map(name, access.schemas)
-    return "; ".join(
+    parts = {"public": access.schema, "personal": access.personal_schema}
+    return joined(
         (
-            f"REVOKE ALL ON SCHEMA {public}, {personal} FROM PUBLIC",
-            f"GRANT USAGE ON SCHEMA {public} TO {', '.join(map(name, access.roles))}",
-            f"GRANT USAGE ON SCHEMA {personal} TO {name(access.personal)}",
+            filled("REVOKE ALL ON SCHEMA {public:name}, {personal:name} FROM PUBLIC", **parts),
+            filled("GRANT USAGE ON SCHEMA {public:name} TO {roles:names}", roles=access.roles, **parts),
+            filled("GRANT USAGE ON SCHEMA {personal:name} TO {role:name}", role=access.personal, **parts),
         )
     )
 

@@ -17,17 +17,29 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Sequence
 
-from .database import Place, literal, name
+from .database import Place
 from .roles import Access
+from .sql import Sql, each, filled, joined
 
-TYPES = {"text": "text", "int": "bigint", "real": "double precision", "bool": "boolean", "datetime": "timestamp"}
+TYPES = {
+    "text": Sql("text"),
+    "int": Sql("bigint"),
+    "real": Sql("double precision"),
+    "bool": Sql("boolean"),
+    "datetime": Sql("timestamp"),
+}
 """Type of a column by the kind of `layers.schema.Column`."""
-GEOMETRIES = {"point": "Point", "line": "LineString", "polygon": "MultiPolygon", "cell": "Polygon"}
+GEOMETRIES = {
+    "point": Sql("public.geometry(Point, 6668)"),
+    "line": Sql("public.geometry(LineString, 6668)"),
+    "polygon": Sql("public.geometry(MultiPolygon, 6668)"),
+    "cell": Sql("public.geometry(Polygon, 6668)"),
+}
 ENTERED = ("response", "response_by", "response_at", "response_note")
-_TYPES_ENTERED = ("text", "text", "timestamp", "text")
+_TYPES_ENTERED = tuple(map(Sql, ("text", "text", "timestamp", "text")))
 WHO = ("who_number", "who_key", "who_name")
 """What tells a person; rows that two identities bring together must not differ in it."""
-_STAGE_FIRST = ("stage_no bigint PRIMARY KEY", "id_1 text", "id_2 text", *(f"{one} text" for one in WHO))
+IDS = ("id_1", "id_2")
 IN, SYNC = "_in_", "_sync_"
 TAKE, GIVE, CONFLICT, EMPTIED = "take", "give", "conflict", "emptied"
 """What becomes of a row that says something else here than in the case."""
@@ -74,42 +86,48 @@ class Run:
         return Place(self.access.personal_schema, f"{IN}{self.number}_{self.theme.name}", geometry, "stage_no")
 
     @property
-    def sync(self) -> str:
+    def sync(self) -> Sql:
         """The table that says which rows differ, qualified."""
         return _table(self.access.personal_schema, f"{SYNC}{self.number}_{self.theme.name}")
 
     @property
-    def table(self) -> str:
+    def table(self) -> Sql:
         """The theme's table, qualified."""
         return _table(self.schema, self.theme.name)
 
     @property
-    def answers(self) -> str:
+    def answers(self) -> Sql:
         """The table of its answers, qualified."""
         return _table(self.schema, f"{self.theme.name}_response")
 
     @property
-    def rows(self) -> str:
+    def rows(self) -> Sql:
         """The table that says which row is about whom, qualified."""
         return _table(self.access.personal_schema, "tomoshibi_row")
 
     @property
-    def staged(self) -> str:
+    def staged(self) -> Sql:
         """`stage`, qualified."""
         return _table(self.stage.schema, self.stage.table)
 
     @property
-    def keys(self) -> str:
+    def keys(self) -> Sql:
         """The sequence of row keys, as a literal."""
-        return literal(_table(self.access.personal_schema, "tomoshibi_row_keys"))
+        return filled("{keys:literal}", keys=_table(self.access.personal_schema, "tomoshibi_row_keys"))
 
 
-def _table(schema: str, table: str) -> str:
-    return f"{name(schema)}.{name(table)}"
+def _table(schema: str, table: str) -> Sql:
+    return filled("{schema:name}.{table:name}", schema=schema, table=table)
 
 
-def _joined(parts: Sequence[str]) -> str:
-    return "; ".join(parts)
+def _all(template: str, names: Sequence[str], **parts: object) -> Sql:
+    """Return what holds where a condition does for each of the names."""
+    return each(template, names, " AND ", **parts)
+
+
+def _defined(columns: Sequence[tuple[str, Sql]], before: str = "") -> Sql:
+    """Return columns as a table is made of them."""
+    return joined([filled("{one:name} {kind}", one=before + one, kind=kind) for one, kind in columns], ", ")
 
 
 def number_of(today: date, random: str) -> str:
@@ -117,280 +135,441 @@ def number_of(today: date, random: str) -> str:
     return f"{today:%Y%m%d}_{random}"
 
 
-def base_sql(access: Access, mark: str) -> str:
+def base_sql(access: Access, mark: str) -> Sql:
     """Return SQL that makes what all themes share. `mark`: digits and letters that tell the case."""
-    rows = _table(access.personal_schema, "tomoshibi_row")
-    function = _table(access.personal_schema, "tomoshibi_answer")
-    case = _table(access.personal_schema, "tomoshibi_case")
-    sets = ", ".join(
-        f"{one} = CASE WHEN $8 LIKE ''%%{place}%%'' THEN EXCLUDED.{one} ELSE answered.{one} END"
-        for place, one in enumerate(ENTERED)
-    )
-    changed = " || ".join(
-        f"CASE WHEN NEW.{one} IS DISTINCT FROM OLD.{one} THEN '{place}' ELSE '' END"
-        for place, one in enumerate(ENTERED)
-    )
-    insert = (
-        f"INSERT INTO %I.%I AS answered (row_key, {', '.join(ENTERED)}, changed_at, changed_by)"
-        " VALUES ($1, $2, $3, $4, $5, $6, $7)"
-        f" ON CONFLICT (row_key) DO UPDATE SET {sets}, changed_at = $6, changed_by = $7"
-    )
-    given = ", ".join(f"NEW.{one}" for one in ENTERED)
-    body = (
-        f"BEGIN EXECUTE format('{insert}', TG_TABLE_SCHEMA, TG_ARGV[0]) USING OLD.row_key, {given},"
-        f" localtimestamp(0), session_user::text, {changed}; RETURN NEW; END"
-    )
-    return _joined(
+    who = [(one, TYPES["text"]) for one in (*IDS, *WHO)]
+    parts = {
+        "case": _table(access.personal_schema, "tomoshibi_case"),
+        "keys": _table(access.personal_schema, "tomoshibi_row_keys"),
+        "rows": _table(access.personal_schema, "tomoshibi_row"),
+        "function": _table(access.personal_schema, "tomoshibi_answer"),
+    }
+    return joined(
         (
-            f"CREATE TABLE IF NOT EXISTS {case} (mark text PRIMARY KEY)",
-            f"INSERT INTO {case} SELECT {literal(mark)} WHERE NOT EXISTS (SELECT 1 FROM {case})",
-            f"CREATE SEQUENCE IF NOT EXISTS {_table(access.personal_schema, 'tomoshibi_row_keys')}",
-            f"CREATE TABLE IF NOT EXISTS {rows} (row_key bigint PRIMARY KEY, theme text NOT NULL, id_1 text, id_2 text,"
-            f" {', '.join(f'{one} text' for one in WHO)}, gone_since timestamp)",
-            f"CREATE INDEX IF NOT EXISTS tomoshibi_row_theme ON {rows} (theme, id_1)",
-            f"CREATE OR REPLACE FUNCTION {function}() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER"
-            f" SET search_path = pg_catalog, pg_temp AS $answer${body}$answer$",
-            f"REVOKE ALL ON FUNCTION {function}() FROM PUBLIC",
+            filled("CREATE TABLE IF NOT EXISTS {case} (mark text PRIMARY KEY)", **parts),
+            filled(
+                "INSERT INTO {case} SELECT {mark:literal} WHERE NOT EXISTS (SELECT 1 FROM {case})", mark=mark, **parts
+            ),
+            filled("CREATE SEQUENCE IF NOT EXISTS {keys}", **parts),
+            filled(
+                "CREATE TABLE IF NOT EXISTS {rows} (row_key bigint PRIMARY KEY, theme text NOT NULL, {who},"
+                " gone_since timestamp)",
+                who=_defined(who),
+                **parts,
+            ),
+            filled("CREATE INDEX IF NOT EXISTS tomoshibi_row_theme ON {rows} (theme, id_1)", **parts),
+            filled(
+                "CREATE OR REPLACE FUNCTION {function}() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER"
+                " SET search_path = pg_catalog, pg_temp AS {body:literal}",
+                body=_answer_body(),
+                **parts,
+            ),
+            filled("REVOKE ALL ON FUNCTION {function}() FROM PUBLIC", **parts),
         )
     )
 
 
-def stage_sql(run: Run) -> str:
+def _answer_body() -> Sql:
+    """Return what the database does when somebody saves a row of a list: only columns that were changed are written."""
+    places = [(one, place) for place, one in enumerate(ENTERED)]
+    # within format(): %% is %
+    sets = [
+        filled(
+            "{one:name} = CASE WHEN $8 LIKE '%%{place}%%' THEN EXCLUDED.{one:name} ELSE answered.{one:name} END",
+            one=one,
+            place=place,
+        )
+        for one, place in places
+    ]
+    changed = [
+        filled(
+            "CASE WHEN NEW.{one:name} IS DISTINCT FROM OLD.{one:name} THEN {place:literal} ELSE '' END",
+            one=one,
+            place=str(place),
+        )
+        for one, place in places
+    ]
+    insert = filled(
+        "INSERT INTO %I.%I AS answered (row_key, {entered:names}, changed_at, changed_by)"
+        " VALUES ($1, $2, $3, $4, $5, $6, $7)"
+        " ON CONFLICT (row_key) DO UPDATE SET {sets}, changed_at = $6, changed_by = $7",
+        entered=ENTERED,
+        sets=joined(sets, ", "),
+    )
+    return filled(
+        "BEGIN EXECUTE format({insert:literal}, TG_TABLE_SCHEMA, TG_ARGV[0]) USING OLD.row_key, {given},"
+        " localtimestamp(0), session_user::text, {changed}; RETURN NEW; END",
+        insert=insert,
+        given=each("NEW.{one:name}", ENTERED),
+        changed=joined(changed, " || "),
+    )
+
+
+def stage_sql(run: Run) -> Sql:
     """Return SQL that makes the table that a publication fills."""
-    columns = [*_STAGE_FIRST, *(f"{name(one)} {TYPES[kind]}" for one, kind in run.theme.columns)]
+    columns = [(one, TYPES["text"]) for one in (*IDS, *WHO)] + [(one, TYPES[kind]) for one, kind in run.theme.columns]
     if run.theme.answered:
-        columns += [f"{one} {kind}" for one, kind in zip(ENTERED, _TYPES_ENTERED)]
+        columns += zip(ENTERED, _TYPES_ENTERED)
     if run.theme.geometry != "none":
-        columns.append(f"geom public.geometry({GEOMETRIES[run.theme.geometry]}, 6668)")
+        columns.append(("geom", GEOMETRIES[run.theme.geometry]))
     # what the publication works out stands behind what is filled in
-    return f"CREATE UNLOGGED TABLE {run.staged} ({', '.join(columns)})"
+    return filled(
+        "CREATE UNLOGGED TABLE {stage} (stage_no bigint PRIMARY KEY, {columns})",
+        stage=run.staged,
+        columns=_defined(columns),
+    )
 
 
-def drop_sql(run: Run) -> str:
+def drop_sql(run: Run) -> Sql:
     """Return SQL that drops what a publication made for itself."""
-    return f"DROP TABLE IF EXISTS {run.staged}; DROP TABLE IF EXISTS {run.sync}"
+    return filled("DROP TABLE IF EXISTS {stage}; DROP TABLE IF EXISTS {sync}", stage=run.staged, sync=run.sync)
 
 
-def stands_sql(run: Run) -> str:
+def drop_table_sql(access: Access, table: str) -> Sql:
+    """Return SQL that drops a table that `sweep_sql` told of."""
+    return filled("DROP TABLE IF EXISTS {table}", table=_table(access.personal_schema, table))
+
+
+def stands_sql(run: Run) -> Sql:
     """Return SQL that gives the columns of what seats open; none where it is not there yet."""
-    place = run.shown
-    told = f"table_schema = {literal(place.schema)} AND table_name = {literal(place.table)}"
-    return f"SELECT column_name::text FROM information_schema.columns WHERE {told}"
+    return filled(
+        "SELECT column_name::text FROM information_schema.columns WHERE table_schema = {schema:literal}"
+        " AND table_name = {table:literal}",
+        schema=run.shown.schema,
+        table=run.shown.table,
+    )
 
 
-def theme_sql(run: Run) -> str:
+def theme_sql(run: Run) -> Sql:
     """Return SQL that makes the table of a theme, or adds the columns that it lacks, its view and its grants.
 
     Only for a theme that does not stand yet with all columns: it locks out who reads.
     """
-    table, theme = run.table, run.theme
-    columns = [(name(one), TYPES[kind]) for one, kind in theme.columns]
+    table, theme, access = run.table, run.theme, run.access
+    columns = [(one, TYPES[kind]) for one, kind in theme.columns]
     if theme.geometry != "none":
-        columns.append(("geom", f"public.geometry({GEOMETRIES[theme.geometry]}, 6668)"))
-    reader = name(run.access.personal if theme.personal else run.access.view)
+        columns.append(("geom", GEOMETRIES[theme.geometry]))
+    add = "ALTER TABLE {table} ADD COLUMN IF NOT EXISTS {column:name} {kind}"
     # who may see people may see the public themes as well
-    readers = reader if theme.personal else ", ".join(map(name, run.access.roles))
+    readers = (access.personal,) if theme.personal else access.roles
     steps = [
-        f"CREATE TABLE IF NOT EXISTS {table} (row_key bigint PRIMARY KEY, gone_since timestamp)",
-        *(f"ALTER TABLE {table} ADD COLUMN IF NOT EXISTS {column} {kind}" for column, kind in columns),
-        f"GRANT SELECT ON {table} TO {readers}",
+        filled("CREATE TABLE IF NOT EXISTS {table} (row_key bigint PRIMARY KEY, gone_since timestamp)", table=table),
+        *(filled(add, table=table, column=column, kind=kind) for column, kind in columns),
+        filled("GRANT SELECT ON {table} TO {readers:names}", table=table, readers=readers),
     ]
     if theme.geometry != "none":
-        steps.append(f"CREATE INDEX IF NOT EXISTS {name(theme.name + '_geom')} ON {table} USING gist (geom)")
-    return _joined([*steps, *(_answer_steps(run) if theme.answered else ())])
+        index = f"{theme.name}_geom"
+        steps.append(
+            filled("CREATE INDEX IF NOT EXISTS {index:name} ON {table} USING gist (geom)", index=index, table=table)
+        )
+    return joined([*steps, *(_answer_steps(run) if theme.answered else ())])
 
 
-def _answer_steps(run: Run) -> list[str]:
-    view, access = _table(run.shown.schema, run.shown.table), run.access
-    answers = ", ".join(f"{one} {kind}" for one, kind in zip(ENTERED, _TYPES_ENTERED))
-    base = ", ".join(f"base_{one} {kind}" for one, kind in zip(ENTERED, _TYPES_ENTERED))
-    told = ", ".join(f"a.{one}" for one in ENTERED)
-    function = f"{_table(access.personal_schema, 'tomoshibi_answer')}({literal(run.theme.name + '_response')})"
+def _answer_steps(run: Run) -> list[Sql]:
+    answers = list(zip(ENTERED, _TYPES_ENTERED))
+    parts = {
+        "view": _table(run.shown.schema, run.shown.table),
+        "table": run.table,
+        "answers": run.answers,
+        "function": _table(run.access.personal_schema, "tomoshibi_answer"),
+        "entered": ENTERED,
+    }
     return [
-        f"CREATE TABLE IF NOT EXISTS {run.answers} (row_key bigint PRIMARY KEY, {answers}, {base},"
-        " changed_at timestamp, changed_by text)",
+        filled(
+            "CREATE TABLE IF NOT EXISTS {answers} (row_key bigint PRIMARY KEY, {now}, {base},"
+            " changed_at timestamp, changed_by text)",
+            now=_defined(answers),
+            base=_defined(answers, "base_"),
+            **parts,
+        ),
         # its columns are those of the table, which a newer version may have more of
-        f"DROP VIEW IF EXISTS {view}",
-        f"CREATE VIEW {view} AS SELECT t.*, {told}, a.changed_at, a.changed_by FROM {run.table} t"
-        f" LEFT JOIN {run.answers} a USING (row_key)",
-        f"CREATE TRIGGER tomoshibi_answer INSTEAD OF UPDATE ON {view} FOR EACH ROW EXECUTE FUNCTION {function}",
-        f"GRANT SELECT ON {view} TO {name(access.personal)}",
-        f"GRANT UPDATE ({', '.join(ENTERED)}) ON {view} TO {name(access.respond)}",
+        filled("DROP VIEW IF EXISTS {view}", **parts),
+        filled(
+            "CREATE VIEW {view} AS SELECT t.*, {told}, a.changed_at, a.changed_by FROM {table} t"
+            " LEFT JOIN {answers} a USING (row_key)",
+            told=each("a.{one:name}", ENTERED),
+            **parts,
+        ),
+        filled(
+            "CREATE TRIGGER tomoshibi_answer INSTEAD OF UPDATE ON {view} FOR EACH ROW"
+            " EXECUTE FUNCTION {function}({into:literal})",
+            into=f"{run.theme.name}_response",
+            **parts,
+        ),
+        filled("GRANT SELECT ON {view} TO {reader:name}", reader=run.access.personal, **parts),
+        filled("GRANT UPDATE ({entered:names}) ON {view} TO {writer:name}", writer=run.access.respond, **parts),
     ]
 
 
-def lock_sql(access: Access) -> str:
+def lock_sql(access: Access) -> Sql:
     """Return SQL that lets one publication of a case be at a time."""
-    return f"SELECT pg_advisory_xact_lock(hashtext({literal(f'tomoshibi {access.schema}')}))"
+    return filled("SELECT pg_advisory_xact_lock(hashtext({case:literal}))", case=f"tomoshibi {access.schema}")
 
 
-def merge_sql(run: Run) -> str:
+def merge_sql(run: Run) -> Sql:
     """Return SQL that brings what was filled in into the table of the theme and its answers."""
     steps = [*_match_steps(run), *_row_steps(run)]
     if run.theme.answered:
         steps += _sync_steps(run)
-    return _joined(steps)
+    return joined(steps)
 
 
-def _match_steps(run: Run) -> list[str]:
+_FOUND = """
+(SELECT s.stage_no, r.row_key, ({agree}) AS agrees FROM {stage} s
+JOIN (SELECT {column:name} FROM {stage} WHERE {column:name} IS NOT NULL GROUP BY 1 HAVING count(*) = 1) h
+ON h.{column:name} = s.{column:name}
+JOIN (SELECT {column:name}, min(row_key) AS row_key FROM {rows} WHERE theme = {theme:literal} AND {there}
+AND {column:name} IS NOT NULL GROUP BY 1 HAVING count(*) = 1) t ON t.{column:name} = s.{column:name}
+JOIN {rows} r ON r.row_key = t.row_key WHERE {more})
+"""
+"""Rows that a column tells, on both sides alone."""
+_THERE, _GONE = Sql("gone_since IS NULL"), Sql("gone_since IS NOT NULL")
+
+
+def _match_steps(run: Run) -> list[Sql]:
     """Find the rows again: those that are there first, then those that are gone; only where it is certain."""
-    stage, rows, theme = run.staged, run.rows, literal(run.theme.name)
-    agree = " AND ".join(
-        f"(coalesce(s.{one}, '') = '' OR coalesce(r.{one}, '') = '' OR s.{one} = r.{one})" for one in WHO
+    stage = run.staged
+    agree = _all(
+        "(coalesce(s.{one:name}, '') = '' OR coalesce(r.{one:name}, '') = '' OR s.{one:name} = r.{one:name})", WHO
     )
+    parts = {"stage": stage, "rows": run.rows, "theme": run.theme.name, "agree": agree}
 
-    def by(column: str, gone: bool, more: str) -> str:
-        there = f"theme = {theme} AND gone_since IS {'NOT ' if gone else ''}NULL AND {column} IS NOT NULL"
-        return (
-            f"(SELECT s.stage_no, r.row_key, ({agree}) AS agrees FROM {stage} s"
-            f" JOIN (SELECT {column} FROM {stage} WHERE {column} IS NOT NULL GROUP BY 1 HAVING count(*) = 1) h"
-            f" ON h.{column} = s.{column}"
-            f" JOIN (SELECT {column}, min(row_key) AS row_key FROM {rows} WHERE {there} GROUP BY 1"
-            f" HAVING count(*) = 1) t ON t.{column} = s.{column} JOIN {rows} r ON r.row_key = t.row_key WHERE {more})"
+    def put(column: str, there: Sql, more: Sql) -> Sql:
+        return filled(
+            "UPDATE {stage} i SET row_key = CASE WHEN m.agrees THEN m.row_key END, tried = true FROM {found} m"
+            " WHERE i.stage_no = m.stage_no",
+            stage=stage,
+            found=filled(_FOUND, column=column, there=there, more=more, **parts),
         )
 
-    def put(found: str) -> str:
-        agreed = "row_key = CASE WHEN m.agrees THEN m.row_key END, tried = true"
-        return f"UPDATE {stage} i SET {agreed} FROM {found} m WHERE i.stage_no = m.stage_no"
-
     return [
-        f"ALTER TABLE {stage} ADD COLUMN row_key bigint, ADD COLUMN tried boolean, ADD COLUMN unsure boolean,"
-        " ADD COLUMN given boolean",
-        f"ANALYZE {stage}",
-        put(by("id_1", False, "true")),
+        filled(
+            "ALTER TABLE {stage} ADD COLUMN row_key bigint, ADD COLUMN tried boolean, ADD COLUMN unsure boolean,"
+            " ADD COLUMN given boolean",
+            stage=stage,
+        ),
+        filled("ANALYZE {stage}", stage=stage),
+        put("id_1", _THERE, Sql("true")),
         # who is told by the surest identity and is somebody else is not looked for by another
-        put(by("id_2", False, "s.tried IS NULL")),
-        put(by("id_1", True, "s.row_key IS NULL")),
-        put(by("id_2", True, "s.row_key IS NULL")),
-        f"UPDATE {stage} SET row_key = NULL WHERE row_key IN"
-        f" (SELECT row_key FROM {stage} WHERE row_key IS NOT NULL GROUP BY 1 HAVING count(*) > 1)",
-        f"UPDATE {stage} s SET unsure = true WHERE row_key IS NULL AND (id_1 IS NULL AND id_2 IS NULL OR EXISTS"
-        f" (SELECT 1 FROM {stage} o WHERE o.stage_no <> s.stage_no AND (o.id_1 = s.id_1 OR o.id_2 = s.id_2)))",
-        f"UPDATE {stage} SET row_key = nextval({run.keys}) WHERE row_key IS NULL",
+        put("id_2", _THERE, Sql("s.tried IS NULL")),
+        put("id_1", _GONE, Sql("s.row_key IS NULL")),
+        put("id_2", _GONE, Sql("s.row_key IS NULL")),
+        filled(
+            "UPDATE {stage} SET row_key = NULL WHERE row_key IN"
+            " (SELECT row_key FROM {stage} WHERE row_key IS NOT NULL GROUP BY 1 HAVING count(*) > 1)",
+            stage=stage,
+        ),
+        filled(
+            "UPDATE {stage} s SET unsure = true WHERE row_key IS NULL AND (id_1 IS NULL AND id_2 IS NULL OR EXISTS"
+            " (SELECT 1 FROM {stage} o WHERE o.stage_no <> s.stage_no AND (o.id_1 = s.id_1 OR o.id_2 = s.id_2)))",
+            stage=stage,
+        ),
+        filled("UPDATE {stage} SET row_key = nextval({keys}) WHERE row_key IS NULL", stage=stage, keys=run.keys),
     ]
 
 
-def _row_steps(run: Run) -> list[str]:
-    stage, rows, table = run.staged, run.rows, run.table
-    who = ("id_1", "id_2", *WHO)
-    columns = [name(one) for one, _ in run.theme.columns] + (["geom"] if run.theme.geometry != "none" else [])
-    listed = ", ".join(columns)
-    absent = f"NOT EXISTS (SELECT 1 FROM {stage} s WHERE s.row_key = o.row_key)"
+def _row_steps(run: Run) -> list[Sql]:
+    columns = [one for one, _ in run.theme.columns] + (["geom"] if run.theme.geometry != "none" else [])
+    replaced = "{one:name} = EXCLUDED.{one:name}"
+    parts = {"stage": run.staged, "rows": run.rows, "table": run.table, "theme": run.theme.name}
+    parts["absent"] = filled(
+        "NOT EXISTS (SELECT 1 FROM {stage} s WHERE s.row_key = o.row_key)",
+        stage=run.staged,
+    )
     steps = [
-        f"INSERT INTO {rows} (row_key, theme, {', '.join(who)}) SELECT row_key, {literal(run.theme.name)},"
-        f" {', '.join(who)} FROM {stage} ON CONFLICT (row_key) DO UPDATE SET"
-        f" {', '.join(f'{one} = EXCLUDED.{one}' for one in who)}, gone_since = NULL",
-        f"UPDATE {rows} o SET gone_since = localtimestamp(0) WHERE theme = {literal(run.theme.name)} AND gone_since IS"
-        f" NULL AND {absent}",
-        f"INSERT INTO {table} (row_key, gone_since, {listed}) SELECT row_key, NULL, {listed} FROM {stage}"
-        f" ON CONFLICT (row_key) DO UPDATE SET gone_since = NULL,"
-        f" {', '.join(f'{one} = EXCLUDED.{one}' for one in columns)}",
+        filled(
+            "INSERT INTO {rows} (row_key, theme, {who:names}) SELECT row_key, {theme:literal}, {who:names}"
+            " FROM {stage} ON CONFLICT (row_key) DO UPDATE SET {sets}, gone_since = NULL",
+            who=(*IDS, *WHO),
+            sets=each(replaced, (*IDS, *WHO)),
+            **parts,
+        ),
+        filled(
+            "UPDATE {rows} o SET gone_since = localtimestamp(0) WHERE theme = {theme:literal} AND gone_since IS NULL"
+            " AND {absent}",
+            **parts,
+        ),
+        filled(
+            "INSERT INTO {table} (row_key, gone_since, {columns:names}) SELECT row_key, NULL, {columns:names}"
+            " FROM {stage} ON CONFLICT (row_key) DO UPDATE SET gone_since = NULL, {sets}",
+            columns=columns,
+            sets=each(replaced, columns),
+            **parts,
+        ),
     ]
     if run.theme.answered:
-        return [*steps, f"UPDATE {table} o SET gone_since = localtimestamp(0) WHERE gone_since IS NULL AND {absent}"]
+        gone = "UPDATE {table} o SET gone_since = localtimestamp(0) WHERE gone_since IS NULL AND {absent}"
+        return [*steps, filled(gone, **parts)]
     return [
         *steps,
-        f"DELETE FROM {table} o WHERE {absent}",
-        f"DELETE FROM {rows} o WHERE theme = {literal(run.theme.name)} AND gone_since IS NOT NULL",
+        filled("DELETE FROM {table} o WHERE {absent}", **parts),
+        filled("DELETE FROM {rows} o WHERE theme = {theme:literal} AND gone_since IS NOT NULL", **parts),
     ]
 
 
-def _same(left: str, right: str) -> str:
-    return " AND ".join(f"{left}{one} IS NOT DISTINCT FROM {right}{one}" for one in ENTERED)
-
-
-def _sync_steps(run: Run) -> list[str]:
+def _sync_steps(run: Run) -> list[Sql]:
     """Give what only the case changed, note what both sides say alike, and list what else differs."""
-    stage, answers = run.staged, run.answers
-    entered = ", ".join(ENTERED)
-    blank = " AND ".join(f"s.{one} IS NULL" for one in ENTERED)
-    none = " AND ".join(f"a.base_{one} IS NULL" for one in ENTERED)
-    sets = ", ".join(f"{one} = s.{one}, base_{one} = s.{one}" for one in ENTERED)
-    unchanged, same = _same("a.", "a.base_"), _same("a.", "s.")
-    given = f"UPDATE {answers} a SET {sets}, changed_at = localtimestamp(0), changed_by = 'case' FROM {stage} s"
-    agreed = ", ".join(f"base_{one} = a.{one}" for one in ENTERED)
-    base = _same("s.", "a.base_")
-    kind = (
-        f"CASE WHEN {base} AND (a.response IS NOT NULL OR a.base_response IS NULL) THEN '{TAKE}'"
-        f" WHEN {base} OR {unchanged} THEN '{EMPTIED}' ELSE '{CONFLICT}' END"
-    )
-    here = ", ".join(f"a.{one} AS here_{one}" for one in ENTERED)
-    was = ", ".join(f"a.base_{one} AS was_{one}" for one in ENTERED)
-    home = ", ".join(f"s.{one} AS home_{one}" for one in ENTERED)
+    bases = [f"base_{one}" for one in ENTERED]
+    parts: dict[str, object] = {
+        "stage": run.staged,
+        "answers": run.answers,
+        "sync": run.sync,
+        "entered": ENTERED,
+        "bases": bases,
+        "blank": _all("s.{one:name} IS NULL", ENTERED),
+        "none": _all("a.{one:name} IS NULL", bases),
+        "unchanged": _same("a.{one:name} IS NOT DISTINCT FROM a.{base:name}"),
+        "same": _all("a.{one:name} IS NOT DISTINCT FROM s.{one:name}", ENTERED),
+        "based": _same("s.{one:name} IS NOT DISTINCT FROM a.{base:name}"),
+    }
     return [
-        f"UPDATE {stage} s SET response_at = date_trunc('second', response_at) WHERE response_at IS NOT NULL",
-        *(f"UPDATE {stage} SET {one} = NULL WHERE {one} = ''" for one in ENTERED if one != "response_at"),
-        f"{given} WHERE a.row_key = s.row_key AND {unchanged} AND NOT ({same}) AND (NOT ({blank}) OR {none})",
-        f"INSERT INTO {answers} (row_key, {entered}, {', '.join(f'base_{one}' for one in ENTERED)}, changed_at,"
-        f" changed_by) SELECT row_key, {entered}, {entered}, localtimestamp(0), 'case' FROM {stage} s"
-        f" WHERE NOT ({blank}) ON CONFLICT (row_key) DO NOTHING",
+        filled(
+            "UPDATE {stage} s SET response_at = date_trunc('second', response_at) WHERE response_at IS NOT NULL",
+            **parts,
+        ),
+        *(
+            filled("UPDATE {stage} SET {one:name} = NULL WHERE {one:name} = ''", one=one, **parts)
+            for one in ENTERED
+            if one != "response_at"
+        ),
+        filled(
+            "UPDATE {answers} a SET {sets}, changed_at = localtimestamp(0), changed_by = 'case' FROM {stage} s"
+            " WHERE a.row_key = s.row_key AND {unchanged} AND NOT ({same}) AND (NOT ({blank}) OR {none})",
+            sets=_same("{one:name} = s.{one:name}, {base:name} = s.{one:name}", ", "),
+            **parts,
+        ),
+        filled(
+            "INSERT INTO {answers} (row_key, {entered:names}, {bases:names}, changed_at, changed_by)"
+            " SELECT row_key, {entered:names}, {entered:names}, localtimestamp(0), 'case' FROM {stage} s"
+            " WHERE NOT ({blank}) ON CONFLICT (row_key) DO NOTHING",
+            **parts,
+        ),
         # a row that this transaction wrote bears its number
-        f"UPDATE {stage} s SET given = true FROM {answers} a WHERE a.row_key = s.row_key AND"
-        " a.xmin::text::bigint = txid_current() % 4294967296",
-        f"UPDATE {answers} a SET {agreed} FROM {stage} s WHERE a.row_key = s.row_key AND {same} AND NOT ({unchanged})",
-        f"CREATE TABLE {run.sync} AS SELECT s.stage_no, s.row_key, s.who_number, s.who_key, s.who_name, {here}, {home},"
-        f" {was}, {kind} AS kind FROM {stage} s JOIN {answers} a USING (row_key) WHERE NOT ({same})",
+        filled(
+            "UPDATE {stage} s SET given = true FROM {answers} a WHERE a.row_key = s.row_key AND"
+            " a.xmin::text::bigint = txid_current() % 4294967296",
+            **parts,
+        ),
+        filled(
+            "UPDATE {answers} a SET {agreed} FROM {stage} s WHERE a.row_key = s.row_key AND {same}"
+            " AND NOT ({unchanged})",
+            agreed=_same("{base:name} = a.{one:name}", ", "),
+            **parts,
+        ),
+        filled(
+            "CREATE TABLE {sync} AS SELECT s.stage_no, s.row_key, s.who_number, s.who_key, s.who_name, {sides},"
+            " {kind} AS kind FROM {stage} s JOIN {answers} a USING (row_key) WHERE NOT ({same})",
+            sides=_sides(),
+            kind=filled(
+                "CASE WHEN {based} AND (a.response IS NOT NULL OR a.base_response IS NULL) THEN {take:literal}"
+                " WHEN {based} OR {unchanged} THEN {emptied:literal} ELSE {conflict:literal} END",
+                take=TAKE,
+                emptied=EMPTIED,
+                conflict=CONFLICT,
+                **parts,
+            ),
+            **parts,
+        ),
     ]
 
 
-def counts_sql(run: Run) -> str:
+def _same(template: str, between: str = " AND ") -> Sql:
+    """Return a template filled for each of what people enter (`one`) and its column as both last agreed (`base`)."""
+    return joined([filled(template, one=one, base=f"base_{one}") for one in ENTERED], between)
+
+
+def _sides() -> Sql:
+    """Return the columns of what is entered here, in the case (home), and as both last agreed (was)."""
+    sides = (("a", "", "here"), ("s", "", "home"), ("a", "base_", "was"))
+    return joined(
+        [
+            filled("{table:name}.{one:name} AS {told:name}", table=table, one=before + one, told=f"{side}_{one}")
+            for table, before, side in sides
+            for one in ENTERED
+        ],
+        ", ",
+    )
+
+
+def counts_sql(run: Run) -> Sql:
     """Return SQL that gives (rows, of which not known again with certainty, gone with an answer)."""
-    gone = "0"
+    gone = Sql("0")
     if run.theme.answered:
-        told = " OR ".join(f"a.{one} IS NOT NULL" for one in ENTERED)
-        gone = (
-            f"(SELECT count(*) FROM {run.table} t JOIN {run.answers} a USING (row_key) WHERE t.gone_since IS NOT NULL"
-            f" AND ({told}))"
+        gone = filled(
+            "(SELECT count(*) FROM {table} t JOIN {answers} a USING (row_key) WHERE t.gone_since IS NOT NULL"
+            " AND ({told}))",
+            table=run.table,
+            answers=run.answers,
+            told=each("a.{one:name} IS NOT NULL", ENTERED, " OR "),
         )
-    return f"SELECT count(*), count(*) FILTER (WHERE unsure), {gone} FROM {run.staged}"
+    return filled("SELECT count(*), count(*) FILTER (WHERE unsure), {gone} FROM {stage}", gone=gone, stage=run.staged)
 
 
-def given_sql(run: Run) -> str:
+def given_sql(run: Run) -> Sql:
     """Return SQL that counts the rows whose answers of the case the database has got now."""
-    return f"SELECT count(*) FROM {run.staged} WHERE given"
+    return filled("SELECT count(*) FROM {stage} WHERE given", stage=run.staged)
 
 
-def sync_sql(run: Run) -> str:
+def sync_sql(run: Run) -> Sql:
     """Return SQL that gives what differs: number of the row in the case, kind, who it is about, both sides and before.
 
     Times as text, to the second.
     """
+    time = "to_char({column:name}, 'YYYY-MM-DD\"T\"HH24:MI:SS')"
     sides = [
-        f"to_char({side}_{one}, 'YYYY-MM-DD\"T\"HH24:MI:SS')" if one == "response_at" else f"{side}_{one}"
+        filled(time if one == "response_at" else "{column:name}", column=f"{side}_{one}")
         for side in ("here", "home", "was")
         for one in ENTERED
     ]
-    return f"SELECT stage_no, kind, {', '.join(WHO)}, {', '.join(sides)} FROM {run.sync} ORDER BY stage_no"
-
-
-def taken_sql(run: Run, numbers: Sequence[int]) -> str:
-    """Return SQL that notes what was taken into the case as what both sides agree on."""
-    sets = ", ".join(f"base_{one} = y.here_{one}" for one in ENTERED)
-    told = ", ".join(str(int(one)) for one in numbers)
-    return f"UPDATE {run.answers} a SET {sets} FROM {run.sync} y WHERE a.row_key = y.row_key AND y.stage_no IN ({told})"
-
-
-def sweep_sql(access: Access) -> str:
-    """Return SQL that gives the tables that publications of earlier days left behind when they were ended."""
-    return (
-        f"SELECT table_name FROM information_schema.tables WHERE table_schema = {literal(access.personal_schema)} AND"
-        f" table_name ~ '^_(in|sync)_[0-9]{{8}}_' AND substring(table_name from '[0-9]{{8}}') <"
-        " to_char(current_date - 1, 'YYYYMMDD')"
+    return filled(
+        "SELECT stage_no, kind, {who:names}, {sides} FROM {sync} ORDER BY stage_no",
+        who=WHO,
+        sides=joined(sides, ", "),
+        sync=run.sync,
     )
 
 
-def style_sql(run: Run, qml: str, description: str) -> str:
+def taken_sql(run: Run, numbers: Sequence[int]) -> Sql:
+    """Return SQL that notes what was taken into the case as what both sides agree on."""
+    sets = [filled("{base:name} = y.{here:name}", base=f"base_{one}", here=f"here_{one}") for one in ENTERED]
+    return filled(
+        "UPDATE {answers} a SET {sets} FROM {sync} y WHERE a.row_key = y.row_key AND y.stage_no IN ({told})",
+        answers=run.answers,
+        sets=joined(sets, ", "),
+        sync=run.sync,
+        told=joined([filled("{number}", number=int(one)) for one in numbers], ", "),
+    )
+
+
+def sweep_sql(access: Access) -> Sql:
+    """Return SQL that gives the tables that publications of earlier days left behind when they were ended."""
+    return filled(
+        "SELECT table_name FROM information_schema.tables WHERE table_schema = {schema:literal} AND"
+        " table_name ~ '^_(in|sync)_[0-9]{{8}}_' AND substring(table_name from '[0-9]{{8}}') <"
+        " to_char(current_date - 1, 'YYYYMMDD')",
+        schema=access.personal_schema,
+    )
+
+
+def style_sql(run: Run, qml: str, description: str) -> Sql:
     """Return SQL that keeps the style of a theme as QGIS does, as the one it opens with."""
     place = run.shown
-    column = literal(place.geometry) if place.geometry else "NULL"
-    told = f"f_table_schema = {literal(place.schema)} AND f_table_name = {literal(place.table)}"
-    return _joined(
+    parts = {"schema": place.schema, "table": place.table, "qml": qml, "description": description}
+    column = filled("{column:literal}", column=place.geometry) if place.geometry else Sql("NULL")
+    return joined(
         (
-            f"DELETE FROM public.layer_styles WHERE f_table_catalog = current_database() AND {told} AND"
-            " styleName = 'tomoshibi'",
-            "INSERT INTO public.layer_styles (f_table_catalog, f_table_schema, f_table_name, f_geometry_column,"
-            " styleName, styleQML, styleSLD, useAsDefault, description) VALUES (current_database(),"
-            f" {literal(place.schema)}, {literal(place.table)}, {column}, 'tomoshibi',"
-            f" XMLPARSE(DOCUMENT {literal(qml)}), NULL, true, {literal(description)})",
+            filled(
+                "DELETE FROM public.layer_styles WHERE f_table_catalog = current_database() AND"
+                " f_table_schema = {schema:literal} AND f_table_name = {table:literal} AND styleName = 'tomoshibi'",
+                **parts,
+            ),
+            filled(
+                "INSERT INTO public.layer_styles (f_table_catalog, f_table_schema, f_table_name, f_geometry_column,"
+                " styleName, styleQML, styleSLD, useAsDefault, description) VALUES (current_database(),"
+                " {schema:literal}, {table:literal}, {column}, 'tomoshibi',"
+                " XMLPARSE(DOCUMENT {qml:literal}), NULL, true, {description:literal})",
+                column=column,
+                **parts,
+            ),
         )
     )

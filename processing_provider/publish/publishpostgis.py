@@ -199,19 +199,14 @@ class _Publication:
 
     def _claim(self) -> None:
         """Make what all themes share; refuse a schema that holds something else."""
-        from ...layers.postgis.database import literal
+        from ...layers.postgis.roles import has_mark_sql, mark_sql, tables_sql
         from ...layers.postgis.tables import base_sql
 
-        mark = f"{literal(self.access.personal_schema + '.tomoshibi_case')}"
-        there = self.database.one(f"SELECT to_regclass({mark}) IS NOT NULL")
-        others = self.database.one(
-            "SELECT count(*) FROM information_schema.tables WHERE table_schema IN"
-            f" ({literal(self.access.schema)}, {literal(self.access.personal_schema)})"
-        )
-        if others and not there:
+        there = self.database.one(has_mark_sql(self.access))
+        if self.database.one(tables_sql(self.access)) and not there:
             raise _taken(self.access.schema)
         self.database.run(base_sql(self.access, self.entry.mark))
-        if self.database.one(f"SELECT mark FROM {self.access.personal_schema}.tomoshibi_case") != self.entry.mark:
+        if self.database.one(mark_sql(self.access)) != self.entry.mark:
             raise _taken(self.access.schema)
 
     def _public(self) -> dict[str, PublicRows]:
@@ -238,6 +233,7 @@ class _Publication:
     def _merge(self) -> None:
         """Bring everything in: one transaction, under a lock that one publication of the case holds at a time."""
         from ...layers.postgis import roles, tables
+        from ...layers.postgis.sql import joined
 
         steps = [tables.lock_sql(self.access), roles.grants(self.access)]
         for run in self.runs:
@@ -247,7 +243,7 @@ class _Publication:
                 steps.append(tables.theme_sql(run))
             steps.append(tables.merge_sql(run))
             steps.append(tables.style_sql(run, _style(self.sources[run.theme.name]), run.theme.name))
-        self.database.run("; ".join(steps))
+        self.database.run(joined(steps))
         for run in self.runs:
             rows, unsure, gone = map(int, self.database.run(tables.counts_sql(run))[0])
             self._count(ROWS=rows, UNSURE=unsure if run.theme.answered else 0, GONE=gone, TABLES=1)
@@ -275,13 +271,12 @@ class _Publication:
 
     def _drop(self, number: str) -> None:
         """Drop what this publication filled, and what others left behind on earlier days."""
-        from ...layers.postgis.database import name
-        from ...layers.postgis.tables import drop_sql, sweep_sql
+        from ...layers.postgis.tables import drop_sql, drop_table_sql, sweep_sql
 
         for run in self.runs:
             self.database.run(drop_sql(run))
         for (table,) in self.database.run(sweep_sql(self.access)):
-            self.database.run(f"DROP TABLE IF EXISTS {name(self.access.personal_schema)}.{name(str(table))}")
+            self.database.run(drop_table_sql(self.access, str(table)))
 
     def _write_projects(self) -> None:
         """Write the projects: with public themes, and, in the schema of people, with everything."""
