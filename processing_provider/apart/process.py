@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import json
-import os
-import queue
-import subprocess
 import sys
-import threading
 import time
 from pathlib import Path
-from typing import IO, Any, Optional
+from typing import Any, Optional
+
+from qgis.PyQt.QtCore import QProcess, QProcessEnvironment
 
 from ... import settings
+from ...aggregator.outside import parse_json
 from ...files import remove_parts_of
 from ...messages import Cancelled, Message, TomoshibiError, message
 from ..base import FeedbackProgress
@@ -21,14 +20,12 @@ from .handover import GO
 CHILD = Path(__file__).with_name("child.py")
 START_SECONDS = 120.0
 """How long it may take until it is ready: a virus scanner looks at each file of QGIS's."""
-_LOOK_SECONDS = 0.1
+_LOOK_MILLISECONDS = 100
 _ENTERING_SECONDS = 30.0
 """How long a file that takes its place is waited for after Cancel."""
 _LONGEST_LINE = 4_000_000
 """Bytes of a line that is heard."""
 _LONGEST_TEXT = 4_000
-_WITHOUT_WINDOW = 0x08000000
-"""CREATE_NO_WINDOW of Windows."""
 
 
 class CannotStart(Exception):
@@ -68,44 +65,35 @@ def printed_apart(
 
 
 class _Child:
-    """One process."""
+    """One process, Qt's: it is written to and read from while it is waited for, by one thread, which needs no loop."""
 
     def __init__(self, python: Path, request: dict[str, Any]):
-        environment = {key: value for key, value in os.environ.items() if key not in _SECRETS}
-        if sys.platform.startswith("linux"):
-            # of the other systems the fonts are there with their own windows only, of which none is opened
-            environment["QT_QPA_PLATFORM"] = "offscreen"
-        environment["QT_MAC_DISABLE_FOREGROUND_APPLICATION_TRANSFORM"] = "1"
-        try:
-            self._process = subprocess.Popen(
-                [str(python), str(CHILD)],
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.DEVNULL,
-                env=environment,
-                creationflags=_WITHOUT_WINDOW if os.name == "nt" else 0,
-            )
-        except OSError as error:
-            raise CannotStart(f"{python}: {error.strerror}") from error
-        self.number = self._process.pid
-        self._lines: queue.Queue[Optional[bytes]] = queue.Queue()
+        process = self._process = QProcess()
+        process.setProcessEnvironment(_environment())
+        process.setStandardErrorFile(QProcess.nullDevice())
+        process.start(str(python), [str(CHILD)])
+        if not process.waitForStarted(int(START_SECONDS * 1000)):
+            why = process.errorString()
+            self.end()
+            raise CannotStart(f"{python}: {why}")
+        self.number = int(process.processId())
         self._entering = self._ready = False
-        self._ear = threading.Thread(target=self._listen, args=(self._process.stdout,), daemon=True)
-        self._ear.start()
         self._send(json.dumps(request).encode("ascii"))
 
-    def _listen(self, stream: IO[bytes]) -> None:
-        for line in iter(lambda: stream.readline(_LONGEST_LINE), b""):
-            self._lines.put(line)
-        self._lines.put(None)
+    def _line(self) -> Optional[bytes]:
+        """Return the next line, b"" where none came for a while, None where it ended and has said all."""
+        process = self._process
+        if not _has_line(process):
+            process.waitForReadyRead(_LOOK_MILLISECONDS)
+        if _has_line(process):
+            return bytes(process.readLine(_LONGEST_LINE))
+        if process.state() == QProcess.ProcessState.NotRunning:
+            return bytes(process.readAll()) or None
+        return b""
 
     def _send(self, line: bytes) -> None:
-        try:
-            self._process.stdin.write(line + b"\n")
-            self._process.stdin.flush()
-        except OSError:
-            # it is gone, which is heard on its other end
-            return
+        # goes out while it is waited for the answer; where it is gone, that is heard then
+        self._process.write(line + b"\n")
 
     def followed(self, progress: FeedbackProgress) -> dict[str, Any]:
         """Return what it made; raise as `printed_apart` does."""
@@ -118,10 +106,7 @@ class _Child:
                 raise Cancelled
             if not self._ready and time.monotonic() - begun > START_SECONDS:
                 raise CannotStart(f"{START_SECONDS:.0f} s")
-            try:
-                line = self._lines.get(timeout=_LOOK_SECONDS)
-            except queue.Empty:
-                continue
+            line = self._line()
             if line is None:
                 raise self._gone()
             results = self._heard(_words(line), progress)
@@ -129,7 +114,10 @@ class _Child:
                 return results
 
     def _gone(self) -> Exception:
-        code = self._process.wait()
+        code = self._process.exitCode()
+        if self._process.exitStatus() == QProcess.ExitStatus.CrashExit:
+            # the number of a signal
+            code = -abs(code)
         if not self._ready:
             return CannotStart(str(code))
         return Told(
@@ -160,14 +148,22 @@ class _Child:
     def end(self) -> None:
         """End it, whatever it does."""
         self._process.kill()
-        self._process.wait()
-        self._ear.join()
-        self._process.stdout.close()
-        try:
-            self._process.stdin.close()
-        except OSError:
-            # what was not sent is sent when it is closed, and nobody is there
-            return
+        self._process.waitForFinished(-1)
+
+
+def _has_line(process: QProcess) -> bool:
+    return bool(process.canReadLine()) or process.bytesAvailable() >= _LONGEST_LINE
+
+
+def _environment() -> QProcessEnvironment:
+    found = QProcessEnvironment.systemEnvironment()
+    for secret in _SECRETS:
+        found.remove(secret)
+    if sys.platform.startswith("linux"):
+        # of the other systems the fonts are there with their own windows only, of which none is opened
+        found.insert("QT_QPA_PLATFORM", "offscreen")
+    found.insert("QT_MAC_DISABLE_FOREGROUND_APPLICATION_TRANSFORM", "1")
+    return found
 
 
 def _tell(words: dict[str, Any], progress: FeedbackProgress) -> None:
@@ -184,7 +180,7 @@ def _tell(words: dict[str, Any], progress: FeedbackProgress) -> None:
 def _words(line: bytes) -> dict[str, Any]:
     """Return what a line says; nothing where it is not a line of the process."""
     try:
-        found = json.loads(line)
+        found = parse_json(line)
     except ValueError:
         return {}
     return found if isinstance(found, dict) else {}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 from importlib import import_module
-from typing import TYPE_CHECKING, Any, Callable
+from typing import TYPE_CHECKING, Any, Callable, Optional
 
 from qgis.core import (
     QgsApplication,
@@ -108,6 +108,7 @@ def serve(request: dict[str, Any], say: Say, hear: Hear) -> None:
 def _answer(request: dict[str, Any], algorithm: TomoshibiAlgorithm, say: Say, hear: Hear) -> None:
     set_gate(_Gate(say, hear))
     progress = FeedbackProgress(_Voice(say))
+    failed: Optional[Exception] = None
     try:
         dependencies.load(algorithm.NEEDS, settings.packages_folder())
         if request["tiles"] is not None:
@@ -118,9 +119,12 @@ def _answer(request: dict[str, Any], algorithm: TomoshibiAlgorithm, say: Say, he
     except Cancelled:
         pass
     except Exception as error:
-        say(error=translate_message(what_went_wrong(error)))
+        # whatever it is, it is told where the results are waited for
+        failed = error
     finally:
         progress.close()
+    if failed is not None:
+        say(error=translate_message(what_went_wrong(failed)))
 
 
 def _application(request: dict[str, Any]) -> QgsApplication:

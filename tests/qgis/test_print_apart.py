@@ -216,11 +216,10 @@ def test_the_process_ends_with_the_window_that_asked_for_it(case, window, provid
     brief, context = provider.algorithm("brief").create(), QgsProcessingContext()
     given = {"CASE": str(case.folder), "PDF": str(before), "BASEMAP": "none"}
     child = process._Child(python_of_qgis(), brief._request(brief._placed(given, context), None))
-    while b"percent" not in (line := child._lines.get(timeout=PATIENCE)):
-        assert line is not None
+    spin_until(lambda: b"percent" in child._line(), what="the first word of the work")
     # as when QGIS is gone: nobody hears it, and nobody says that the file may take its place
-    child._process.stdin.close()
-    assert child._process.wait(PATIENCE) == 0
+    child._process.closeWriteChannel()
+    assert child._process.waitForFinished(int(PATIENCE * 1000)) and child._process.exitCode() == 0
     child.end()
     assert before.read_bytes() == b"of yesterday" and entered(case) == [] and parts(case) == []
     assert sorted(os.listdir(tmp_path)) == [before.name, "灯里市 訓練"]

@@ -144,11 +144,12 @@ OWN_JSON = {
     "dialogs/case.py": 1,
     "dialogs/options.py": 1,
     "dialogs/refresh.py": 1,
+    "processing_provider/apart/child.py": 1,
     "processing_provider/toolbox.py": 1,
     "sheets/export.py": 1,
 }
-"""Where JSON of our own is read (what ships, what an algorithm answered), or some 100 kB of which nothing is said when
-they are none (the browser), and the place of `parse_json`: how often."""
+"""Where JSON of our own is read (what ships, what an algorithm answered, what a window asks of its process), or some
+100 kB of which nothing is said when they are none (the browser), and the place of `parse_json`: how often."""
 
 
 def test_renames_wait_and_json_from_outside_is_held():
@@ -193,14 +194,15 @@ def broken(rules: Callable[[str], list[Rule]]) -> list[str]:
     return [f"{name}:{line}" for name in SHIPPED for rule in rules(name) for line in rule(parsed(name))]
 
 
+NO_ALGORITHM = ("processing_provider/dock/screen.py", "processing_provider/apart/work.py")
+"""What puts on the screen what somebody clicks, and the process that prints, whose project is its own."""
+
+
 def rules_of(name: str) -> list[Rule]:
     """Return what QGIS 4 and the plugin repository refuse of a file, and what its package must not do."""
     rules: list[Rule] = [forbidden]
     rules += [impure] if name.startswith("analysis/") else []
-    # the dock's own puts on the screen what somebody clicks, and is no algorithm
-    rules += (
-        [by_hand] if name.startswith("processing_provider/") and name != "processing_provider/dock/screen.py" else []
-    )
+    rules += [by_hand] if name.startswith("processing_provider/") and name not in NO_ALGORITHM else []
     return rules
 
 
