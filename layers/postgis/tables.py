@@ -407,6 +407,12 @@ def _row_steps(run: Run) -> list[Sql]:
     ]
 
 
+_KIND = """
+CASE WHEN {based} AND (a.response IS NOT NULL OR a.base_response IS NULL) THEN {take:literal}
+WHEN {based} OR {unchanged} THEN {emptied:literal} ELSE {conflict:literal} END
+"""
+
+
 def _sync_steps(run: Run) -> list[Sql]:
     """Give what only the case changed, note what both sides say alike, and list what else differs."""
     bases = [f"base_{one}" for one in ENTERED]
@@ -460,14 +466,7 @@ def _sync_steps(run: Run) -> list[Sql]:
             "CREATE TABLE {sync} AS SELECT s.stage_no, s.row_key, s.who_number, s.who_key, s.who_name, {sides},"
             " {kind} AS kind FROM {stage} s JOIN {answers} a USING (row_key) WHERE NOT ({same})",
             sides=_sides(),
-            kind=filled(
-                "CASE WHEN {based} AND (a.response IS NOT NULL OR a.base_response IS NULL) THEN {take:literal}"
-                " WHEN {based} OR {unchanged} THEN {emptied:literal} ELSE {conflict:literal} END",
-                take=TAKE,
-                emptied=EMPTIED,
-                conflict=CONFLICT,
-                **parts,
-            ),
+            kind=filled(_KIND, take=TAKE, emptied=EMPTIED, conflict=CONFLICT, **parts),
             **parts,
         ),
     ]

@@ -16,6 +16,8 @@ from pathlib import Path
 import pytest
 from qgis.core import QgsProviderRegistry, QgsVectorLayer
 from tomoshibi.casefile.case import Case
+from tomoshibi.layers.postgis.database import Database
+from tomoshibi.layers.postgis.sql import filled
 from tomoshibi.tests import database
 from tomoshibi.tests.drill_case import make_drill
 from tomoshibi.tests.qgis.tables import rows
@@ -110,6 +112,24 @@ def answer_in_case(drill, key, response):
 
 def answer(server, key, response, user=database.RESPONDER):
     server.rows(f"UPDATE {LIST} SET response = '{response}' WHERE key = '{key}'", user)
+
+
+@pytest.mark.parametrize("setting", ["on", "off"])
+def test_names_and_texts_that_are_sql_change_nothing_in_the_server(provider, server, login, setting):
+    name, text = "x\"; DROP SCHEMA noto; --'", "\\'; DROP SCHEMA noto; --\" $$ {0} %s"
+    server.rows(f"CREATE SCHEMA noto AUTHORIZATION {database.OWNER}")
+    found = Database("service=hq").run(
+        filled(
+            "SET LOCAL standard_conforming_strings = {setting:name};"
+            "CREATE TABLE noto.{name:name} ({name:name} text); INSERT INTO noto.{name:name} VALUES ({text:literal});"
+            "SELECT {name:name} FROM noto.{name:name}",
+            setting=setting,
+            name=name,
+            text=text,
+        )
+    )
+    assert found == [[text]]
+    assert server.rows("SELECT table_name FROM information_schema.tables WHERE table_schema = 'noto'") == [(name,)]
 
 
 def test_a_list_published_again_keeps_its_rows_and_answers_come_into_the_case(drill, server, publish, support):
