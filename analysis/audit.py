@@ -155,6 +155,13 @@ def _score(right: BoolArray, wrong: BoolArray) -> Score:
     return Score(int(right.sum()), int(wrong.sum()), int((~right & ~wrong).sum()))
 
 
+def total(scores: Sequence[Score]) -> Score:
+    """Return the sum of scores."""
+    return Score(
+        sum(each.right for each in scores), sum(each.wrong for each in scores), sum(each.unknown for each in scores)
+    )
+
+
 @dataclass(frozen=True)
 class Silence:
     """Who was silent at a past moment, and had power; arrays (meters)."""

@@ -1,7 +1,7 @@
 """What each result of a case said, kept run by run: changes are told from it, and past maps can be judged by it.
 
-A run is one file of arrays, `history/<theme>/<as_of>_<made_at>.npz`: id, state, low, high. `homeaway` and the lists of
-people are not kept: they tell of a moment before the event, and of persons.
+A run is one file of arrays, `history/<theme>/<as_of>_<made_at>.npz`: id, state, low, high, evidence_until. `homeaway`
+and the lists of people are not kept: they tell of a moment before the event, and of persons.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Mapping, Optional
 import numpy as np
 import pandas as pd
 
-from ..arrays import Array, FloatArray, TextArray
+from ..arrays import Array, FloatArray, TextArray, TimeArray
 from ..files import fresh_file
 from ..messages import TomoshibiError, message
 from .ledger import now, sha256_of
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from .case import Case
 
 FOLDER = "history"
+UNTIL = "evidence_until"
 _NAME = re.compile(r"(\d{8}T\d{6})_(\d{8}T\d{6})\.npz")
 _STAMP = "%Y%m%dT%H%M%S"
 _HOMES = "low"
@@ -92,6 +93,7 @@ def keep(
         "state": _texts(table, kept.state),
         "low": _shares(table, kept.low),
         "high": _shares(table, kept.high),
+        UNTIL: _until(table),
     }
     said = [run for run in runs(case, theme) if run.as_of == pd.Timestamp(as_of).floor("s").to_pydatetime()]
     if said and _says(said[-1], says):
@@ -137,7 +139,9 @@ def last_before(case: Case, theme: str, moment: datetime) -> Optional[Run]:
 
 
 def read(run: Run) -> pd.DataFrame:
-    """Return what a result said: id, state (str, "" where it was blank), low, high (NaN where unknown).
+    """Return what a result said: id, state (str, "" where it was blank), low, high (NaN where unknown), evidence_until.
+
+    `evidence_until` (datetime64, NaT where it is not kept) is the moment that the figures of a row are of.
 
     Raises
         TomoshibiError: the file cannot be read.
@@ -145,6 +149,9 @@ def read(run: Run) -> pd.DataFrame:
     try:
         with np.load(run.path, allow_pickle=False) as arrays:
             table = pd.DataFrame({name: arrays[name] for name in ("id", "state", "low", "high")})
+            # files of earlier versions do not tell it
+            until = arrays[UNTIL] if UNTIL in arrays.files else np.full(len(table), "NaT", dtype="datetime64[s]")
+            table[UNTIL] = until.astype("datetime64[s]")
         if len(table) > _MOST_ROWS:
             raise ValueError(len(table))
     except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile) as error:
@@ -164,7 +171,7 @@ def _says(run: Run, says: Mapping[str, Array]) -> bool:
     except TomoshibiError:
         return False
     return len(table) == len(says["id"]) and all(
-        np.array_equal(table[name].to_numpy(), column, equal_nan=column.dtype.kind == "f")
+        np.array_equal(table[name].to_numpy().astype(column.dtype), column, equal_nan=column.dtype.kind in "fM")
         for name, column in says.items()
     )
 
@@ -189,6 +196,12 @@ def _texts(table: pd.DataFrame, name: Optional[str]) -> TextArray:
         column = column.map("{:g}".format).where(column.notna(), "")
     texts = column.astype(object).where(column.notna(), "").astype(str)
     return texts.to_numpy(dtype=str) if len(texts) else np.zeros(0, dtype="U1")
+
+
+def _until(table: pd.DataFrame) -> TimeArray:
+    if UNTIL not in table:
+        return np.full(len(table), "NaT", dtype="datetime64[s]")
+    return pd.to_datetime(table[UNTIL]).to_numpy().astype("datetime64[s]")
 
 
 def _shares(table: pd.DataFrame, name: Optional[str]) -> FloatArray:

@@ -130,6 +130,16 @@ class CreateScenario(TomoshibiAlgorithm):
             ),
             advanced=True,
         )
+        self.add(
+            QgsProcessingParameterNumber(
+                "MENDED_HOURS", tr("Hours until relays are mended"), double, None, True, minValue=0, maxValue=2400
+            ),
+            tr(
+                "Hours after the event at which all relays that failed are mended; the readings that the meters kept "
+                "then come late, and past maps can be audited. Left empty, such readings never come."
+            ),
+            advanced=True,
+        )
 
     def check(self, parameters: Parameters, context: QgsProcessingContext) -> list[Message]:
         if self.parameterAsFile(parameters, "DATA", context):
@@ -178,6 +188,8 @@ class CreateScenario(TomoshibiAlgorithm):
             spec = replace(spec, aftershock_hours=self.parameterAsDouble(parameters, "AFTERSHOCK_HOURS", context))
         if parameters.get("RELAY_SHARE") is not None:
             spec = replace(spec, relay_share=self.parameterAsDouble(parameters, "RELAY_SHARE", context))
+        if parameters.get("MENDED_HOURS") is not None:
+            spec = replace(spec, mended_hours=self.parameterAsDouble(parameters, "MENDED_HOURS", context))
         moment = self.moment(parameters, context, "EVENT_TIME")
         spec = _moved(spec, moment) if moment else spec
         if parameters.get("HISTORY_DAYS") is not None:

@@ -298,25 +298,38 @@ class _Judge:
 
     def __call__(self, run: Run) -> Score:
         import numpy as np
+        import pandas as pd
 
         from ...analysis import audit
         from ...casefile import history
 
         said = history.read(run)
-        ids = said["id"].to_numpy(str)
         if not self.back_fills:
             return audit.Score(unknown=len(said))
-        power = self.power(run.as_of)
+        # a figure is of the moment that its evidence reaches to, else of the moment shown
+        moments = said[history.UNTIL].fillna(pd.Timestamp(run.as_of)).to_numpy().astype("datetime64[s]")
+        scores = [
+            self._of_moment(run.theme, said[moments == moment], pd.Timestamp(moment).to_pydatetime())
+            for moment in np.unique(moments)
+        ]
+        return audit.total(scores)
+
+    def _of_moment(self, theme: str, said: pd.DataFrame, at: datetime) -> Score:
+        import numpy as np
+
+        from ...analysis import audit
+
+        ids, power = said["id"].to_numpy(str), self.power(at)
         low, high = said["low"].to_numpy(float), said["high"].to_numpy(float)
-        if run.theme == "hiddenoutages":
+        if theme == "hiddenoutages":
             place = self._place(ids)
             of = np.where(place >= 0, power[np.maximum(place, 0)], audit.UNKNOWN)
             return audit.judged_meters(said["state"].to_numpy(str), of)
-        if run.theme == "shelterpower":
-            return self._facilities(ids, said["state"].to_numpy(str), power, run.as_of)
-        if run.theme == "isolatedcommunities":
+        if theme == "shelterpower":
+            return self._facilities(ids, said["state"].to_numpy(str), power, at)
+        if theme == "isolatedcommunities":
             return audit.judged_dark(self._shares(ids, self.places.area, power))
-        where = self.places.town if run.theme == "areaoutage" else self._cells(ids)
+        where = self.places.town if theme == "areaoutage" else self._cells(ids)
         return audit.judged_bounds(low, high, self._shares(ids, where, power))
 
     def power(self, at: datetime) -> np.ndarray:

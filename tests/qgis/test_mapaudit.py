@@ -10,6 +10,8 @@ from tomoshibi.casefile.case import Case
 from tomoshibi.casefile.relays import FILE, known_relays
 from tomoshibi.layers.schema import SPECS
 from tomoshibi.practice import truth
+from tomoshibi.practice.outages import NEVER
+from tomoshibi.practice.scenario import Scenario
 from tomoshibi.practice.score import score_mesh
 from tomoshibi.tests import late_case
 from tomoshibi.tests.drill_case import Drill
@@ -68,7 +70,8 @@ def test_cells_are_judged_as_the_truth_would(drill, run):
     assert set(table.index) == set(MAPS)
     (kept,) = history.runs(drill.case, "meshoutage")
     said = history.read(kept).rename(columns={"id": "mesh_code"})
-    true = said.merge(truth.mesh_truth(drill.scenario, kept.as_of, 250), on="mesh_code")
+    moment = said["evidence_until"].dropna().iloc[0].to_pydatetime()
+    true = said.merge(truth.mesh_truth(drill.scenario, moment, 250), on="mesh_code")
     inside = (true["dark_share"] >= true["low"] - 0.5 / true["meters"]) & (
         true["dark_share"] <= true["high"] + 0.5 / true["meters"]
     )
@@ -154,3 +157,11 @@ def test_a_map_made_twice_of_the_same_data_keeps_once_who_was_heard(drill, run):
     again = len(heard.kept(drill.case))
     run("hiddenoutages", inputs(drill, "hiddenoutages"))
     assert len(heard.kept(drill.case)) == again
+
+
+def test_a_scenario_can_be_asked_for_in_which_relays_are_mended(tmp_path, run):
+    given = {"FOLDER": str(tmp_path / "scenario"), "SEED": 3, "METERS": 2000, "RELAY_SHARE": 0.1, "MENDED_HOURS": 36}
+    run("createscenario", given)
+    meters = Scenario.open(tmp_path / "scenario").meters
+    behind = meters["comm_begin"][:, 1] < NEVER
+    assert behind.any() and (meters["comm_end"][behind, 1] < NEVER).all()

@@ -123,3 +123,16 @@ def test_of_several_days_and_voltage_classes_a_run_keeps_homes_on_the_newest_day
     (run,) = history.runs(case, "meshoutage")
     table = history.read(run)
     assert table["id"].tolist() == ["a", "b"] and table["state"].tolist() == ["2", "4"]
+
+
+def test_the_moment_that_a_figure_is_of_is_kept_and_files_without_it_are_read(case: Case):
+    rates = pd.DataFrame({"mesh_code": ["a", "b"], "rate_class": [4, 1], "low": [0.5, 0.0], "high": [0.75, 0.1]})
+    told = rates.assign(evidence_until=[pd.Timestamp("2026-01-21 05:00"), pd.NaT])
+    first = history.keep(case, "meshoutage", told, datetime(2026, 1, 21, 6), "tomoshibi:meshoutage")
+    assert history.keep(case, "meshoutage", told, datetime(2026, 1, 21, 6), "tomoshibi:meshoutage") == first
+    (run,) = history.runs(case, "meshoutage")
+    assert history.read(run)["evidence_until"].tolist() == [pd.Timestamp("2026-01-21 05:00"), pd.NaT]
+    with np.load(first) as arrays:
+        older = {name: arrays[name] for name in ("id", "state", "low", "high")}
+    np.savez_compressed(first, **older)
+    assert history.read(run)["evidence_until"].isna().all()
