@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Callable, Optional
+from typing import TYPE_CHECKING, Any, Callable, Container, Optional
 
 from qgis.core import (
     QgsProcessingContext,
@@ -19,6 +20,7 @@ from ..base import FeedbackProgress, tr, translate_message
 from ..output_targets import by_time, in_case
 from ..permission import left_out
 from ..printed_apart import PrintedApart
+from .outlook_page import pages_of_outlook
 from .printing import (
     add_base_map,
     add_paper,
@@ -41,6 +43,7 @@ if TYPE_CHECKING:
     from ...sheets.brief_page import BriefPage, Column, Tile
     from ...sheets.combined import Opened
     from ...sheets.export import Export
+    from ...sheets.lists import Page
     from ...sheets.situation import SheetExporter
     from ...sheets.support_page import SupportPage
 
@@ -58,8 +61,9 @@ SHEETS = (
 )
 """Themes in the order in which they are read."""
 _DEFAULT = SHEETS[:8]
-_FIRST, _LAST = -1, -2
-"""Numbers of the page of figures and of that of support among the pages that could not be drawn."""
+_FIRST, _LAST, _AHEAD = -1, -2, -3
+"""Numbers of the page of figures, of that of support and of those of the outlook among the pages that could not be
+drawn."""
 _PAPER = {"A3": (420.0, 297.0), "A4": (297.0, 210.0)}
 """Millimetres of the first page."""
 
@@ -120,9 +124,9 @@ class Brief(PrintedApart):
             status.evidence_until or status.at,
         )
         sources = [place_of(case, part) for _, part in drawn]
-        support = page_of_support(case, size, progress, skipped)
+        behind = _Behind(tuple(pages_of_outlook(case, size)), page_of_support(case, size, progress, skipped))
         with entered_whole():
-            made, failed = _printed(case, drawn, status, press, skipped, size, support, path, progress)
+            made, failed = _printed(case, drawn, status, press, skipped, size, behind, path, progress)
             # The first page names facilities, which derive from 個人データ.
             case.ledger.add(f"tomoshibi:{self.NAME}", case.relative(made.path), sources, True, sha256_of(made.path))
         skipped += failed
@@ -194,6 +198,23 @@ def _results(case: Case, wanted: list[str]) -> tuple[list[tuple[str, QgsVectorLa
     return drawn, skipped
 
 
+@dataclass(frozen=True)
+class _Behind:
+    """Pages behind the maps, where they were made."""
+
+    outlook: tuple[Page, ...]
+    support: Optional[SupportPage]
+
+    def without(self, failed: Container[int]) -> _Behind:
+        """Return what is left where pages could not be drawn."""
+        return _Behind(() if _AHEAD in failed else self.outlook, None if _LAST in failed else self.support)
+
+    @property
+    def count(self) -> int:
+        """How many pages there are."""
+        return len(self.outlook) + (self.support is not None)
+
+
 def _printed(
     case: Case,
     drawn: list[tuple[str, QgsVectorLayer]],
@@ -201,7 +222,7 @@ def _printed(
     press: SheetExporter,
     skipped: list[str],
     size: tuple[float, float],
-    support: Optional[SupportPage],
+    behind: _Behind,
     path: Path,
     progress: FeedbackProgress,
 ) -> tuple[Export, list[str]]:
@@ -211,21 +232,31 @@ def _printed(
     failed: dict[int, str] = {}
 
     def skip(place: int, why: Message) -> None:
-        number, kind = shown[place - 1][:2] if 0 < place <= len(shown) else (_FIRST if not place else _LAST, "")
-        title = support.title if support is not None and number == _LAST else _title(kind)
+        number, title = _page_at(place, shown, left)
         failed[number] = f"{title}: {translate_message(why)}"
         progress.warn(why)
 
     while True:
         known = len(failed)
         shown = [(number, kind, part) for number, (kind, part) in enumerate(drawn) if number not in failed]
-        told = [*skipped, *failed.values()]
-        last = None if _LAST in failed else support
-        opened = _pages(case, drawn, shown, status, press, told, size, last)
+        left = behind.without(failed)
+        opened = _pages(case, drawn, shown, status, press, [*skipped, *failed.values()], size, left)
         made = export_together(opened, path, progress, skip)
         if len(failed) == known:
             return made, list(failed.values())
         # The first page was drawn before a map could not be: once more, so that it names what is lacking.
+
+
+def _page_at(place: int, shown: list[tuple[int, str, QgsVectorLayer]], behind: _Behind) -> tuple[int, str]:
+    """Return the number and the title of a page by its place in the brief."""
+    if not place:
+        return _FIRST, _title("")
+    if place <= len(shown):
+        number, kind = shown[place - 1][:2]
+        return number, _title(kind)
+    if place <= len(shown) + len(behind.outlook):
+        return _AHEAD, behind.outlook[0].head.title
+    return _LAST, behind.support.title if behind.support is not None else ""
 
 
 def _pages(
@@ -236,18 +267,18 @@ def _pages(
     press: SheetExporter,
     told: list[str],
     size: tuple[float, float],
-    support: Optional[SupportPage],
+    behind: _Behind,
 ) -> list[Callable[[], Opened]]:
-    """Return what opens each page: the first, the maps that are `shown`, and that of support where there is one."""
+    """Return what opens each page: the first, the maps that are `shown`, and those `behind`."""
     from ...sheets.combined import DrawnPage
 
-    count = len(shown) + (1 if support is None else 2)
+    count = 1 + len(shown) + behind.count
     first = _first_page(case, drawn, status, press, told, size, count)
     opened: list[Callable[[], Opened]] = [lambda: DrawnPage(first, *size)]
     opened += [_map_page(press, part, kind, page, count) for page, (_, kind, part) in enumerate(shown, 2)]
-    if support is not None:
-        last = replace(support, number=f"{count} / {count}")
-        opened.append(lambda: DrawnPage(last, *size))
+    opened += [partial(DrawnPage, page, *size) for page in behind.outlook]
+    if behind.support is not None:
+        opened.append(partial(DrawnPage, replace(behind.support, number=f"{count} / {count}"), *size))
     return opened
 
 

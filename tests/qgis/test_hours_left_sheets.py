@@ -67,6 +67,15 @@ def test_people_on_devices_are_printed_only_where_their_layer_is_asked_for(drill
     assert ids[0] not in text_of(tmp_path / "brief.pdf")
 
 
+def test_the_brief_has_the_outlook_behind_its_maps_where_it_was_made(drill, run, tmp_path):
+    areas = str(drill.open / "areas.geojson")
+    ahead = run("outlook", {"CASE": str(drill.case.folder), "AREAS": areas, "HORIZONS": "6,24"})
+    made = run("brief", {"CASE": str(drill.case.folder), "PDF": str(tmp_path / "brief.pdf")})
+    text = text_of(made["PDF"])
+    assert "Meters expected to be dark" in text and "All together" in text and "in 24 h" in text
+    assert f"{round(ahead['DARK_NOW']):,}" in text and "more areas are in the layer" in text
+
+
 def layer_of(source):
     from qgis.core import QgsVectorLayer
 
