@@ -48,15 +48,18 @@ class Line:
     task: str
     words: str
     less: bool = False
+    judged: bool = True
+    """Whether the best is marked: to tell more is no merit by itself."""
 
 
 LINES = (
     Line("facilities.right", "places", "power of a facility rightly told, of all"),
-    Line("facilities.decided", "places", "… told, of all"),
+    Line("facilities.decided", "places", "… told, of all", judged=False),
     Line("facilities.right_of_decided", "places", "… right, of those told"),
     Line("facilities.dark_called_powered", "places", "dark facilities called powered", True),
+    Line("facilities.powered_called_dark", "places", "facilities with power called out or partial", True),
     Line("cells.right", "cells", "share without power: class of the legend right, of all"),
-    Line("cells.decided", "cells", "… told, of all"),
+    Line("cells.decided", "cells", "… told, of all", judged=False),
     Line("cells.right_of_decided", "cells", "… class right, of those told"),
     Line("cells.error", "cells", "… mean error of those told", True),
     Line("hidden.precision", "hidden", "hidden outages: precision"),
@@ -264,7 +267,7 @@ def measured(drill: str, asked: Asked) -> list[Measured]:
     for line in LINES:
         values = {name: own[line.figure] for name, own in told.items() if not np.isnan(own.get(line.figure, np.nan))}
         if values:
-            found.append(Measured(line.task, drill, line.words, line.less, values))
+            found.append(Measured(line.task, drill, line.words, line.less, values, line.judged))
     return found
 
 
@@ -273,9 +276,13 @@ def _more(found: dict[str, float], rows: themes.Rows) -> dict[str, float]:
     if found.get("cells.decided", 0) > 0:
         found["cells.right_of_decided"] = found["cells.right"] / found["cells.decided"]
     table = rows.of("facilities")
-    dark = table[table["true"] != "powered"] if len(table) else table
-    if len(dark):
-        found["facilities.dark_called_powered"] = float((dark["shown"] == "powered").mean())
+    if not len(table):
+        return found
+    lit, powered = table["true"] == "powered", table["shown"] == "powered"
+    out = table["shown"].isin(("outage", "partial"))
+    for name, wrong in (("dark_called_powered", powered[~lit]), ("powered_called_dark", out[lit])):
+        if len(wrong):
+            found[f"facilities.{name}"] = float(wrong.mean())
     return found
 
 

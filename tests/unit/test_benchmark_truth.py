@@ -256,15 +256,16 @@ def test_lines_show_each_entrant_and_leave_out_what_nobody_answers():
     asked = drills.Asked()
     places = {"moment": 0, "covered": False, "due": False, "left_out": False}
     places |= {"beyond": False, "within": False, "out_not_come": False, "ended": False, "decided": True}
-    for name, shown in (("a", ["powered", "outage"]), ("b", ["powered", "powered"])):
+    for name, shown in (("a", ["powered", "outage"]), ("b", ["partial", "powered"])):
         table_ = pd.DataFrame({"true": ["powered", "outage"], "shown": shown}).assign(**places)
         asked.of(name).add("facilities", table_.assign(right=table_["true"] == table_["shown"]))
     found = {row.figure: row.values for row in drills.measured("feeder ideal 213", asked)}
     assert found == {
-        "power of a facility rightly told, of all": {"a": 1.0, "b": 0.5},
+        "power of a facility rightly told, of all": {"a": 1.0, "b": 0.0},
         "… told, of all": {"a": 1.0, "b": 1.0},
-        "… right, of those told": {"a": 1.0, "b": 0.5},
+        "… right, of those told": {"a": 1.0, "b": 0.0},
         "dark facilities called powered": {"a": 0.0, "b": 1.0},
+        "facilities with power called out or partial": {"a": 0.0, "b": 1.0},
     }
 
 
