@@ -18,6 +18,8 @@ from qgis.core import (
     QgsFeature,
     QgsFeedback,
     QgsGeometry,
+    QgsLayerTreeLayer,
+    QgsLayerTreeNode,
     QgsLayoutExporter,
     QgsLayoutItem,
     QgsLayoutItemLabel,
@@ -269,6 +271,10 @@ def set_legend(
     legend = layout.itemById("legend")
     legend.setAutoUpdateModel(False)
     tree = legend.model().rootGroup()
+    if _shows(tree.children(), entries):
+        # asked for again, since the map may be of another place
+        legend.setLegendFilterByMapEnabled(True)
+        return
     tree.clear()
     for layer, heading in entries:
         node = tree.addLayer(layer)
@@ -279,6 +285,16 @@ def set_legend(
         legend.model().refreshLayerLegend(node)
     legend.setWrapString("\n")
     legend.setLegendFilterByMapEnabled(True)
+
+
+def _shows(nodes: Sequence[QgsLayerTreeNode], entries: list[tuple[QgsMapLayer, str]]) -> bool:
+    """Whether a legend shows these layers under these headings as they are, with no line broken by `_wrap_legend`."""
+    held = [
+        (node.layerId(), node.customProperty("legend/title-label"))
+        for node in nodes
+        if isinstance(node, QgsLayerTreeLayer) and node.customProperty(_FULL) is None
+    ]
+    return len(held) == len(nodes) and held == [(layer.id(), heading) for layer, heading in entries]
 
 
 def _wrapped(text: str, units: int) -> str:
