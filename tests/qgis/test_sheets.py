@@ -751,6 +751,28 @@ def test_a_legend_too_large_for_its_box_is_made_smaller_and_one_that_stays_so_st
         export.fit_legend(layout, QgsLayoutSize(20, 10))
 
 
+def test_a_legend_is_kept_for_the_next_page_only_under_the_same_headings_and_unbroken(case, qgis_app):
+    project, layer = QgsProject(), layer_of(case, "meshoutage")
+    project.addMapLayer(layer, False)
+    layout = export.load(export.template_of("situation_a3"), project)
+    legend = layout.itemById("legend")
+
+    def heading() -> str:
+        (node,) = legend.model().rootGroup().children()
+        return node.customProperty("legend/title-label")
+
+    export.set_legend(layout, [(layer, "停電率 一")])
+    legend.model().rootGroup().children()[0].setCustomProperty("kept", "yes")
+    export.set_legend(layout, [(layer, "停電率 一")])
+    assert legend.model().rootGroup().children()[0].customProperty("kept") == "yes"
+    export._wrap_legend(legend, 6)
+    assert "\n" in heading()
+    export.set_legend(layout, [(layer, "停電率 一")])
+    assert heading() == "停電率 一"
+    export.set_legend(layout, [(layer, "停電率 二")])
+    assert heading() == "停電率 二"
+
+
 def test_figures_with_long_words_are_made_smaller_and_names_keep_in_step_with_values(qgis_app):
     layout = export.load(export.template_of("situation_a3"), QgsProject.instance())
     names = "\n".join(f"{LONG_NAME}{number}" for number in range(8))
