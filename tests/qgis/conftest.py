@@ -182,3 +182,13 @@ def complaint(provider, feedback):
         return str(raised.value)
 
     return runner
+
+
+@pytest.fixture(scope="session")
+def hq_server():
+    """A database server of the tests' own, one for all modules: QGIS keeps connections by the name of a service."""
+    from tomoshibi.tests import database
+
+    made = database.start()
+    yield made
+    made.stop()

@@ -28,10 +28,8 @@ LIST = "noto_personal.evacuationsupport_list"
 
 
 @pytest.fixture(scope="module")
-def server():
-    made = database.start()
-    yield made
-    made.stop()
+def server(hq_server):
+    return hq_server
 
 
 @pytest.fixture(scope="module")

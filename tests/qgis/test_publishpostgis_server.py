@@ -35,10 +35,8 @@ BOX = {"SERVICE": "WMS", "VERSION": "1.3.0", "CRS": "EPSG:4326", "STYLES": ""}
 
 
 @pytest.fixture(scope="module")
-def server():
-    made = database.start()
-    yield made
-    made.stop()
+def server(hq_server):
+    return hq_server
 
 
 @pytest.fixture
