@@ -44,6 +44,10 @@
       <translation>、文字コード {name}</translation>
     </message>
     <message>
+      <source>0 statements were judged: of {late} meters that were silent readings of that time came later. The aggregator gives none, the silent meters are not back yet, or no map was made while they were silent. Nothing was changed.</source>
+      <translation>判定は0件です。応答のなかった計器のうち、当時のデータが後から届いたのは{late}台です。集約システムが後から提供していないか、計器がまだ復帰していないか、応答がない間に地図を作成していません。案件は変更していません。</translation>
+    </message>
+    <message>
       <source>1 Get data</source>
       <translation>1 データ取得</translation>
     </message>
@@ -170,6 +174,10 @@
     <message>
       <source>A day the next morning</source>
       <translation>1日分を翌朝に公開</translation>
+    </message>
+    <message>
+      <source>A forecast by the course so far and earlier events, no promise of the utility: new outages are not foreseen. In brackets the interval that holds 80 % of such forecasts.</source>
+      <translation>これまでの推移と過去の災害による予測で、電力会社の約束ではありません。新たな停電は見込んでいません。かっこ内は、この種の予測の80％が入る幅です。</translation>
     </message>
     <message>
       <source>A later measurement went before it</source>
@@ -469,7 +477,7 @@
     </message>
     <message>
       <source>Area</source>
-      <translation>範囲</translation>
+      <translation>地区</translation>
     </message>
     <message>
       <source>Area code</source>
@@ -550,6 +558,10 @@
     <message>
       <source>Areas that the plan does not name (unknown): {count}</source>
       <translation>見通しに載っていない区域（不明）：{count}</translation>
+    </message>
+    <message>
+      <source>Areas whose radio relay had failed</source>
+      <translation>中継局が故障していた地区</translation>
     </message>
     <message>
       <source>Areas with least use</source>
@@ -740,6 +752,14 @@
       <translation>発電中です。近くに、一覧にある電源の必要な場所はありません。</translation>
     </message>
     <message>
+      <source>Audit of past maps</source>
+      <translation>過去の地図の検証</translation>
+    </message>
+    <message>
+      <source>Audit past maps by readings that came later</source>
+      <translation>後から届いたデータで過去の地図を検証</translation>
+    </message>
+    <message>
       <source>Authentication configuration of QGIS of the kind “Basic”; it keeps user id and passphrase encrypted.</source>
       <translation>QGIS の認証設定（基本認証）です。利用者IDとパスフレーズは暗号化して保存されます。</translation>
     </message>
@@ -818,6 +838,10 @@
     <message>
       <source>Battery</source>
       <translation>電池の状態</translation>
+    </message>
+    <message>
+      <source>Battery ends</source>
+      <translation>電池が尽きる見込み</translation>
     </message>
     <message>
       <source>Battery ends, at the earliest</source>
@@ -1028,6 +1052,10 @@
       <translation>facility_id と supply_point の列がある CSV または XLSX です。</translation>
     </message>
     <message>
+      <source>CSV or XLSX with the columns facility_id and supply_point. Left empty, the links that the case keeps.</source>
+      <translation>facility_id と supply_point の列を持つ CSV または XLSX。空欄の場合は案件に登録済みの対応表。</translation>
+    </message>
+    <message>
       <source>CSV or XLSX with the columns facility_id, generator_kva, fuel_kind, fuel_l, tank_l, battery_hours and, if known, litres_per_hour (or 自家発電機容量, 燃料の種類, 備蓄量, タンク容量, 蓄電池). Without a row of its own, a facility has a clock only where a public rule speaks of its kind, and that is marked as assumed.</source>
       <translation>列が facility_id, generator_kva, fuel_kind, fuel_l, tank_l, battery_hours と、分かれば litres_per_hour のCSVまたはXLSX（自家発電機容量、燃料の種類、備蓄量、タンク容量、蓄電池でも可）。一覧にない施設は、公の基準がある種別に限って残り時間を示し、仮定であることを明示します。</translation>
     </message>
@@ -1048,12 +1076,20 @@
       <translation>CSV です。JSON も取り込めます。</translation>
     </message>
     <message>
+      <source>Called by</source>
+      <translation>連絡者</translation>
+    </message>
+    <message>
       <source>Came back several times with different answers</source>
       <translation>同じ行が違う答えで複数戻っている</translation>
     </message>
     <message>
       <source>Cancel</source>
       <translation>キャンセル</translation>
+    </message>
+    <message>
+      <source>Cannot be judged</source>
+      <translation>判定できない</translation>
     </message>
     <message>
       <source>Cannot be judged (判定不能)</source>
@@ -1588,6 +1624,10 @@
       <translation>電力会社の地図にない停電</translation>
     </message>
     <message>
+      <source>Dark now</source>
+      <translation>現在停電中</translation>
+    </message>
+    <message>
       <source>Dark settlements that touch, or lie within 100 m of each other, are one group: they are likely to be cut off together. Each keeps its own rank.</source>
       <translation>接しているか100m以内にある途絶集落を1つのグループにします。まとめて孤立しているおそれがあるためです。順位は集落ごとに付けます。</translation>
     </message>
@@ -1838,6 +1878,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>各区域</translation>
     </message>
     <message>
+      <source>Districts of the isolated communities and of the relays. Left empty, relays are found by squares.</source>
+      <translation>孤立集落と中継局の地区。空欄の場合、中継局はメッシュで探します。</translation>
+    </message>
+    <message>
       <source>Districts with most of them (meters)</source>
       <translation>停電の多い地区（戸）</translation>
     </message>
@@ -2082,6 +2126,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>施設は、指定がなく案件にも登録がないため、載せていません。</translation>
     </message>
     <message>
+      <source>Facilities in the order in which they fail</source>
+      <translation>電源が尽きる順の施設</translation>
+    </message>
+    <message>
       <source>Facilities linked to supply points</source>
       <translation>施設と供給地点の結び付き</translation>
     </message>
@@ -2146,12 +2194,20 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>施設・区域</translation>
     </message>
     <message>
+      <source>Failed relays (JSON: area → share of its meters)</source>
+      <translation>故障した中継局（JSON：地区→計器の割合）</translation>
+    </message>
+    <message>
       <source>Fails at the earliest</source>
       <translation>電源が尽きる時刻（最も早い場合）</translation>
     </message>
     <message>
       <source>Fails at the latest</source>
       <translation>電源が尽きる時刻（最も遅い場合）</translation>
+    </message>
+    <message>
+      <source>Fails between</source>
+      <translation>電源が尽きる見込み</translation>
     </message>
     <message>
       <source>Fault of feeders</source>
@@ -2202,6 +2258,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>分担を示す列</translation>
     </message>
     <message>
+      <source>Field that tells municipalities or wards apart. Left empty, area_id.</source>
+      <translation>市区町村・行政区を区別する項目。空欄の場合は area_id。</translation>
+    </message>
+    <message>
       <source>Field that tells the areas apart. Left empty, area_id.</source>
       <translation>区域を区別するコードのフィールド。空欄なら area_id です。</translation>
     </message>
@@ -2216,6 +2276,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     <message>
       <source>Field with the area name</source>
       <translation>区域名のフィールド</translation>
+    </message>
+    <message>
+      <source>Field with the code of the municipality</source>
+      <translation>市区町村コードの項目</translation>
     </message>
     <message>
       <source>Field with the device</source>
@@ -2404,6 +2468,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     <message>
       <source>First day. Left empty, the first that there is.</source>
       <translation>最初の日。空欄なら、データのある最初の日です。</translation>
+    </message>
+    <message>
+      <source>First moment of the maps that are judged, Japanese time. Left empty, the event.</source>
+      <translation>検証する地図の最初の時点（日本時間）。空欄の場合は発災時刻。</translation>
     </message>
     <message>
       <source>First page</source>
@@ -2706,12 +2774,24 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>灰色：電源車なし。「?」は不明。燃料とドラム缶は計画した時間分です。</translation>
     </message>
     <message>
+      <source>Grey: not known to have power, to be called as if there were none. “*”: hours assumed by the device. Enter the results in the layer (response) as well, so that the next list starts from them.</source>
+      <translation>灰色：通電が確認できない人。停電とみて連絡してください。「*」：機器の種類から仮定した時間。結果はレイヤ（対応結果）にも入力してください。次の一覧に引き継がれます。</translation>
+    </message>
+    <message>
       <source>Grey: presence not known. Own id and name are those of your list; without either the supply point stands there. Enter the results in the layer (response) as well, so that the next list starts from them.</source>
       <translation>灰色：在・不在が不明。IDと氏名は名簿のもので、どちらもないときは供給地点特定番号を載せています。結果はレイヤの「対応」にも入力してください。次の一覧に引き継がれます。</translation>
     </message>
     <message>
       <source>Grey: the planned time has passed.</source>
       <translation>灰色：見込みの日時を過ぎています（要確認）。</translation>
+    </message>
+    <message>
+      <source>Grey: unknown, to be asked. Litres lacking are those to the hours asked for, at the upper bound of use.</source>
+      <translation>灰色：不明。確認が必要です。不足する燃料は、指定した時間までを使用量の上限で見込んだ量です。</translation>
+    </message>
+    <message>
+      <source>Grey: unknown.</source>
+      <translation>灰色：不明。</translation>
     </message>
     <message>
       <source>Grid squares</source>
@@ -2850,6 +2930,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>時刻</translation>
     </message>
     <message>
+      <source>Hours after the event at which all relays that failed are mended; the readings that the meters kept then come late, and past maps can be audited. Left empty, such readings never come.</source>
+      <translation>発災から、故障した中継局がすべて復旧するまでの時間。計器が保持していたデータが後から届き、過去の地図を検証できます。空欄の場合、このデータは届きません。</translation>
+    </message>
+    <message>
       <source>Hours ahead</source>
       <translation>何時間先</translation>
     </message>
@@ -2910,6 +2994,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>余震までの時間</translation>
     </message>
     <message>
+      <source>Hours until relays are mended</source>
+      <translation>中継局が復旧するまでの時間</translation>
+    </message>
+    <message>
       <source>Households</source>
       <translation>戸数</translation>
     </message>
@@ -2944,6 +3032,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     <message>
       <source>How long after the event's time service wires may have broken: 1 for an earthquake, 12 to 24 for a typhoon that passes over hours.</source>
       <translation>発災時刻から何時間の間に引込線が切れた可能性があるか。地震なら1、何時間もかけて通過する台風なら12～24。</translation>
+    </message>
+    <message>
+      <source>How long critical facilities last on their own power</source>
+      <translation>重要施設の自家電源の残り時間</translation>
     </message>
     <message>
       <source>How long to wait for publication. What is not published by then is counted; run again to fetch it.</source>
@@ -3074,6 +3166,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>案件にあり未登録のもの</translation>
     </message>
     <message>
+      <source>In the first 24 hours the trucks burn {litres} L; the {vehicles} vehicles that the plan has on the way within 24 hours bring about {brought} L.</source>
+      <translation>最初の24時間に電源車が使う燃料は {litres} L です。計画で24時間以内に手配する燃料輸送車両 {vehicles} 台が運べるのは約 {brought} L です。</translation>
+    </message>
+    <message>
       <source>In the list now</source>
       <translation>いまの一覧</translation>
     </message>
@@ -3084,6 +3180,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     <message>
       <source>In the list now: by</source>
       <translation>いまの一覧：対応者</translation>
+    </message>
+    <message>
+      <source>In the order of calls: the battery may have ended, may end within six hours, unknown, lasts longer. Whoever is not known to have power is to be called as if there were none. Points are service poles.</source>
+      <translation>連絡の順：電池が尽きたおそれ、6時間以内に尽きるおそれ、不明、それより長くもつ。通電が確認できない人には、停電とみて連絡してください。点は引込柱の位置です。</translation>
     </message>
     <message>
       <source>In the order of hazard area, presence and need of care. Presence is estimated from use of electricity; “away” means no sign of use, and nobody's whereabouts are confirmed. Points are service poles.</source>
@@ -3136,6 +3236,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     <message>
       <source>Interface profiles (*.json)</source>
       <translation>インターフェース定義 (*.json)</translation>
+    </message>
+    <message>
+      <source>Intervals by the list of backup power and the building's own use; what is assumed stands in the list. A facility without a clock is not out of danger: ask it.</source>
+      <translation>時刻の幅は、非常用電源の一覧と施設自身の使用量によります。仮定は一覧に記載しています。残り時間のない施設が安全という意味ではありません。確認してください。</translation>
     </message>
     <message>
       <source>Isolated communities (suspected)</source>
@@ -3422,6 +3526,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>最後の日（この日を含みます）。空欄なら、データのある最後の日です。</translation>
     </message>
     <message>
+      <source>Last moment of the maps that are judged, Japanese time. Left empty, the end of the data.</source>
+      <translation>検証する地図の最後の時点（日本時間）。空欄の場合はデータの終わり。</translation>
+    </message>
+    <message>
       <source>Last proven</source>
       <translation>通電等の最終確認時刻</translation>
     </message>
@@ -3662,6 +3770,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>軽油（L）</translation>
     </message>
     <message>
+      <source>Litres lacking</source>
+      <translation>不足（L）</translation>
+    </message>
+    <message>
       <source>Litres lacking for the hours asked for</source>
       <translation>指定時間までの不足燃料（L）</translation>
     </message>
@@ -3750,6 +3862,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>作り直しました：{layers}</translation>
     </message>
     <message>
+      <source>Made at</source>
+      <translation>作成日時</translation>
+    </message>
+    <message>
       <source>Made: {place}</source>
       <translation>作成：{place}</translation>
     </message>
@@ -3804,6 +3920,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     <message>
       <source>Manual's rule with night hold</source>
       <translation>手引きの方法＋夜間保持</translation>
+    </message>
+    <message>
+      <source>Map</source>
+      <translation>地図</translation>
     </message>
     <message>
       <source>Map (PDF or picture)</source>
@@ -3880,6 +4000,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     <message>
       <source>Matched: {matched}, to be reviewed: {review}, not found: {none}.</source>
       <translation>一致：{matched}、目視確認：{review}、該当なし：{none}</translation>
+    </message>
+    <message>
+      <source>May fail within 24 hours: {soon} of {own} facilities on their own power</source>
+      <translation>24時間以内に電源が尽きるおそれ：自家電源の {own} 施設中 {soon} 施設</translation>
     </message>
     <message>
       <source>May have ended already</source>
@@ -4010,6 +4134,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>通電・非通電の計器数、使用・受電の電力量、または計器数（計器数分析）。</translation>
     </message>
     <message>
+      <source>Meters that were silent and had power</source>
+      <translation>応答がなかったが通電していた計器</translation>
+    </message>
+    <message>
       <source>Meters with power</source>
       <translation>通電した計器</translation>
     </message>
@@ -4044,6 +4172,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     <message>
       <source>Moment looked ahead to</source>
       <translation>見通しの時点</translation>
+    </message>
+    <message>
+      <source>Moment shown</source>
+      <translation>表示した時点</translation>
     </message>
     <message>
       <source>Moment told of</source>
@@ -4088,6 +4220,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     <message>
       <source>Municipalities or districts to tell the figures by. Left empty, all together only.</source>
       <translation>数値を分ける市町村・地区。空欄なら全体だけです。</translation>
+    </message>
+    <message>
+      <source>Municipalities or wards by which the outage rate was mapped.</source>
+      <translation>停電率の地図に使った市区町村・行政区。</translation>
     </message>
     <message>
       <source>Municipality</source>
@@ -4208,6 +4344,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     <message>
       <source>Needs</source>
       <translation>必要先</translation>
+    </message>
+    <message>
+      <source>Needs (kVA)</source>
+      <translation>必要（kVA）</translation>
     </message>
     <message>
       <source>Needs (kVA, own peak)</source>
@@ -5098,6 +5238,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>停電率（{metres} m メッシュに合算、秘匿は除く）</translation>
     </message>
     <message>
+      <source>Outlook</source>
+      <translation>見通し</translation>
+    </message>
+    <message>
       <source>Outlook: meters still dark</source>
       <translation>停電の見通し（まだ停電している計器数）</translation>
     </message>
@@ -5190,6 +5334,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>合言葉</translation>
     </message>
     <message>
+      <source>Past maps looked at</source>
+      <translation>検証した過去の地図</translation>
+    </message>
+    <message>
       <source>Peacetime for comparison (days, or dates)</source>
       <translation>比較する平常時（日数、または日付）</translation>
     </message>
@@ -5210,6 +5358,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>長期不在の人数</translation>
     </message>
     <message>
+      <source>People in the order of calls</source>
+      <translation>連絡する順の名簿</translation>
+    </message>
+    <message>
       <source>People in the order of urgency</source>
       <translation>優先順位順の要支援者一覧</translation>
     </message>
@@ -5228,6 +5380,14 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     <message>
       <source>People on powered devices (number: order of calls)</source>
       <translation>医療機器使用者（数字は連絡の順）</translation>
+    </message>
+    <message>
+      <source>People on powered devices at home</source>
+      <translation>在宅医療機器使用者</translation>
+    </message>
+    <message>
+      <source>People on powered devices {count}: {counts}</source>
+      <translation>在宅医療機器使用者 {count} 人：{counts}</translation>
     </message>
     <message>
       <source>People on the list</source>
@@ -6038,6 +6198,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>案件にない結果（1行に1つ）</translation>
     </message>
     <message>
+      <source>Right</source>
+      <translation>正しい</translation>
+    </message>
+    <message>
       <source>Rights</source>
       <translation>権限</translation>
     </message>
@@ -6586,6 +6750,14 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>作業の状況</translation>
     </message>
     <message>
+      <source>Statements that were right</source>
+      <translation>正しかった判定</translation>
+    </message>
+    <message>
+      <source>Statements that were wrong</source>
+      <translation>誤っていた判定</translation>
+    </message>
+    <message>
       <source>Statistics</source>
       <translation>統計データ</translation>
     </message>
@@ -6694,8 +6866,8 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>発生日時</translation>
     </message>
     <message>
-      <source>Such as 病院=200, 避難所=45: what a facility of a kind needs where it is not known. Left empty, unknown: then the nearest truck is proposed.</source>
-      <translation>病院=200, 避難所=45 のように、種別ごとに必要な容量。空欄なら不明とし、最寄りの車を案とします。</translation>
+      <source>Such as 病院=200, 避難所=45: what each facility of a kind needs. Left empty, the own peak that “Tell how long critical facilities last” found in the case; where that is unknown, the nearest truck is proposed.</source>
+      <translation>例：病院=200, 避難所=45。その種別の施設が必要とする容量です。空欄なら、案件にある「重要施設の残り時間」の最大需要を使い、それも分からなければ最寄りの車を提案します。</translation>
     </message>
     <message>
       <source>Suction unit</source>
@@ -7102,6 +7274,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>案件に行政界がありません。案件に保存するか、「ユースケースから新規」で範囲を指定してください。</translation>
     </message>
     <message>
+      <source>The case keeps no past map of this period. Make maps first; they are kept by themselves.</source>
+      <translation>この期間に作成した地図が案件に残っていません。先に地図を作成してください（作成すると自動で残ります）。</translation>
+    </message>
+    <message>
       <source>The case names a file outside its folder ({place}). It is left alone.</source>
       <translation>案件の中に、案件フォルダの外のファイルを指す記録があります（{place}）。そのファイルには触れません。</translation>
     </message>
@@ -7334,6 +7510,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>施設データに列 {column} がありません。該当する列の名前をこのいずれかに変えてください。</translation>
     </message>
     <message>
+      <source>The facilities that were shown. Left empty, their past states are not judged.</source>
+      <translation>表示した施設の一覧。空欄の場合、施設の過去の状態は判定しません。</translation>
+    </message>
+    <message>
       <source>The file system does not hold a file as large as {file}. Choose another folder.</source>
       <translation>このファイルシステムには {file} ほど大きなファイルを置けません。別のフォルダを選んでください。</translation>
     </message>
@@ -7404,6 +7584,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     <message>
       <source>The half-hours do not follow one another or do not fit the states. Work them out again.</source>
       <translation>30 分コマが連続していないか、在・不在の数と合いません。在・不在をもう一度推定してください。</translation>
+    </message>
+    <message>
+      <source>The history file {file} cannot be read. Delete it; past maps are then judged without it.</source>
+      <translation>履歴ファイル {file} を読めません。削除してください。過去の地図はこのファイルなしで検証します。</translation>
     </message>
     <message>
       <source>The history file {file} cannot be read. Delete it; the change since that result is not told.</source>
@@ -7868,6 +8052,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     <message>
       <source>The power by kind is not understood. Write kind=kVA, separated by commas.</source>
       <translation>種別ごとの容量を読み取れません。種別=kVA をコンマで区切って書いてください。</translation>
+    </message>
+    <message>
+      <source>The power needed by {count} facilities is their own peak before the event (“Tell how long critical facilities last”). For a kind with a value in “Power needed by kind”, that value counts.</source>
+      <translation>{count} 施設の必要容量は、その施設自身の発災前の最大需要です（「重要施設の残り時間」の結果）。「種別ごとの必要容量」に入力した種別は、入力した値を使います。</translation>
     </message>
     <message>
       <source>The practice aggregator answers at {url} (this computer only). Its accounts are in {file}.</source>
@@ -8543,7 +8731,7 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     </message>
     <message>
       <source>Told by telephone</source>
-      <translation>電話確認</translation>
+      <translation>電話での確認</translation>
     </message>
     <message>
       <source>Told for</source>
@@ -9008,6 +9196,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>確認事項</translation>
     </message>
     <message>
+      <source>What is assumed, why unknown</source>
+      <translation>仮定・不明の理由</translation>
+    </message>
+    <message>
       <source>What is entered here is tried, saved or not.</source>
       <translation>保存前でも、入力中の内容で確認します。</translation>
     </message>
@@ -9272,6 +9464,10 @@ Register the facilities' contracts as 特定契約者 first.</source>
       <translation>当初の要請より長く利用することに同意した一般送配電事業者の担当と、その日付。</translation>
     </message>
     <message>
+      <source>Who fails first (assumptions are in the list)</source>
+      <translation>電源が尽きる順（仮定は一覧に記載）</translation>
+    </message>
+    <message>
       <source>Who found that out? (name or team)</source>
       <translation>確認した人（氏名または班）を入力してください</translation>
     </message>
@@ -9428,6 +9624,10 @@ Register the facilities' contracts as 特定契約者 first.</source>
       <translation>書き出しました：{files}</translation>
     </message>
     <message>
+      <source>Wrong</source>
+      <translation>誤り</translation>
+    </message>
+    <message>
       <source>Yes</source>
       <translation>はい</translation>
     </message>
@@ -9548,6 +9748,10 @@ Register the facilities' contracts as 特定契約者 first.</source>
       <translation>「内容から判断」：見出し行の有無を内容から判断します。「いいえ」：列を field_1、field_2 … と呼びます。</translation>
     </message>
     <message>
+      <source>backup power must have ended: {count}</source>
+      <translation>自家電源が尽きたとみられる施設 {count}</translation>
+    </message>
+    <message>
       <source>batch {number}</source>
       <translation>分担 {number}</translation>
     </message>
@@ -9610,6 +9814,10 @@ Register the facilities' contracts as 特定契約者 first.</source>
     <message>
       <source>confirmed_powered: the line gives power. confirmed_out: it gives none. own_generator: it runs on its own generator, which never counts as power of the line. truck: a power truck feeds it. withdrawn: what was noted before no longer holds.</source>
       <translation>confirmed_powered：系統から通電している。confirmed_out：停電している。own_generator：自家発で運転中（「通電」とは数えません）。truck：電源車で給電中。withdrawn：以前の記録を取り消す。</translation>
+    </message>
+    <message>
+      <source>consumption by a general table</source>
+      <translation>一般の燃費表による</translation>
     </message>
     <message>
       <source>contract master</source>
@@ -9688,6 +9896,10 @@ Register the facilities' contracts as 特定契約者 first.</source>
       <translation>失敗</translation>
     </message>
     <message>
+      <source>fails between {low} and {high}</source>
+      <translation>電源が尽きる見込み {low}～{high}</translation>
+    </message>
+    <message>
       <source>field package {name}</source>
       <translation>現地用パッケージ {name}</translation>
     </message>
@@ -9744,6 +9956,10 @@ Register the facilities' contracts as 特定契約者 first.</source>
       <translation>時間</translation>
     </message>
     <message>
+      <source>hours by the kind of facility</source>
+      <translation>種別による時間</translation>
+    </message>
+    <message>
       <source>html: one page with map, list and search that needs no network. geojson, kml, xlsx: the same for other programs. geopdf: a page a theme that GIS opens in its place. sip4d: a SIP4D-ZIP package, which needs an address for questions. mbtiles: vector tiles with a style, for a server in the intranet.</source>
       <translation>html：地図・一覧・検索を1ページにまとめ、ネットワークは不要です。geojson・kml・xlsx：ほかのソフトのための同じ内容です。geopdf：主題ごとに1ページで、GISで正しい位置に開きます。sip4d：SIP4D-ZIP（問い合わせ先が必要）です。mbtiles：庁内サーバー向けのベクトルタイルとスタイルです。</translation>
     </message>
@@ -9770,6 +9986,10 @@ Register the facilities' contracts as 特定契約者 first.</source>
     <message>
       <source>in the plan without a time {count}</source>
       <translation>計画にあるが時刻不明 {count}</translation>
+    </message>
+    <message>
+      <source>in {hours} h</source>
+      <translation>{hours} 時間後</translation>
     </message>
     <message>
       <source>individual request</source>
@@ -9924,6 +10144,14 @@ Register the facilities' contracts as 特定契約者 first.</source>
       <translation>一覧が未取得</translation>
     </message>
     <message>
+      <source>litres lacking in all: {litres}</source>
+      <translation>不足する燃料の合計 {litres} L</translation>
+    </message>
+    <message>
+      <source>load as a share of the generator</source>
+      <translation>負荷は発電機容量からの仮定</translation>
+    </message>
+    <message>
       <source>low voltage</source>
       <translation>低圧</translation>
     </message>
@@ -10010,6 +10238,10 @@ Register the facilities' contracts as 特定契約者 first.</source>
     <message>
       <source>needs in the proposal: {n}</source>
       <translation>配置案の行き先 {n} か所</translation>
+    </message>
+    <message>
+      <source>needs {kva} kVA</source>
+      <translation>必要 {kva} kVA</translation>
     </message>
     <message>
       <source>neither telephone nor mail entered</source>
@@ -10232,6 +10464,10 @@ Register the facilities' contracts as 特定契約者 first.</source>
       <translation>登録のみ</translation>
     </message>
     <message>
+      <source>only some meters dark</source>
+      <translation>一部の計器のみ停電</translation>
+    </message>
+    <message>
       <source>or layer</source>
       <translation>またはレイヤ</translation>
     </message>
@@ -10258,6 +10494,14 @@ Register the facilities' contracts as 特定契約者 first.</source>
     <message>
       <source>over since {day}: delete the data and report it</source>
       <translation>{day}に終了しています。データを削除し、破棄を報告してください</translation>
+    </message>
+    <message>
+      <source>peak beyond the generator: may stop at once</source>
+      <translation>最大需要が発電機容量を超え、直ちに止まるおそれ</translation>
+    </message>
+    <message>
+      <source>people take shelter: up to full load</source>
+      <translation>避難者で混み全負荷の可能性</translation>
     </message>
     <message>
       <source>perhaps asleep</source>
@@ -10416,6 +10660,10 @@ Register the facilities' contracts as 特定契約者 first.</source>
       <translation>統計データ</translation>
     </message>
     <message>
+      <source>stock as a share of the tank</source>
+      <translation>備蓄量はタンク容量からの仮定</translation>
+    </message>
+    <message>
       <source>store of readings</source>
       <translation>電力データの蓄積</translation>
     </message>
@@ -10544,6 +10792,10 @@ Register the facilities' contracts as 特定契約者 first.</source>
       <translation>引込線1本の断線を一般送配電事業者へ知らせるため</translation>
     </message>
     <message>
+      <source>told by telephone</source>
+      <translation>電話による</translation>
+    </message>
+    <message>
       <source>too little to compare with</source>
       <translation>比較できるデータが足りない</translation>
     </message>
@@ -10594,6 +10846,10 @@ Register the facilities' contracts as 特定契約者 first.</source>
     <message>
       <source>up to 50 %</source>
       <translation>50 % 以下</translation>
+    </message>
+    <message>
+      <source>use as on other days</source>
+      <translation>普段どおりの使用</translation>
     </message>
     <message>
       <source>usual: low 500, high 5000, extra high 10000</source>
@@ -10894,6 +11150,10 @@ Register the facilities' contracts as 特定契約者 first.</source>
     <message>
       <source>{count} more areas</source>
       <translation>ほか {count} 区域</translation>
+    </message>
+    <message>
+      <source>{count} more areas are in the layer.</source>
+      <translation>ほか {count} 地区はレイヤにあります。</translation>
     </message>
     <message>
       <source>{count} more contacts are in the list of the case.</source>
@@ -11206,6 +11466,10 @@ Register the facilities' contracts as 特定契約者 first.</source>
     <message>
       <source>{file} cannot be read or written ({reason}). Check that it exists, that no other program holds it, and that the disk has room.</source>
       <translation>{file} を読み書きできません（{reason}）。ファイルがあるか、ほかのプログラムで開いていないか、ディスクに空きがあるかを確かめてください。</translation>
+    </message>
+    <message>
+      <source>{file} cannot be read. Delete it and run the audit of past maps again.</source>
+      <translation>{file} を読めません。削除して、過去の地図の検証をもう一度実行してください。</translation>
     </message>
     <message>
       <source>{file} cannot be read. Delete it to start the drill again.</source>
@@ -11760,6 +12024,10 @@ Register the facilities' contracts as 特定契約者 first.</source>
       <translation>{kind}: {when}</translation>
     </message>
     <message>
+      <source>{late} meters were silent and had power. In {relays} areas the radio relay had failed.</source>
+      <translation>{late}台の計器は、応答がない間も通電していました。{relays}地区で中継局が故障していました。</translation>
+    </message>
+    <message>
       <source>{layer} in {file}</source>
       <translation>{file} の {layer}</translation>
     </message>
@@ -11842,6 +12110,10 @@ Register the facilities' contracts as 特定契約者 first.</source>
     <message>
       <source>{list}: {count} row(s) without a supply point were found in マスタ情報 by name and address, each in one contract alone (rows {rows}).</source>
       <translation>{list}：供給地点特定番号のない{count}件は、氏名と住所がマスタ情報の1契約だけと一致したため、その契約を使います（{rows} 行目）。</translation>
+    </message>
+    <message>
+      <source>{litres} L lacking</source>
+      <translation>{litres} L 不足</translation>
     </message>
     <message>
       <source>{low}–{high}</source>
@@ -12030,6 +12302,10 @@ Register the facilities' contracts as 特定契約者 first.</source>
     <message>
       <source>{text} {dark} of {all} neighbouring areas are dark too.</source>
       <translation>{text} 隣接する{all}区域のうち{dark}区域も途絶。</translation>
+    </message>
+    <message>
+      <source>{theme} of {shown}: {right} right, {wrong} wrong, {unknown} cannot be judged.</source>
+      <translation>{theme}（{shown}時点）：正しい{right}件、誤り{wrong}件、判定できない{unknown}件。</translation>
     </message>
     <message>
       <source>{theme}: not made yet</source>
