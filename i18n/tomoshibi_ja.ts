@@ -477,7 +477,7 @@
     </message>
     <message>
       <source>Area</source>
-      <translation>地区</translation>
+      <translation>区域</translation>
     </message>
     <message>
       <source>Area code</source>
@@ -561,7 +561,7 @@
     </message>
     <message>
       <source>Areas whose radio relay had failed</source>
-      <translation>中継局が故障していた地区</translation>
+      <translation>中継局が故障していた区域</translation>
     </message>
     <message>
       <source>Areas with least use</source>
@@ -2195,7 +2195,7 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     </message>
     <message>
       <source>Failed relays (JSON: area → share of its meters)</source>
-      <translation>故障した中継局（JSON：地区→計器の割合）</translation>
+      <translation>故障した中継局（JSON：区域→計器の割合）</translation>
     </message>
     <message>
       <source>Fails at the earliest</source>
@@ -11153,7 +11153,7 @@ Register the facilities' contracts as 特定契約者 first.</source>
     </message>
     <message>
       <source>{count} more areas are in the layer.</source>
-      <translation>ほか {count} 地区はレイヤにあります。</translation>
+      <translation>ほか {count} 区域はレイヤにあります。</translation>
     </message>
     <message>
       <source>{count} more contacts are in the list of the case.</source>
@@ -12025,7 +12025,7 @@ Register the facilities' contracts as 特定契約者 first.</source>
     </message>
     <message>
       <source>{late} meters were silent and had power. In {relays} areas the radio relay had failed.</source>
-      <translation>{late}台の計器は、応答がない間も通電していました。{relays}地区で中継局が故障していました。</translation>
+      <translation>{late}台の計器は、応答がない間も通電していました。{relays}区域で中継局が故障していました。</translation>
     </message>
     <message>
       <source>{layer} in {file}</source>

@@ -412,7 +412,14 @@ def test_the_weights_of_presence_are_those_that_the_page_was_printed_with():
     assert f"SHA-256 `{hashlib.sha256(text).hexdigest()}`" in page
 
 
-FILLED = {"reading_writer._Counts", "reading_writer._Writer", "run.IntakeRun", "broute._Scale", "broute._Taken"}
+FILLED = {
+    "reading_writer._Counts",
+    "reading_writer._Writer",
+    "run.IntakeRun",
+    "broute._Scale",
+    "broute._Taken",
+    "parquet.Exported",
+}
 """Records that are filled while files are read."""
 
 
