@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from ..arrays import BoolArray, IntArray, TimeArray
+from ..arrays import BoolArray, DurationArray, FloatArray, IntArray, TimeArray
 from .point_states import NEVER, OUTAGE, STATES, SUPPLY, PointStates, Why, hours
 from .point_states import WHYS as _WHYS
 from .slots import SLOT
@@ -70,13 +70,13 @@ def dark_since(points: pd.DataFrame, states: PointStates) -> DarkSince:
     told = np.where(np.asarray(states.why) == _WHYS.index(Why.LOST), times("lost_at"), NEVER)
     high = np.fmin(np.fmin(by_readings, by_list), told)
     # what the meter told is the moment itself
-    low = np.where(~np.isnat(told), np.fmin(told, np.fmax(low, told)), low)
+    low = np.where(~np.isnat(told), told, low)
     high = np.fmax(high, low)
     return DarkSince(np.where(dark, low, NEVER), np.where(dark, high, NEVER))
 
 
-def _minus(moments: TimeArray, gap: np.ndarray) -> TimeArray:
-    span: TimeArray = np.round(np.nan_to_num(gap) * 3600).astype("timedelta64[s]")
+def _minus(moments: TimeArray, gap: FloatArray) -> TimeArray:
+    span: DurationArray = np.round(np.nan_to_num(gap) * 3600).astype("timedelta64[s]")
     found: TimeArray = moments - span
     return found
 

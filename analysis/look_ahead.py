@@ -9,7 +9,7 @@ from typing import Optional, Sequence
 import numpy as np
 import pandas as pd
 
-from ..arrays import FloatArray
+from ..arrays import BoolArray, FloatArray
 from .outlook import LEVELS, Course, Forecast, forecast
 from .reasons import Reason
 from .restoration_courses import EventKind, prior_of
@@ -139,8 +139,10 @@ def _table(grid: _Grid, found: Forecast, horizons: Sequence[float]) -> pd.DataFr
 
 def _nothing(course: pd.DataFrame, event: datetime, horizons: Sequence[float]) -> pd.DataFrame:
     """Return rows that say that nothing is known: of each area that the course names, else of all together."""
-    named = dict(zip(course["area_id"].astype(str), course["area_name"].astype(str))) if len(course) else {}
-    reasons = {}
+    named: dict[str, str] = (
+        dict(zip(course["area_id"].astype(str), course["area_name"].astype(str))) if len(course) else {}
+    )
+    reasons: dict[str, object] = {}
     if len(course):
         after = course[pd.to_datetime(course["end"]) > pd.Timestamp(event)]
         reasons = dict(zip(after["area_id"].astype(str), after["unknown_reason"]))
@@ -151,7 +153,7 @@ def _nothing(course: pd.DataFrame, event: datetime, horizons: Sequence[float]) -
             "horizon_h": float(horizon),
             "unknown_reason": reasons.get(code) or Reason.BEFORE_EVENT.value,
         }
-        for code, name in sorted((named or {ALL: ALL}).items())
+        for code, name in sorted(named.items() if named else [(str(ALL), str(ALL))])
         for horizon in horizons
     ]
     table = pd.DataFrame(rows).reindex(columns=OUTLOOK_COLUMNS)
@@ -169,6 +171,7 @@ def _rose(course: Course) -> int:
     return int(np.count_nonzero(_grown(now, then)))
 
 
-def _grown(now: FloatArray, then: FloatArray) -> FloatArray:
+def _grown(now: FloatArray, then: FloatArray) -> BoolArray:
     with np.errstate(invalid="ignore"):
-        return (now > then * (1 + ROSE_SHARE)) & (now > then + ROSE_METERS)
+        found: BoolArray = (now > then * (1 + ROSE_SHARE)) & (now > then + ROSE_METERS)
+    return found

@@ -14,6 +14,7 @@ from typing import Optional
 
 import numpy as np
 
+from ..arrays import FloatArray
 from .backup import NAN, Assumption, Backup, Span, default_of
 from .own_load import POWER_FACTOR, OwnLoad
 from .point_states import NEVER, OUTAGE, PARTIAL, POWERED
@@ -100,7 +101,7 @@ class Clock:
     why: Optional[Reason] = None
 
 
-def litres_per_hour(load_kw: np.ndarray, backup: Backup) -> np.ndarray:
+def litres_per_hour(load_kw: FloatArray, backup: Backup) -> FloatArray:
     """Return litres an hour of a generator at loads (kW), float64; at most what it burns at full load."""
     full = backup.generator_kva * POWER_FACTOR
     rated = backup.litres_per_hour
@@ -229,8 +230,8 @@ def _on_fuel(
 class _Uses:
     """Litres burnt in each hour from a start on, float64 (LONGEST_HOURS,)."""
 
-    low: np.ndarray
-    high: np.ndarray
+    low: FloatArray
+    high: FloatArray
 
 
 def _uses(load: Optional[OwnLoad], backup: Backup, start: np.datetime64, crowded: bool) -> _Uses:
@@ -251,7 +252,7 @@ def _uses(load: Optional[OwnLoad], backup: Backup, start: np.datetime64, crowded
     return _Uses(usual * (1 - LIKELY * spread), most * (1 + SURE * spread))
 
 
-def _hours_of(litres: float, use: np.ndarray) -> float:
+def _hours_of(litres: float, use: FloatArray) -> float:
     """Return for how many hours litres last at a use hour by hour; at most `LONGEST_HOURS`."""
     if litres <= 0:
         return 0.0

@@ -62,7 +62,10 @@ def write_stocks(
 def noon_kw(meters: dict[str, Array], count: int) -> FloatArray:
     """Return what each facility uses at noon in all, kW, float64 (count)."""
     rows = np.flatnonzero(meters["use"] == FACILITY)
-    return np.bincount(meters["facility"][rows], meters["noon_kw"][rows].astype(np.float64), minlength=count)
+    found: FloatArray = np.bincount(
+        meters["facility"][rows], meters["noon_kw"][rows].astype(np.float64), minlength=count
+    ).astype(np.float64)
+    return found
 
 
 @dataclass(frozen=True)
