@@ -139,13 +139,9 @@ def _table(grid: _Grid, found: Forecast, horizons: Sequence[float]) -> pd.DataFr
 
 def _nothing(course: pd.DataFrame, event: datetime, horizons: Sequence[float]) -> pd.DataFrame:
     """Return rows that say that nothing is known: of each area that the course names, else of all together."""
-    named: dict[str, str] = (
-        dict(zip(course["area_id"].astype(str), course["area_name"].astype(str))) if len(course) else {}
-    )
-    reasons: dict[str, object] = {}
-    if len(course):
-        after = course[pd.to_datetime(course["end"]) > pd.Timestamp(event)]
-        reasons = dict(zip(after["area_id"].astype(str), after["unknown_reason"]))
+    named = {str(code): str(name) for code, name in zip(course["area_id"].tolist(), course["area_name"].tolist())}
+    after = course[pd.to_datetime(course["end"]) > pd.Timestamp(event)]
+    reasons = {str(code): reason for code, reason in zip(after["area_id"].tolist(), after["unknown_reason"].tolist())}
     rows = [
         {
             "area_id": code,
