@@ -106,16 +106,16 @@ def _clocks(layer: QgsVectorLayer, features: Sequence[QgsFeature], event: Option
     facilities = sorted(features, key=lambda one: one["rank"])
     columns = (
         ListColumn(tr("No."), 9, "right"),
-        ListColumn(tr("Name"), 40),
+        ListColumn(tr("Name"), 36),
         ListColumn(tr("Kind"), 20),
-        ListColumn(tr("State"), 30),
-        ListColumn(tr("Dark since"), 32),
-        ListColumn(tr("Fails between"), 34),
+        ListColumn(tr("State"), 33),
+        ListColumn(tr("Dark since"), 35),
+        ListColumn(tr("Fails between"), 41),
         ListColumn(tr("Litres lacking"), 16, "right"),
         ListColumn(tr("Needs (kVA)"), 14, "right"),
         ListColumn(tr("Generator (kVA)"), 16, "right"),
         ListColumn(tr("What is assumed, why unknown"), 48),
-        ListColumn(tr("Told by telephone"), 40, by_hand=True),
+        ListColumn(tr("Told by telephone"), 34, by_hand=True),
     )
     rows = [_clock(one) for one in facilities]
     unknown = frozenset(place for place, one in enumerate(facilities) if one["state"] == "unknown")
@@ -124,16 +124,20 @@ def _clocks(layer: QgsVectorLayer, features: Sequence[QgsFeature], event: Option
 
 
 def _span(one: QgsFeature, low: str, high: str) -> str:
-    """Return two moments as a span, one where they are the same, "" where they are not known."""
+    """Return two moments as a span, the day once where it is the same; one where they are, "" where not known."""
     first, last = _time(one[low]), _time(one[high])
-    return first if first == last else f"{first}～{last}"
+    if first == last:
+        return first
+    day = first.split(" ")[0] + " "
+    return f"{first}～{last[len(day) :] if first and last.startswith(day) else last}"
 
 
 def _clock(one: QgsFeature) -> tuple[str, ...]:
     codes = [code for code in _text(one["assumption"]).split(",") if code]
-    assumed = tr(", ").join(ASSUMPTIONS[code]() for code in codes if code in ASSUMPTIONS)
     reasons = dict(UNKNOWN_REASONS)
     why = _text(one["unknown_reason"])
+    told = [reasons[why]()] if why in reasons else []
+    told += [ASSUMPTIONS[code]() for code in codes if code in ASSUMPTIONS]
     return (
         _number(one["rank"]),
         _text(one["name"]) or _text(one["facility_id"]),
@@ -144,7 +148,7 @@ def _clock(one: QgsFeature) -> tuple[str, ...]:
         _number(one["litres_to_hours"]),
         _number(one["need_kva"]),
         _number(one["generator_kva"]),
-        assumed or (reasons[why]() if why in reasons else ""),
+        tr(", ").join(told),
         "",
     )
 
@@ -169,15 +173,15 @@ def _life(layer: QgsVectorLayer, features: Sequence[QgsFeature], event: Optional
     columns = (
         ListColumn(tr("No."), 10, "right"),
         ListColumn(tr("Own id"), 18),
-        ListColumn(tr("Full name"), 28),
-        ListColumn(tr("Device"), 26),
-        ListColumn(tr("State"), 30),
-        ListColumn(tr("Battery ends"), 36),
+        ListColumn(tr("Full name"), 25),
+        ListColumn(tr("Device"), 24),
+        ListColumn(tr("State"), 40),
+        ListColumn(tr("Battery ends"), 40),
         ListColumn(tr("Vendor"), 26),
         ListColumn(tr("District"), 24),
         ListColumn(tr("Called by"), 24, by_hand=True),
         ListColumn(tr("When"), 16, by_hand=True),
-        ListColumn(tr("What was found"), 50, by_hand=True),
+        ListColumn(tr("What was found"), 41, by_hand=True),
     )
     rows = [_called(one) for one in people]
     unknown = frozenset(place for place, one in enumerate(people) if one["state"] == "unknown")

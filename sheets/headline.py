@@ -351,8 +351,9 @@ def _plan(table: pd.DataFrame, around: Around) -> Told:
 
 def _trucks(table: pd.DataFrame, around: Around) -> Told:
     sent, none = table["status"].isin(["assigned", "assigned_too_small"]), table["status"] == "no_truck"
+    needs = table["status"] != "at_work_elsewhere"  # a row of a truck, not of a need
     first = tr("Trucks proposed for {count} of {total} needs").format(
-        count=_count(sent.sum()), total=_count(len(table))
+        count=_count(sent.sum()), total=_count(needs.sum())
     )
     second = _join(
         tr("no truck left for {count}").format(count=_count(none.sum())) if none.any() else "",
@@ -381,9 +382,10 @@ def _truth(column: pd.Series) -> pd.Series:
 def failing_facility(one: Any) -> tuple[str, str]:
     """Return the name of a facility on its own power and what is to be known of it; a row of the clocks in order."""
     litres, kva = (pd.to_numeric(value, errors="coerce") for value in (one.litres_to_hours, one.need_kva))
+    # a narrow box cuts the end: when it fails comes first
     detail = _join(
-        str(one.kind or ""),
         _failing_between(one),
+        str(one.kind or ""),
         tr("{litres} L lacking").format(litres=_count(litres)) if pd.notna(litres) and litres > 0 else "",
         tr("needs {kva} kVA").format(kva=_count(kva)) if pd.notna(kva) else "",
     )
@@ -393,7 +395,10 @@ def failing_facility(one: Any) -> tuple[str, str]:
 def _failing_between(one: Any) -> str:
     if pd.isna(one.fails_earliest) or pd.isna(one.fails_latest):
         return ""
-    low, high = (f"{pd.Timestamp(moment):%m/%d %H:%M}" for moment in (one.fails_earliest, one.fails_latest))
+    first, last = pd.Timestamp(one.fails_earliest), pd.Timestamp(one.fails_latest)
+    low, high = (f"{moment.month}/{moment.day} {moment:%H:%M}" for moment in (first, last))
+    if first.date() == last.date():
+        high = f"{last:%H:%M}"
     return tr("fails between {low} and {high}").format(low=low, high=high)
 
 

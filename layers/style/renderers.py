@@ -7,6 +7,7 @@ from typing import Optional
 from qgis.core import (
     QgsCategorizedSymbolRenderer,
     QgsFeatureRenderer,
+    QgsFeatureRequest,
     QgsMapUnitScale,
     QgsMarkerSymbol,
     QgsPointDisplacementRenderer,
@@ -136,4 +137,8 @@ def renderer_of(layer: QgsVectorLayer, spec_name: str) -> Optional[QgsFeatureRen
         return _rules(style, drawn_features(layer, SPECS[spec_name], style), len(voltages_of(layer)) > 1)
     if style.by_pole:
         return _by_pole(style.states, style.least)
-    return state_categories(style.states, layer.fields().lookupField("told_state") >= 0)
+    renderer = state_categories(style.states, layer.fields().lookupField("told_state") >= 0)
+    if style.order:
+        renderer.setOrderBy(QgsFeatureRequest.OrderBy([QgsFeatureRequest.OrderByClause(f'"{style.order}"', False)]))
+        renderer.setOrderByEnabled(True)
+    return renderer

@@ -275,6 +275,8 @@ class Style:
     """Least size of those on a map of any scale, millimetres."""
     tip: str = ""
     """Field of the title of the map tip."""
+    order: str = ""
+    """Field by which points are numbered: the first lies on top of the others."""
 
 
 STYLES: dict[str, Style] = {
@@ -287,14 +289,17 @@ STYLES: dict[str, Style] = {
     "survivalclocks": Style(
         states=CLOCK_STATES,
         labels=Labels(
-            "\"name\" || if(\"fails_earliest\" IS NULL, '', '\\n' || format_date(\"fails_earliest\", 'M/d HH:mm') "
-            "|| '～' || format_date(\"fails_latest\", 'M/d HH:mm'))",
+            # what has failed needs no interval beside it, which would hide those that still run
+            '"name" || if("fails_earliest" IS NULL OR "state" = \'failed\', \'\', '
+            "'\\n' || format_date(\"fails_earliest\", 'M/d HH:mm') || '～' || format_date(\"fails_latest\", "
+            "if(to_date(\"fails_earliest\") = to_date(\"fails_latest\"), 'HH:mm', 'M/d HH:mm')))",
             7.5,
             110_000,
             must="\"state\" <> 'powered'",
         ),
         legend=lambda: tr("Backup power of critical facilities: when it ends"),
         tip="name",
+        order="rank",
     ),
     "meshoutage": Style(
         areas=_CLASSED,

@@ -135,6 +135,7 @@ class MapSheets(PrintedApart):
         if not given and case is not None:
             results = result_layers(case.folder / LAYERS) + _temporary(context.project())
         drawn = [(kind, layer) for kind, layer in results if layer.isSpatial() and kind in THEMES]
+        _tell_tables([kind for kind, layer in results if given and (kind, layer) not in drawn], progress)
         if not given:
             # A list of people is printed by who asks for it by name, never along with everything else.
             held = [layer for kind, layer in drawn if THEMES[kind].of_people]
@@ -195,6 +196,15 @@ class MapSheets(PrintedApart):
             progress.info(message("{file}: {pages} pages", file=export.path.name, pages=export.pages))
             stage.set_fraction(1.0)
         return {"FOLDER": str(folder), "PAGES": pages}
+
+
+def _tell_tables(kinds: list[str], progress: FeedbackProgress) -> None:
+    """Name the results that were asked for and have no map."""
+    from ...layers.schema import SPECS
+
+    for kind in kinds:
+        told = SPECS[kind].title()
+        progress.warn(message("“{layer}” is a table without a map sheet: it is not printed.", layer=told))
 
 
 def _printable(

@@ -343,3 +343,24 @@ def test_an_area_in_which_many_may_be_out_is_named_though_nothing_is_proven():
     ]
     told = tell("areaoutage", rows("areaoutage", *areas), Around())
     assert told.names == (("東区", "212–667"), ("西区", "0–617"))
+
+
+def test_a_truck_that_works_elsewhere_is_no_need():
+    states = ("assigned", "no_truck", "at_work", "at_work_elsewhere")
+    told = tell("powertrucks", rows("powertrucks", *({"status": state} for state in states)), Around())
+    assert told.headline.splitlines() == ["Trucks proposed for 1 of 3 needs", "no truck left for 1  at work 2"]
+
+
+def test_when_a_facility_fails_comes_first_and_its_day_once():
+    row = {
+        "fid": 1,
+        "facility_id": "F1",
+        "name": "灯診療所",
+        "kind": "診療所",
+        "state": "running",
+        "rank": 1,
+        "hours_left_low": 3.0,
+    }
+    row |= {"fails_earliest": datetime(2026, 1, 21, 5, 8), "fails_latest": datetime(2026, 1, 21, 20, 5)}
+    (name,) = tell("survivalclocks", rows("survivalclocks", row), Around()).names
+    assert name == ("灯診療所", "fails between 1/21 05:08 and 20:05  診療所")

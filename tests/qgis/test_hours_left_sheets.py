@@ -6,6 +6,10 @@ import csv
 import subprocess
 
 import pytest
+from qgis.core import QgsExpression, QgsExpressionContext, QgsFeature
+from qgis.PyQt.QtCore import QDateTime
+from tomoshibi.layers import schema, style
+from tomoshibi.sheets import appendix
 from tomoshibi.tests.drill_case import make_drill
 from tomoshibi.tests.qgis.tables import rows
 
@@ -74,6 +78,39 @@ def test_the_brief_has_the_outlook_behind_its_maps_where_it_was_made(drill, run,
     text = text_of(made["PDF"])
     assert "Meters expected to be dark" in text and "All together" in text and "in 24 h" in text
     assert f"{round(ahead['DARK_NOW']):,}" in text and "more areas are in the layer" in text
+
+
+def test_a_table_without_a_map_is_told_as_not_printed(drill, clocks, run, feedback, tmp_path):
+    run("outlook", {"CASE": str(drill.case.folder), "HORIZONS": "6"})
+    layers = [f"{drill.case.folder / 'layers.gpkg'}|layername={name}" for name in ("survivalclocks", "outlook")]
+    run("mapsheets", {"CASE": str(drill.case.folder), "LAYERS": layers, "FOLDER": str(tmp_path)})
+    assert [text for text in feedback.warnings if "“Outlook: meters still dark” is a table without a map sheet" in text]
+
+
+def test_why_it_is_unknown_stands_before_what_is_assumed_and_a_day_stands_once(qgis_app):
+    one = QgsFeature(schema.fields(schema.SPECS["survivalclocks"]))
+    one["rank"], one["name"], one["state"] = 1, "灯集会所", "unknown"
+    one["unknown_reason"], one["assumption"] = "no_backup_data", "partly"
+    one["dark_since_low"], one["dark_since_high"] = (QDateTime(2026, 1, 19, 5, minute) for minute in (46, 58))
+    cells = appendix._clock(one)
+    assert "nothing is told of its backup power, only some meters dark" in cells
+    assert "1/19 05:46～05:58" in cells
+
+
+def test_who_fails_first_lies_on_top_and_what_has_failed_has_no_time_beside_it(drill, clocks):
+    layer = layer_of(f"{drill.case.folder / 'layers.gpkg'}|layername=survivalclocks")
+    style.apply_style(layer, "survivalclocks")
+    (clause,) = layer.renderer().orderBy().list()
+    assert layer.renderer().orderByEnabled()
+    assert (clause.expression().expression(), clause.ascending()) == ('"rank"', False)
+    written = QgsExpression(style.STYLES["survivalclocks"].labels.expression)
+    context = QgsExpressionContext()
+    seen = set()
+    for feature in layer.getFeatures():
+        context.setFeature(feature)
+        seen.add((feature["state"], "\n" in written.evaluate(context)))
+    assert {("failed", False), ("may_have_failed", True)} <= seen
+    assert not {("failed", True), ("running", False), ("may_have_failed", False)} & seen
 
 
 def layer_of(source):
