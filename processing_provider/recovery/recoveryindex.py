@@ -15,7 +15,7 @@ from qgis.core import (
 
 from ...messages import Message, TomoshibiError, message
 from ..base import CELL_SIZES, FeedbackProgress, TomoshibiAlgorithm, tr
-from ..files import add_chart, destination, enter
+from ..files import add_chart, chart_title, destination, enter
 from ..inputs.cells import Cells, districts, squares
 from ..inputs.places import Places
 from ..results import Areas, add_areas, add_evidence_outputs, add_output, evidence_outputs, write_result
@@ -253,7 +253,7 @@ def _chart(case: Case, table: pd.DataFrame, flows: pd.DataFrame, as_of: Any, pro
     # A month that has figures but none a year before stands in the chart as one without.
     newest = pd.to_datetime(flows["date"]).max() + pd.offsets.MonthBegin(1)
     return recovery_chart(
-        f"{case.info.name}: {tr('Use of homes against the year before')}",
+        chart_title(case, tr("Use of homes against the year before")),
         table[table["area_id"].isin(areas[:MOST])],
         as_of,
         case.info.event_time,

@@ -13,7 +13,7 @@ from qgis.core import (
 
 from ...messages import Message, message
 from ..base import FeedbackProgress, TomoshibiAlgorithm, tr
-from ..files import add_chart, destination, enter
+from ..files import add_chart, chart_title, destination, enter
 from ..inputs.places import PEACE_DAYS, Places, by_areas, check_period, received
 from ..results import Areas, add_areas, add_evidence_outputs, add_output, evidence_outputs, write_result
 
@@ -229,7 +229,7 @@ def _chart(case: Case, table: pd.DataFrame, as_of: Any, progress: FeedbackProgre
         panels.append(Panel(title, tuple(_series(rows))))
     note = tr("As of {time}. Silent: no reading arrived in the step. Source: readings (電力データ).")
     return Chart(
-        f"{case.info.name}: {tr('Silent meters over time')}",
+        chart_title(case, tr("Silent meters over time")),
         tuple(panels),
         note.format(time=f"{as_of:%Y-%m-%d %H:%M}"),
         event=case.info.event_time,

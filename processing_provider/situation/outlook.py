@@ -14,7 +14,7 @@ from qgis.core import (
 
 from ...messages import Message, TomoshibiError, message
 from ..base import FeedbackProgress, TomoshibiAlgorithm, tr
-from ..files import add_chart, destination, enter
+from ..files import add_chart, chart_title, destination, enter
 from ..results import Areas, add_areas, add_evidence_outputs, add_output, evidence_outputs, write_result
 from .outagetimeline import listed, timeline
 
@@ -253,9 +253,12 @@ def _chart(case: Case, course: pd.DataFrame, table: pd.DataFrame, as_of: Any) ->
         rows = table[table["area_id"] == area]
         title = tr("All together") if area == ALL else str(rows["area_name"].iloc[0])
         panels.append(Panel(title, tuple(_series(course[course["area_id"] == area], rows))))
-    note = tr("As of {time}. Meters dark beyond peacetime; the band holds 80 % of such forecasts. No new outages.")
+    note = tr(
+        "As of {time}. Meters dark beyond peacetime; 80 % of such forecasts lie between the yellow lines. No new "
+        "outages are foreseen."
+    )
     return Chart(
-        f"{case.info.name}: {tr('Outlook: meters still dark')}",
+        chart_title(case, tr("Outlook: meters still dark")),
         tuple(panels),
         note.format(time=f"{as_of:%Y-%m-%d %H:%M}"),
         event=case.info.event_time,
@@ -274,7 +277,13 @@ def _series(course: pd.DataFrame, ahead: pd.DataFrame) -> Sequence[Any]:
     ends = times(known["at"])
     begins = [*times(known["as_of_course"])[:1], *ends[:-1]]
     beyond = past["excess_meters"].clip(lower=0)
-    found = [Series(tr("Dark so far"), OUTAGE, times(past["begin"]), times(past["end"]), beyond.tolist())]
+    past_begins, past_ends = times(past["begin"]), times(past["end"])
+    # hatched where neither the course nor the outlook tells anything: what is foreseen is not unknown
+    told = [*beyond.tolist(), *pd.to_numeric(known["expected"]).tolist()]
+    found = [
+        Series("", OUTAGE, [*past_begins, *begins], [*past_ends, *ends], told),
+        Series(tr("Dark so far"), OUTAGE, past_begins, past_ends, beyond.tolist(), hatched=False),
+    ]
     for name, words, colour in (
         ("expected", tr("Expected"), INK),
         ("low80", tr("80 % of forecasts lie above"), PARTIAL),

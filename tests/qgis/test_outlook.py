@@ -11,6 +11,7 @@ import pytest
 from qgis.PyQt.QtGui import QImage
 from tomoshibi.casefile.columns import write_table
 from tomoshibi.casefile.contracts import reporting_rows
+from tomoshibi.layers import charts
 from tomoshibi.layers.schema import SPECS
 from tomoshibi.tests.drill_case import make_drill
 from tomoshibi.tests.qgis.tables import rows
@@ -106,6 +107,19 @@ def test_a_plan_that_cannot_be_read_is_told_and_the_outlook_stays(drill, run, fe
     plan.write_text("a,b\n1,2\n", encoding="utf-8")
     table = rows(run("outlook", parameters(drill, PLAN=str(plan)))["OUTPUT"])
     assert len(table) and any("not shown beside" in text for text in feedback.warnings)
+
+
+def test_what_is_foreseen_is_not_hatched_as_unknown_and_a_drill_is_told(drill, run, tmp_path, monkeypatch):
+    drawn = []
+    monkeypatch.setattr(charts, "draw", lambda chart, path: drawn.append(chart) or path.touch())
+    run("outlook", parameters(drill, CHART=str(tmp_path / "outlook.png")))
+    (chart,) = drawn
+    for panel in chart.panels:
+        ends = [end for series in panel.series for end in series.end]
+        past = next(one for one in panel.series if one.label == "Dark so far")
+        spans = [span for one in panel.series for span in charts.hatched_spans(one, past.end[-1], max(ends))]
+        assert max(ends) > past.end[-1] and spans == []
+    assert chart.title.startswith("[Drill] ")
 
 
 def test_the_chart_is_drawn(drill, run, tmp_path):
