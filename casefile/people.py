@@ -130,12 +130,17 @@ def usable_number(text: str) -> str:
 
 
 def people(
-    listed: Listed, chosen: Mapping[str, str], links: Optional[pd.DataFrame] = None, with_names: bool = False
+    listed: Listed,
+    chosen: Mapping[str, str],
+    links: Optional[pd.DataFrame] = None,
+    with_names: bool = False,
+    others: Iterable[Optional[int]] = (),
 ) -> People:
     """Return who is on a list; whoever has several supply points by `links` several times.
 
     Where the list gives no number, its key is looked up in `links` (`facility_id supply_point`). Only a row that
-    repeats another wholly and carries a name or an id of its own is taken once, and it is said which.
+    repeats another wholly and carries a name or an id of its own is taken once, and it is said which. `others`: places
+    of columns that the caller reads itself, which are not told as not read.
     """
     places = find_columns(listed, chosen)
     linked: dict[str, list[str]] = {}
@@ -165,7 +170,7 @@ def people(
         *unread_messages(care.unread, listed.name, personal=True),
         *(_of_rows(listed.name, one) for one in doubt_messages(doubts)),
         *_problems(kept, listed.name),
-        *_not_read(listed, {*places.values(), *care.columns}),
+        *_not_read(listed, {*places.values(), *care.columns, *(place for place in others if place is not None)}),
     ]
     return People(kept, tuple(problems), asked, len(care.unread) + misplaced)
 

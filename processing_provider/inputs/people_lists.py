@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Iterable, Optional
+from typing import TYPE_CHECKING, Any, Collection, Iterable, Optional
 
 from qgis.core import (
     QgsProcessing,
@@ -85,8 +85,12 @@ def read_people(
     progress: FeedbackProgress,
     case: Case,
     name: str,
+    others: Iterable[tuple[Collection[str], str]] = (),
 ) -> People:
-    """Return who is on the list, and say what is wrong with it. Raises `TomoshibiError` where it cannot be used."""
+    """Return who is on the list, and say what is wrong with it. Raises `TomoshibiError` where it cannot be used.
+
+    `others`: columns that the algorithm reads itself, each by its headings and the one that was chosen ("": none).
+    """
     from ...casefile.people import IDENTITY, KNOWN, case_links, linked_by_name, people
     from ..listed import read_parameter
 
@@ -106,7 +110,7 @@ def read_people(
     with_names = algorithm.parameterAsBoolean(parameters, "NAMES", context)
     # a name that was chosen is the one to look for
     chosen["holder"] = chosen["name"]
-    listed = people(source, chosen, case_links(case), with_names)
+    listed = people(source, chosen, case_links(case), with_names, [source.place_of(*one) for one in others])
     found = linked_by_name(case, listed, source.name)
     for problem in found.problems:
         progress.warn(problem)

@@ -119,7 +119,8 @@ class LifeSupport(TomoshibiAlgorithm):
         from ...layers.build import points
 
         case = self.case(parameters, context)
-        listed = read_people(self, parameters, context, progress, case, "PEOPLE")
+        devices = self._columns(parameters, context).values()
+        listed = read_people(self, parameters, context, progress, case, "PEOPLE", devices)
         told = self._told(parameters, context, listed, progress)
         found = homes_of(case, listed)
         numbers = listed.table["supply_point"].to_numpy(str)
@@ -160,6 +161,12 @@ class LifeSupport(TomoshibiAlgorithm):
             **evidence_outputs(table.loc[unknown, "unknown_reason"], until, int(unknown.sum())),
         }
 
+    def _columns(
+        self, parameters: dict[str, Any], context: QgsProcessingContext
+    ) -> dict[str, tuple[tuple[str, ...], str]]:
+        """Return the headings of each property of a device, and the one that was chosen ("": none)."""
+        return {name: (DEVICE[name], self.text(parameters, context, field)) for field, name in _FIELDS}
+
     def _told(
         self, parameters: dict[str, Any], context: QgsProcessingContext, listed: People, progress: FeedbackProgress
     ) -> _Told:
@@ -168,7 +175,7 @@ class LifeSupport(TomoshibiAlgorithm):
         from ..listed import read_parameter
 
         source = read_parameter(self, parameters, context, progress, "PEOPLE", KNOWN, IDENTITY)
-        columns = {name: _column(source, name, self.text(parameters, context, field)) for field, name in _FIELDS}
+        columns = {name: source.place_of(*told) for name, told in self._columns(parameters, context).items()}
         if columns["device"] is None:
             progress.warn(
                 message(
@@ -208,10 +215,6 @@ class _Told:
     def __init__(self, device: list[str], hours: list[float], vendor: list[str], district: list[str], not_read: int):
         self.device, self.hours, self.vendor, self.district = device, hours, vendor, district
         self.not_read = not_read
-
-
-def _column(source: Listed, name: str, chosen: str) -> Optional[int]:
-    return source.place_of(DEVICE[name], chosen)
 
 
 def _told_of(

@@ -79,6 +79,11 @@ def test_hours_that_the_list_does_not_tell_are_marked_as_assumed(drill, run, peo
     assert not dark.loc[dark["battery_hours"].notna(), "assumed"].any()
 
 
+def test_columns_of_the_device_are_not_told_as_not_read(drill, run, feedback):
+    run("lifesupport", parameters(drill, drill.open / "devices.csv"))
+    assert not any("columns not read" in text for text in feedback.warnings)
+
+
 def test_after_the_event_without_data_nobody_has_power(drill, run, people):
     later = drill.case.info.event_time + timedelta(days=30)
     found = run("lifesupport", parameters(drill, people, AT=later.isoformat()))
