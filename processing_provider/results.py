@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Iterable, Optional, Sequence, Union
+from typing import TYPE_CHECKING, Any, Iterable, Mapping, Optional, Sequence, Union
 
 from qgis.core import (
     QgsCoordinateReferenceSystem,
@@ -90,6 +91,15 @@ def evidence_outputs(
         "UNKNOWN_BY_REASON": as_json(counts),
         "DATA_UNTIL": "" if until is None else pd.Timestamp(until).strftime("%Y-%m-%dT%H:%M"),
     }
+
+
+def reasons_told(results: Mapping[str, Any]) -> str:
+    """Return UNKNOWN_BY_REASON of results in words, the most frequent reason first, for a message."""
+    from ..layers.style import UNKNOWN_REASONS
+
+    words = dict(UNKNOWN_REASONS)
+    counts = sorted(json.loads(results["UNKNOWN_BY_REASON"]).items(), key=lambda one: -one[1])
+    return tr(", ").join(f"{words[code]() if code in words else code} {count:,}" for code, count in counts)
 
 
 def add_areas(algorithm: TomoshibiAlgorithm, help_: str, optional: bool = False) -> None:

@@ -7,6 +7,7 @@ from typing import Callable
 from ...analysis.reasons import Reason, words
 from ...analysis.told_states import ToldState
 from ...translate import tr, translate_message
+from ..schema import SPECS
 from .specs import (
     CLOCK_STATES,
     FINDINGS,
@@ -113,6 +114,8 @@ def _reason_word(reason: Reason) -> Callable[[], str]:
 
 UNKNOWN_REASONS = tuple((reason.value, _reason_word(reason)) for reason in Reason)
 """Why something is unknown, on layers that say it."""
+_AUDITED = ("shelterpower", "meshoutage", "areaoutage", "isolatedcommunities", "hiddenoutages")
+"""Kinds of the maps that are audited: the theme of a row."""
 VALUE_MAPS: dict[str, dict[str, tuple[tuple[str, Callable[[], str]], ...]]] = {
     "shelterpower": {"state": _words(SHELTER_STATES), "told_state": TOLD_STATES},
     "survivalclocks": {
@@ -135,6 +138,7 @@ VALUE_MAPS: dict[str, dict[str, tuple[tuple[str, Callable[[], str]], ...]]] = {
     "visitplan": {"response": RESPONSES},
     "outagetimeline": {"evidence": EVIDENCE},
     "outlook": {"evidence": EVIDENCE},
+    "mapaudit": {"theme": tuple((kind, SPECS[kind].title) for kind in _AUDITED)},
     "powertrucks": {"status": tuple((state.value, state.label) for state in TRUCKS)},
     "evacuationsupport": {
         "state": _words(PRESENCE_STATES),

@@ -14,7 +14,7 @@ from qgis.core import (
 from ...messages import Message, message
 from ..base import CELL_SIZES, FeedbackProgress, TomoshibiAlgorithm, tr
 from ..inputs.places import PEACE_DAYS, by_areas, by_cells, check_period, received
-from ..results import Areas, add_areas, add_evidence_outputs, add_output, evidence_outputs, write_result
+from ..results import Areas, add_areas, add_evidence_outputs, add_output, evidence_outputs, reasons_told, write_result
 
 CELL = 500
 """Metres of grid squares where nothing else is said."""
@@ -135,6 +135,6 @@ def _tell_unknown(told: dict[str, Any], progress: FeedbackProgress) -> None:
                 "{count} areas × steps are unknown: readings of too few of their meters were due, or no meter "
                 "reported before the event ({reasons}).",
                 count=told["UNKNOWN"],
-                reasons=told["UNKNOWN_BY_REASON"],
+                reasons=reasons_told(told),
             )
         )

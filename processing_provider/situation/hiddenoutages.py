@@ -9,7 +9,7 @@ from qgis.core import QgsProcessingContext, QgsProcessingOutputNumber, QgsProces
 from ...messages import message
 from ..base import FeedbackProgress, TomoshibiAlgorithm, tr
 from ..inputs.places import Received, received, strikes
-from ..results import add_evidence_outputs, add_output, evidence_outputs, write_result
+from ..results import add_evidence_outputs, add_output, evidence_outputs, reasons_told, write_result
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -152,7 +152,7 @@ def _warn(told: dict[str, Any], table: pd.DataFrame, progress: FeedbackProgress)
             message(
                 "Of {count} meters that sent nothing it is not known whether they are hidden outages ({reasons}).",
                 count=told["UNKNOWN"],
-                reasons=told["UNKNOWN_BY_REASON"],
+                reasons=reasons_told(told),
             )
         )
     alone = int((table["unknown_reason"] == Reason.RADIO.value).sum())

@@ -16,7 +16,7 @@ from qgis.core import (
 from ...messages import message
 from ..base import FeedbackProgress, TomoshibiAlgorithm, tr
 from ..inputs.places import by_areas, received, strikes
-from ..results import Areas, add_areas, add_evidence_outputs, add_output, evidence_outputs, write_result
+from ..results import Areas, add_areas, add_evidence_outputs, add_output, evidence_outputs, reasons_told, write_result
 
 
 class IsolatedCommunities(TomoshibiAlgorithm):
@@ -138,7 +138,7 @@ def _tell_left_out(told: dict[str, Any], not_struck: int, progress: FeedbackProg
             message(
                 "Of {count} areas it is not known whether they are dark ({reasons}).",
                 count=told["UNKNOWN"],
-                reasons=told["UNKNOWN_BY_REASON"],
+                reasons=reasons_told(told),
             )
         )
     if not_struck:

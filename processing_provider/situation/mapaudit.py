@@ -409,6 +409,8 @@ def _tell(
             )
         )
         return
+    from ...layers.schema import SPECS
+
     progress.info(
         message(
             "{late} meters were silent and had power. In {relays} areas the radio relay had failed.",
@@ -420,7 +422,7 @@ def _tell(
         progress.info(
             message(
                 "{theme} of {shown}: {right} right, {wrong} wrong, {unknown} cannot be judged.",
-                theme=row.theme,
+                theme=SPECS[row.theme].title(),
                 shown=f"{row.shown_at:%Y-%m-%d %H:%M}",
                 right=row.right,
                 wrong=row.wrong,

@@ -15,7 +15,7 @@ from ...messages import Message, message
 from ..base import FeedbackProgress, TomoshibiAlgorithm, tr
 from ..files import add_chart, chart_title, destination, enter
 from ..inputs.places import PEACE_DAYS, Places, by_areas, check_period, received
-from ..results import Areas, add_areas, add_evidence_outputs, add_output, evidence_outputs, write_result
+from ..results import Areas, add_areas, add_evidence_outputs, add_output, evidence_outputs, reasons_told, write_result
 
 if TYPE_CHECKING:
     import numpy as np
@@ -95,7 +95,7 @@ class OutageTimeline(TomoshibiAlgorithm):
                     "{count} areas × steps are unknown: readings of too few of their meters were due ({reasons}). They "
                     "are hatched in the chart.",
                     count=unknown,
-                    reasons=told["UNKNOWN_BY_REASON"],
+                    reasons=reasons_told(told),
                 )
             )
         as_of = pd.Timestamp(until).to_pydatetime()

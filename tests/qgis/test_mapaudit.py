@@ -5,9 +5,11 @@ from __future__ import annotations
 import json
 
 import pytest
+from qgis.core import QgsVectorLayer
 from tomoshibi.casefile import heard, history
 from tomoshibi.casefile.case import Case
 from tomoshibi.casefile.relays import FILE, known_relays
+from tomoshibi.layers import style
 from tomoshibi.layers.schema import SPECS
 from tomoshibi.practice import truth
 from tomoshibi.practice.outages import NEVER
@@ -53,6 +55,14 @@ def drill(made, run):
         make_maps(Drill(Case.open(made.case.folder), made.scenario), run)
         late_case.receive(made, made.scenario.now)
     return Drill(Case.open(made.case.folder), made.scenario)
+
+
+def test_a_map_is_told_by_its_title_in_the_log_and_in_the_table(drill, run, feedback):
+    layer = QgsVectorLayer(audit(drill, run, OUTPUT="[case]/layers.gpkg")["OUTPUT"], "mapaudit", "ogr")
+    assert any(text.startswith("Shelter power of ") for text in feedback.infos)
+    style.apply_style(layer, "mapaudit")
+    setup = layer.editorWidgetSetup(layer.fields().lookupField("theme"))
+    assert {"Shelter power": "shelterpower"} in setup.config()["map"]
 
 
 def test_the_failed_relays_are_found_and_no_others(drill, run):

@@ -145,6 +145,7 @@ OWN_JSON = {
     "dialogs/options.py": 1,
     "dialogs/refresh.py": 1,
     "processing_provider/apart/child.py": 1,
+    "processing_provider/results.py": 1,
     "processing_provider/toolbox.py": 1,
     "sheets/export.py": 1,
 }
