@@ -108,9 +108,9 @@ def set_labels(layer: QgsVectorLayer, labels: Labels, condition: str) -> None:
         settings.minimumScale = labels.min_scale
     properties = settings.dataDefinedProperties()
     if labels.must:
-        properties.setProperty(
-            QgsPalLayerSettings.Property.Priority, QgsProperty.fromExpression(f"if({labels.must}, 10, 3)")
-        )
+        others = f"if({labels.must}, {6 if labels.first else 10}, 3)"
+        weight = f"if({labels.first}, 10, {others})" if labels.first else others
+        properties.setProperty(QgsPalLayerSettings.Property.Priority, QgsProperty.fromExpression(weight))
     if labels.sized:
         properties.setProperty(QgsPalLayerSettings.Property.Size, QgsProperty.fromExpression(labels.sized))
     settings.setDataDefinedProperties(properties)

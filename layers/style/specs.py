@@ -242,6 +242,8 @@ class Labels:
     colour: str = INK
     must: str = ""
     """Expression: labels that are placed before others."""
+    first: str = ""
+    """Expression: of those, the labels that are placed before all."""
     sized: str = ""
     """Expression of the size in points, where it is not the same for all."""
     at: str = ""
@@ -296,6 +298,7 @@ STYLES: dict[str, Style] = {
             7.5,
             110_000,
             must="\"state\" <> 'powered'",
+            first="\"state\" IN ('running', 'may_have_failed')",
         ),
         legend=lambda: tr("Backup power of critical facilities: when it ends"),
         tip="name",
