@@ -21,8 +21,6 @@ from ..messages import TomoshibiError, message
 
 LEVELS = (50, 80, 95)
 """Per cent of forecasts that the intervals are to hold."""
-HORIZONS = (6, 12, 24, 48, 72)
-"""Hours ahead that are told by default."""
 WINDOW_HOURS = 120.0
 """The exponent is that of the course so far back."""
 LEAST_WINDOW_HOURS = 6.0

@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from ...casefile.case import Case
     from ...layers.charts import Chart
 
+HORIZONS = (6, 12, 24, 48, 72)
+"""Hours ahead that are told by default."""
 MOST_HOURS = 240
 """Hours ahead that can be asked for: ten days."""
 BY_CASE = "case"
@@ -44,8 +46,6 @@ class Outlook(TomoshibiAlgorithm):
         return tr("Look ahead: meters still dark in the next hours")
 
     def initAlgorithm(self, configuration: Any = None) -> None:
-        from ...analysis.outlook import HORIZONS
-
         self.add_case()
         add_areas(self, tr("Polygons to tell the outlook by. Left empty, the whole municipality alone."), optional=True)
         self.add(
