@@ -609,7 +609,7 @@
     </message>
     <message>
       <source>As for “Show which shelters have power”. Left empty, the links that the case keeps.</source>
-      <translation>「避難所の通電状況を表示」と同じです。空欄なら案件のものを使います。</translation>
+      <translation>「避難所などの通電状況を表示（UC①）」と同じです。空欄なら案件のものを使います。</translation>
     </message>
     <message>
       <source>As for “Tell how long critical facilities last”: facility_id, generator_kva, fuel_l …</source>
@@ -632,8 +632,8 @@
       <translation>{time} 時点</translation>
     </message>
     <message>
-      <source>As of {time}. Meters dark beyond peacetime; the band holds 80 % of such forecasts. No new outages.</source>
-      <translation>{time}現在。平常時を上回る停電計器数。帯は予測の80％が入る幅。新たな停電は見込まない。</translation>
+      <source>As of {time}. Meters dark beyond peacetime; 80 % of such forecasts lie between the yellow lines. No new outages are foreseen.</source>
+      <translation>{time}現在。平常時を上回る停電計器数。予測の80％が黄色の破線の間に入る。新たな停電は見込んでいない。</translation>
     </message>
     <message>
       <source>As of {time}. Silent: no reading arrived in the step. Source: readings (電力データ).</source>
@@ -809,7 +809,7 @@
     </message>
     <message>
       <source>Backup power of critical facilities: when it ends</source>
-      <translation>重要施設の非常用電源：尽きる時刻</translation>
+      <translation>非常用電源が尽きる時刻</translation>
     </message>
     <message>
       <source>Backup power of facilities</source>
@@ -2155,7 +2155,7 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     </message>
     <message>
       <source>Facilities that may fail within 24 hours</source>
-      <translation>24時間以内に電源が尽きるおそれのある施設</translation>
+      <translation>24時間以内に電源喪失のおそれ</translation>
     </message>
     <message>
       <source>Facilities that must have failed by now</source>
@@ -2163,7 +2163,7 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     </message>
     <message>
       <source>Facilities that run on their own power</source>
-      <translation>自前の電源で動いている施設</translation>
+      <translation>非常用電源で動いている施設</translation>
     </message>
     <message>
       <source>Facilities told of by telephone, beside what was measured</source>
@@ -2259,7 +2259,7 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     </message>
     <message>
       <source>Field that tells municipalities or wards apart. Left empty, area_id.</source>
-      <translation>市区町村・行政区を区別する項目。空欄の場合は area_id。</translation>
+      <translation>市区町村・行政区を区別するフィールド。空欄の場合は area_id。</translation>
     </message>
     <message>
       <source>Field that tells the areas apart. Left empty, area_id.</source>
@@ -2279,7 +2279,7 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     </message>
     <message>
       <source>Field with the code of the municipality</source>
-      <translation>市区町村コードの項目</translation>
+      <translation>市区町村コードのフィールド</translation>
     </message>
     <message>
       <source>Field with the device</source>
@@ -2923,7 +2923,7 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     </message>
     <message>
       <source>Hospitals, waterworks, base stations, shelters, offices: as for “Show which shelters have power”.</source>
-      <translation>病院、水道施設、基地局、避難所、庁舎など。「避難所の通電状況を表示」と同じです。</translation>
+      <translation>病院、水道施設、基地局、避難所、庁舎など。「避難所などの通電状況を表示（UC①）」と同じです。</translation>
     </message>
     <message>
       <source>Hour</source>
@@ -3035,7 +3035,7 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     </message>
     <message>
       <source>How long critical facilities last on their own power</source>
-      <translation>重要施設の自家電源の残り時間</translation>
+      <translation>重要施設の非常用電源の残り時間</translation>
     </message>
     <message>
       <source>How long to wait for publication. What is not published by then is counted; run again to fetch it.</source>
@@ -4003,7 +4003,7 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     </message>
     <message>
       <source>May fail within 24 hours: {soon} of {own} facilities on their own power</source>
-      <translation>24時間以内に電源が尽きるおそれ：自家電源の {own} 施設中 {soon} 施設</translation>
+      <translation>24時間以内に尽きるおそれ：非常用電源の {own} 施設中 {soon} 施設</translation>
     </message>
     <message>
       <source>May have ended already</source>
@@ -4939,7 +4939,7 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     </message>
     <message>
       <source>On its own power</source>
-      <translation>自前の電源で稼働中</translation>
+      <translation>非常用電源で稼働中</translation>
     </message>
     <message>
       <source>On the list, at home</source>
@@ -5255,7 +5255,7 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     </message>
     <message>
       <source>Own id</source>
-      <translation>自分の ID</translation>
+      <translation>独自ID</translation>
     </message>
     <message>
       <source>Oxygen concentrator</source>
@@ -7259,7 +7259,7 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     </message>
     <message>
       <source>The case keeps no areas. Add them with “Edit case” (AREAS), or choose polygons in “One page for each”.</source>
-      <translation>案件に区域がありません。「案件の編集」（AREAS）で追加するか、「1ページにするもの」でポリゴンを選んでください。</translation>
+      <translation>案件に区域がありません。「案件の編集」（AREAS）で追加するか、「ページ分けのポリゴン」でポリゴンを選んでください。</translation>
     </message>
     <message>
       <source>The case keeps no facilities.</source>
@@ -7319,7 +7319,7 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     </message>
     <message>
       <source>The case's own areas (公民館区, 大字) become the pages, where “One page for each” is left empty. Pages are named after them.</source>
-      <translation>「1ページにするもの」を空欄にすると、案件の区域（公民館区、大字）ごとにページを作り、地区名を付けます。</translation>
+      <translation>「ページ分けのポリゴン」を空欄にすると、案件の区域（公民館区、大字）ごとにページを作り、地区名を付けます。</translation>
     </message>
     <message>
       <source>The case; choose another one opened lately</source>
@@ -7775,7 +7775,7 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     </message>
     <message>
       <source>The list {list} has no column of devices ({column}): each is taken for the worst.</source>
-      <translation>名簿「{list}」に機器の列（{column}）がありません。最も短い時間とみなします。</translation>
+      <translation>名簿「{list}」に機器の列（{column}）がありません。電池が最も短い機器とみなします。</translation>
     </message>
     <message>
       <source>The list {list} has no column that parts its people. Choose one (BATCH_FIELD); known headings: {headings}.</source>
@@ -7915,7 +7915,7 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     </message>
     <message>
       <source>The names of the list stand in the workbooks. Left out, your own id only.</source>
-      <translation>名簿の氏名をブックに載せます。外すと自分の ID だけになります。</translation>
+      <translation>名簿の氏名をブックに載せます。外すと独自IDだけになります。</translation>
     </message>
     <message>
       <source>The newest evidence is of {time}: too old</source>
@@ -8447,7 +8447,7 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     </message>
     <message>
       <source>The utility's plan (復旧見通し), shown beside the outlook. Left empty, the case's own, if it has one.</source>
-      <translation>電力会社の復旧見通し。見通しと並べて示します。空欄なら案件のものを使います（あれば）。</translation>
+      <translation>電力会社の復旧見通し。見通しと並べて示します。空欄なら案件のものを使います（登録がある場合）。</translation>
     </message>
     <message>
       <source>The utility's plan, CSV or Excel with the columns place, restored_at and, if there, households, state, note (or 地区, 復旧見込, 戸数, 状況, 備考), or its printed form with a column for each day (県, 市町村, 停電軒数, 復旧計画及び実績, days, 備考).</source>
@@ -9439,7 +9439,7 @@ Ask for a week before the event too: what was silent before is no outage.</sourc
     </message>
     <message>
       <source>Which earlier events the outlook leans on at its beginning; case: an event that lasts is a typhoon.</source>
-      <translation>発災から間もないうちに参考とする過去の災害の種類です。case は、継続する災害を台風とみなします。</translation>
+      <translation>発災から間もないうちに参考とする過去の災害の種類です。「案件による」では、継続する災害を台風とみなします。</translation>
     </message>
     <message>
       <source>Which shelters, hospitals and other key facilities have power. Asks for 通電情報 of the registered 特定契約者 at one moment: meters that sent nothing in the 12 hours before it.
@@ -9749,7 +9749,7 @@ Register the facilities' contracts as 特定契約者 first.</source>
     </message>
     <message>
       <source>backup power must have ended: {count}</source>
-      <translation>自家電源が尽きたとみられる施設 {count}</translation>
+      <translation>非常用電源が尽きたとみられる施設 {count}</translation>
     </message>
     <message>
       <source>batch {number}</source>
@@ -9897,7 +9897,7 @@ Register the facilities' contracts as 特定契約者 first.</source>
     </message>
     <message>
       <source>fails between {low} and {high}</source>
-      <translation>電源が尽きる見込み {low}～{high}</translation>
+      <translation>尽きる見込み {low}～{high}</translation>
     </message>
     <message>
       <source>field package {name}</source>
@@ -10942,6 +10942,10 @@ Register the facilities' contracts as 特定契約者 first.</source>
     <message>
       <source>{case}: {begin} to {end} (the day before the event)</source>
       <translation>{case}：{begin} ～ {end}（発災日の前日まで）</translation>
+    </message>
+    <message>
+      <source>{case}: {chart}</source>
+      <translation>{case}：{chart}</translation>
     </message>
     <message>
       <source>{code}</source>
@@ -12610,6 +12614,10 @@ Register the facilities' contracts as 特定契約者 first.</source>
     <message>
       <source>“{layer}” is a result of Tomoshibi. {wanted}</source>
       <translation>「{layer}」はTomoshibiの結果です。{wanted}</translation>
+    </message>
+    <message>
+      <source>“{layer}” is a table without a map sheet: it is not printed.</source>
+      <translation>「{layer}」は地図のない表のため、帳票にはなりません（印刷していません）。</translation>
     </message>
     <message>
       <source>“{layer}” is in no file</source>
