@@ -214,7 +214,7 @@ class Result:
     unsaid: bool = False
     said: str = ""
     memory: int = 0
-    """Megabytes that the process had taken at most, up to here."""
+    """Megabytes that the process took at most, beyond what it held before."""
 
     @property
     def good(self) -> bool:
@@ -556,9 +556,32 @@ ROWS = (
 )
 
 
+def _memory_anew() -> int:
+    """Let the peak of this process's memory count from now on; return what it holds, MB (0 where that cannot be)."""
+    try:
+        Path("/proc/self/clear_refs").write_text("5")
+        return _status("VmRSS")
+    except OSError:
+        return 0
+
+
+def _peak() -> int:
+    """Return the peak of this process's memory, MB."""
+    try:
+        return _status("VmHWM")
+    except OSError:
+        return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss >> 10
+
+
+def _status(name: str) -> int:
+    lines = Path("/proc/self/status").read_text(encoding="ascii").splitlines()
+    return next(int(line.split()[1]) >> 10 for line in lines if line.startswith(f"{name}:"))
+
+
 def try_row(row: Row, tries: int, place: Path, seed: int) -> Result:
     """Try one fault a number of times."""
     result = Result(row.title)
+    held = _memory_anew()
     for number in range(tries):
         stage = Stage(place / f"try{number}", seed + number, **row.options)
         try:
@@ -566,7 +589,7 @@ def try_row(row: Row, tries: int, place: Path, seed: int) -> Result:
             _one_try(row, stage, result)
         finally:
             stage.close()
-    result.memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss >> 10
+    result.memory = max(0, _peak() - held)
     result.unsaid = result.unsaid or (bool(row.said) and row.said not in result.said)
     if row.said:
         lines = [line for line in result.said.splitlines() if row.said in line]

@@ -162,11 +162,12 @@ class QgisTraces:
         with closing(sqlite3.connect(path, isolation_level=None)) as connection:
             if not connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'history'").fetchone():
                 return 0
-            entries = connection.execute("SELECT id, entry FROM history").fetchall()
-            gone = [(number,) for number, entry in entries if any(form in str(entry) for form in self.forms)]
+            # versions of QGIS keep a run in columns of different names: all of them are searched
+            entries = connection.execute("SELECT rowid, * FROM history").fetchall()
+            gone = [(row[0],) for row in entries if any(form in _text(cell) for cell in row[1:] for form in self.forms)]
             if delete and gone:
                 connection.execute("PRAGMA secure_delete=ON")
-                connection.executemany("DELETE FROM history WHERE id = ?", gone)
+                connection.executemany("DELETE FROM history WHERE rowid = ?", gone)
                 connection.execute("VACUUM")
         return len(gone)
 
@@ -209,3 +210,7 @@ def _forms(folder: Path) -> frozenset[str]:
     for path in (Path(folder), Path(os.path.abspath(folder)), Path(os.path.realpath(folder))):
         found |= {str(path), path.as_posix(), str(path).replace("\\", "\\\\"), quote(path.as_posix())}
     return frozenset(form for form in found if len(form) > 3)
+
+
+def _text(cell: object) -> str:
+    return cell.decode("utf-8", "replace") if isinstance(cell, bytes) else str(cell)

@@ -6,6 +6,7 @@ import pytest
 from tomoshibi.analysis import support_requests
 from tomoshibi.casefile import contacts, links, people
 from tomoshibi.casefile.recognised import LINE, MIXED, POINT, POLYGON, Lists, Seen, recognise, settle
+from tomoshibi.processing_provider.recovery.backup_list import BACKUP
 
 FACILITY = {
     "facility_id": ("facility_id", "共通ID", "ID"),
@@ -18,7 +19,7 @@ FACILITY = {
 }
 TRUCK = {"truck_id": ("truck_id", "車両番号"), "kva": ("kva", "容量(kVA)"), "litres_per_hour": ("燃費(L/h)",)}
 PLAN = {"place": ("地区", "町名"), "restored_at": ("復旧見込",)}
-LISTS = Lists(FACILITY, links.COLUMNS, people.COLUMNS, TRUCK, PLAN, contacts.COLUMNS, support_requests.COLUMNS)
+LISTS = Lists(FACILITY, links.COLUMNS, people.COLUMNS, TRUCK, PLAN, BACKUP, contacts.COLUMNS, support_requests.COLUMNS)
 
 
 def kinds(name: str, headings: str, geometry: str = "", rows: int = 5) -> tuple[str, ...]:
