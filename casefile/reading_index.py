@@ -182,7 +182,7 @@ def load_day(folder: Path, day: date) -> StoredDay:
                 return PackedDay(day_path(folder, day))
             with suppress(FileNotFoundError):
                 return PlainDay(plain_file(folder, day))
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, EOFError) as error:
         raise unreadable_day(day.isoformat()) from error
     raise unreadable_day(day.isoformat())
 

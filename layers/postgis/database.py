@@ -15,6 +15,7 @@ from qgis.core import (
     QgsException,
     QgsFeature,
     QgsGeometry,
+    QgsProviderConnectionException,
     QgsProviderRegistry,
     QgsVectorLayer,
 )
@@ -89,7 +90,7 @@ class Database:
         """Run SQL, several statements as one transaction, and return the rows of the last. Raises `DatabaseError`."""
         try:
             return self._connection.executeSql(str(sql))
-        except QgsException as error:
+        except (QgsException, QgsProviderConnectionException) as error:
             raise self._failed(str(error)) from None
 
     def _failed(self, text: str) -> DatabaseError:

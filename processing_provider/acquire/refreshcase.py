@@ -486,7 +486,10 @@ def _empty(folder: Path) -> None:
 
 
 def _iso(moment: Any) -> str:
-    return moment.isoformat() if moment is not None else ""
+    import pandas as pd
+
+    # which kind of moment a table gives, the version of pandas decides
+    return "" if moment is None or pd.isna(moment) else pd.Timestamp(moment).isoformat()
 
 
 def _is_of(case: Case, entry: Registered) -> bool:

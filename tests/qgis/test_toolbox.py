@@ -36,7 +36,7 @@ def shown(algorithm: QgsProcessingAlgorithm) -> dict:
         "title": algorithm.displayName(),
         "group": (algorithm.groupId(), algorithm.group()),
         "tags": algorithm.tags(),
-        "flags": algorithm.flags(),
+        "flags": int(algorithm.flags()),
         "icon": algorithm.svgIconPath(),
     }
 
