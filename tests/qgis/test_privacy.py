@@ -30,6 +30,8 @@ NUMBER = "9876543210987654321098"
 KEY = "宛名 四二"
 PLANTED = (NAME, KANA, ADDRESS, PHONE, NUMBER, KEY)
 DIGITS = re.compile(r"(?<![0-9])[0-9]{22}(?![0-9])")
+CHECKSUM = re.compile(r"(?<![0-9a-f])[0-9a-f]{64}(?![0-9a-f])")
+"""Of the hundreds in a ledger some hold 22 digits in a row."""
 
 OF_PEOPLE = {"evacuationsupport", "visitplan", "matchcontractors", "registercontractors", "listcontractors"}
 """Tables that are lists of people by their purpose."""
@@ -128,7 +130,7 @@ class Stage:
     def found(self, text: str, numbers: bool = True) -> list[str]:
         """Return the personal values in a text."""
         found = [needle for needle in self.needles if needle in text and (numbers or needle != NUMBER)]
-        return found + (DIGITS.findall(text) if numbers else [])
+        return found + (DIGITS.findall(CHECKSUM.sub("", text)) if numbers else [])
 
 
 def garbled(source: Path, target: Path) -> Path:
