@@ -1,6 +1,7 @@
 """How power came back after earlier events (停電の復旧の推移), as published: what a forecast leans on at its beginning.
 
-None of these courses is one that forecasts are judged by (docs/benchmark.md).
+None of these courses is one that forecasts are judged by; how much they weigh was chosen with one of those in view
+(docs/benchmark.md, rule 3).
 """
 
 from __future__ import annotations
@@ -15,7 +16,8 @@ import numpy as np
 from .outlook import OFFSET, SETTLING_HOURS, Prior
 
 WEIGHT = 0.2
-"""How long a course (in ln of hours since the event) an earlier event's exponent counts for: at day 5, 27 hours."""
+"""How long a course (in ln of hours since the event) an earlier event's exponent counts for: at day 5, the last 24 hours. Chosen
+with the list of Noto 2024 in view."""
 LEAST_SPREAD = 0.5
 """Within one event pieces differ by no less, few as those are that were published."""
 

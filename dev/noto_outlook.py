@@ -5,7 +5,8 @@
 DATA is the folder with rikuden_2024_noto_outage_long.csv.gz (北陸電力送配電 by town, every hour from 2024-01-11). At
 each origin the list so far is all that is known; what is printed are errors of the totals of municipalities, beside
 persistence (all stay dark), a straight line and the ratio of the last 48 hours, and how many of the true counts the
-intervals hold. The prior of the outlook is of other events (analysis/restoration_courses.py). Ends with 0 and says so
+intervals hold. The prior of the outlook is of other events (analysis/restoration_courses.py), its window and weight
+were chosen with this list in view (docs/benchmark.md, rule 3). Ends with 0 and says so
 where the data are absent, with 1 where the outlook is no better than one of the others at 72 hours.
 """
 
@@ -60,7 +61,7 @@ def judged(course: Course, step_hours: int) -> pd.DataFrame:
     """Return a row an origin, municipality and horizon: `origin city hours now then`, a column a way, the intervals."""
     prior, back = prior_of(EventKind.SHOCK), BEFORE_HOURS // GRID_HOURS
     parts = []
-    for origin in range(back, len(course.hours), max(1, step_hours // GRID_HOURS)):
+    for origin in range(back, len(course.hours), step_hours // GRID_HOURS):
         known = Course(course.hours[: origin + 1], course.dark[:, : origin + 1])
         found = forecast(known, HORIZONS, prior)
         now, before = course.dark[:, origin], course.dark[:, origin - back]
@@ -151,8 +152,12 @@ def main(words: Optional[list[str]] = None) -> int:
     """Print both tables."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("data", type=Path, help=f"folder with {FILE}")
-    parser.add_argument("--step-hours", type=int, default=6, help="from one origin to the next (default 6)")
+    parser.add_argument(
+        "--step-hours", type=int, default=6, help=f"from one origin to the next, by {GRID_HOURS} (default 6)"
+    )
     asked = parser.parse_args(words)
+    if asked.step_hours < GRID_HOURS or asked.step_hours % GRID_HOURS:
+        parser.error(f"--step-hours {asked.step_hours}: origins lie on a grid of {GRID_HOURS} hours; take a multiple")
     if not (asked.data / FILE).is_file():
         print(f"{FILE} is not in {asked.data}: nothing is judged.")
         return 0

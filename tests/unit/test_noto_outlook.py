@@ -23,6 +23,14 @@ def test_without_the_list_it_says_so_and_judges_nothing(tmp_path, capsys):
     assert "rikuden_2024_noto_outage_long.csv.gz is not in" in capsys.readouterr().out
 
 
+@pytest.mark.parametrize("hours", ["8", "2", "0", "-3"])
+def test_origins_that_do_not_lie_on_the_grid_are_refused_and_not_moved(tmp_path, capsys, hours):
+    listing(tmp_path, [500] * 24 * 8)
+    with pytest.raises(SystemExit):
+        script("noto_outlook").main([str(tmp_path), f"--step-hours={hours}"])
+    assert "a grid of 3 hours" in capsys.readouterr().err
+
+
 def test_a_count_that_stays_is_held_by_every_interval_and_persistence_makes_no_error(tmp_path):
     listing(tmp_path, [500] * 24 * 8)
     noto = script("noto_outlook")
