@@ -16,8 +16,9 @@ import numpy as np
 from .outlook import OFFSET, SETTLING_HOURS, Prior
 
 WEIGHT = 0.2
-"""How long a course (in ln of hours since the event) an earlier event's exponent counts for: at day 5, the last 24 hours. Chosen
-with the list of Noto 2024 in view."""
+"""How long a course (in ln of hours since the event) an earlier event's exponent counts for: at day 5, the last 24 hours.
+
+Chosen with the list of Noto 2024 in view."""
 LEAST_SPREAD = 0.5
 """Within one event pieces differ by no less, few as those are that were published."""
 

@@ -4,7 +4,8 @@
 
 FOLDER holds the snapshots `<YYYYMMDDHHMM>.csv` of the public repository (its docs/ at the commit that
 docs/benchmark.md names), OUT becomes rikuden_2024_noto_outage_long.csv.gz. Nothing is left out or changed: in front
-comes the time of the snapshot, behind the count as text a number, 5 for 10 戸未満. The sum of its content is printed.
+comes the time of the snapshot, behind the count as text a number, 5 for 10 戸未満. Printed are how many rows there
+are, how many tell no time of restoration, and the sum of its content.
 """
 
 from __future__ import annotations
@@ -53,6 +54,10 @@ def main(words: list[str]) -> int:
     parser.add_argument("out", type=Path)
     asked = parser.parse_args(words)
     raw = together(asked.folder)
+    rows = list(csv.DictReader(io.StringIO(raw.decode("utf-8"), newline="")))
+    stamps = sorted({row["snapshot_jst"] for row in rows})
+    untold = sum("未定" in row["restore_expected"] for row in rows)
+    print(f"{len(rows)} rows of {len(stamps)} snapshots with an outage; {untold} rows say 復旧未定.")
     asked.out.parent.mkdir(parents=True, exist_ok=True)
     asked.out.write_bytes(gzip.compress(raw, mtime=0))
     print(hashlib.sha256(raw).hexdigest())

@@ -211,6 +211,18 @@ def test_snapshots_are_put_together_without_a_row_lost(tmp_path):
         noto_list.together(tmp_path / "nothing")
 
 
+def test_what_was_put_together_is_counted_by_rows_and_snapshots_and_by_what_tells_no_time(tmp_path, capsys):
+    row = "2024/01/01 16:10,172040011,石川県,輪島市,大野町,約 60 戸,調査中,{},復旧作業中,172049-0010000\n"
+    told = row.format("2024/02/01 18:00頃")
+    (tmp_path / "202401111700.csv").write_text(row.format("復旧未定") * 2 + told, encoding="utf-8")
+    (tmp_path / "202401111720.csv").write_text(told, encoding="utf-8")
+    (tmp_path / "202401111740.csv").write_text("", encoding="utf-8")
+    assert noto_list.main([str(tmp_path), str(tmp_path / "out" / "list.csv.gz")]) == 0
+    said, total = capsys.readouterr().out.splitlines()
+    assert said == "4 rows of 2 snapshots with an outage; 2 rows say 復旧未定."
+    assert total == hashlib.sha256(noto_list.together(tmp_path)).hexdigest()
+
+
 @pytest.fixture(scope="module")
 def scenario(tmp_path_factory) -> Scenario:
     return make_scenario(tmp_path_factory.mktemp("truth") / "s", seed=7, spec=ScenarioSpec(meters=2000))
