@@ -214,7 +214,9 @@ class Result:
     unsaid: bool = False
     said: str = ""
     memory: int = 0
-    """Megabytes that the process took at most, beyond what it held before."""
+    """Megabytes that the process took at most, beyond what it held before; all it took where that cannot be told."""
+    peak: int = 0
+    """Megabytes that the process took at most, with what it held before."""
 
     @property
     def good(self) -> bool:
@@ -557,7 +559,10 @@ ROWS = (
 
 
 def _memory_anew() -> int:
-    """Let the peak of this process's memory count from now on; return what it holds, MB (0 where that cannot be)."""
+    """Let the peak of this process's memory count from now on; return what it holds, MB.
+
+    0 where the system cannot do so: then all that the process ever took is held against the limit, which is stricter.
+    """
     try:
         Path("/proc/self/clear_refs").write_text("5")
         return _status("VmRSS")
@@ -589,7 +594,8 @@ def try_row(row: Row, tries: int, place: Path, seed: int) -> Result:
             _one_try(row, stage, result)
         finally:
             stage.close()
-    result.memory = max(0, _peak() - held)
+    result.peak = _peak()
+    result.memory = max(0, result.peak - held)
     result.unsaid = result.unsaid or (bool(row.said) and row.said not in result.said)
     if row.said:
         lines = [line for line in result.said.splitlines() if row.said in line]
@@ -798,7 +804,7 @@ def table(tries: int, kills: int, seed: int, place: Path, rows: tuple[Row, ...] 
     head = HEAD.format(
         sizes=", ".join(f"{size:,}" for size in SIZES), seed=seed, pages=MOST_PAGES, all_pages=client_module.MOST_PAGES
     )
-    tail = TAIL.format(kills=kills, ended=ended, memory=max(result.memory for result in results))
+    tail = TAIL.format(kills=kills, ended=ended, memory=max(result.peak for result in results))
     return head + "".join(line_of(result) + "\n" for result in results) + tail, results
 
 

@@ -45,6 +45,20 @@ def test_the_table_finds_out_what_is_wrong_or_lost(tmp_path):
     assert result.wrong and result.lost == fault_table.SIZES[1] and not result.good
 
 
+def test_memory_that_a_fault_takes_is_measured_and_held_to_its_limit(tmp_path, monkeypatch):
+    def greedy(stage):
+        taken = bytearray(b"1") * (200 << 20)
+        said = stage.run()
+        assert taken[-1] == 49
+        return said
+
+    row = fault_table.Row("greedy", fault_table._nothing, run=greedy)
+    result = fault_table.try_row(row, 1, tmp_path, 7)
+    assert result.good and 200 <= result.memory <= result.peak
+    monkeypatch.setattr(fault_table, "MOST_MEMORY_MB", 199)
+    assert not result.good
+
+
 def test_the_page_in_the_repository_has_every_fault():
     page = (ROOT / "docs" / "transfers.md").read_text(encoding="utf-8")
     assert [row.title for row in fault_table.ROWS if f"\n| {row.title} |" not in page] == []
