@@ -85,8 +85,13 @@ def _only_here(layer: QgsMapLayer) -> Optional[Message]:
     joined = vector is not None and bool(vector.vectorJoins())
     # a sign-in may be known to this window alone
     if joined or not isinstance(layer, _READABLE) or not layer.isValid() or "authcfg=" in layer.source():
-        return message("“{layer}” can be read by this window alone", layer=layer.name())
+        return readable_here_alone(layer.name())
     return None
+
+
+def readable_here_alone(name: str) -> Message:
+    """Return what is said of a layer that another process cannot open."""
+    return message("“{layer}” can be read by this window alone", layer=name)
 
 
 def plain(value: Any) -> Any:

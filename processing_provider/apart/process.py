@@ -15,7 +15,7 @@ from ...aggregator.outside import parse_json
 from ...files import remove_parts_of
 from ...messages import Cancelled, Message, TomoshibiError, message
 from ..base import FeedbackProgress
-from .handover import GO
+from .handover import GO, OnlyHere
 
 CHILD = Path(__file__).with_name("child.py")
 START_SECONDS = 120.0
@@ -47,6 +47,7 @@ def printed_apart(
 
     Raises
         CannotStart: it did not begin; nothing was done.
+        OnlyHere: a layer that was handed over cannot be opened there; nothing was done.
         Cancelled: the run was stopped; what was complete stays.
         TomoshibiError: the work failed, or the process ended before it was done.
     """
@@ -132,6 +133,8 @@ class _Child:
         """Do what a line says; return the results once they are told."""
         if "failed" in words:
             raise CannotStart(_text(words["failed"]))
+        if "only_here" in words:
+            raise OnlyHere(Message("{why}", {"why": _text(words["only_here"])}))
         if "error" in words:
             raise Told(Message("{what}", {"what": _text(words["error"])}))
         self._ready = self._ready or "ready" in words

@@ -27,7 +27,7 @@ from ...sheets.pdf_files import set_gate
 from ...translate import translate_message
 from ..base import FeedbackProgress, what_went_wrong
 from ..publish import printing
-from .handover import GO, HANDED
+from .handover import GO, HANDED, OnlyHere, readable_here_alone
 
 if TYPE_CHECKING:
     from ..base import TomoshibiAlgorithm
@@ -117,7 +117,10 @@ def _answer(request: dict[str, Any], algorithm: TomoshibiAlgorithm, say: Say, he
         context.setProject(_project(request))
         say(results=algorithm.work(request["parameters"], context, progress))
     except Cancelled:
+        # who asked knows, or is gone: nothing is to be told
         pass
+    except OnlyHere as error:
+        say(only_here=translate_message(error.message))
     except Exception as error:
         # whatever it is, it is told where the results are waited for
         failed = error
@@ -173,11 +176,17 @@ def _translator(request: dict[str, Any]) -> QTranslator:
 
 
 def _project(request: dict[str, Any]) -> QgsProject:
-    """Return a project with the layers that were handed over, under the ids that they have in the window."""
+    """Return a project with the layers that were handed over, under the ids that they have in the window.
+
+    Raises `OnlyHere` where one of them cannot be opened here: a sheet without it would say less than is shown.
+    """
     project, document = QgsProject.instance(), QDomDocument()
     if request["layers"]:
         document.setContent(request["layers"])
         layers = QgsLayerDefinition.loadLayerDefinitionLayers(document, QgsReadWriteContext())
+        lost = [layer.name() for layer in layers if not layer.isValid()]
+        if lost or not layers or len(layers) != document.elementsByTagName("maplayer").count():
+            raise OnlyHere(readable_here_alone(lost[0] if lost else "?"))
         for layer in layers:
             layer.setCustomProperty(HANDED, True)
         project.addMapLayers(layers)

@@ -280,6 +280,22 @@ def test_a_layer_that_is_in_no_file_is_printed_in_the_window(case, window, child
     assert any("避難所の写し" in line and "in no file" in line for line in run.lines(jobs.INFO))
 
 
+@pytest.mark.parametrize("damage", [("layers.gpkg", "gone.gpkg"), ("<maplayer ", "<maplayer <")])
+def test_a_layer_that_the_process_cannot_open_is_printed_in_the_window_and_not_left_out(
+    case, window, children, dialogs, monkeypatch, damage
+):
+    plain = printed_apart.layers_as_text
+    monkeypatch.setattr(printed_apart, "layers_as_text", lambda layers: plain(layers).replace(*damage))
+    shown = QgsVectorLayer(f"{case.folder / 'layers.gpkg'}|layername=shelterpower", "施設", "ogr")
+    QgsProject.instance().addMapLayer(shown)
+    run = Run("mapsheets", case, LAYERS=[shown.id()])
+    run.job.start()
+    outcome = run.ended()
+    assert outcome.ok and outcome.results["PAGES"] == 1 and len(children) == 1 and len(dialogs) == 1
+    assert any("can be read by this window alone" in line for line in run.lines(jobs.INFO))
+    assert is_gone(children[0]) and printed_apart._broken == []
+
+
 def test_edits_that_are_not_saved_are_told_where_they_are_not_printed(case, window, children):
     shown = QgsVectorLayer(f"{case.folder / 'layers.gpkg'}|layername=shelterpower", "施設", "ogr")
     QgsProject.instance().addMapLayer(shown)
