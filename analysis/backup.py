@@ -1,6 +1,7 @@
 """What a facility has to run on without the line (非常用電源): generator, fuel, battery; what is assumed by its kind.
 
-Source: the columns are those of EMIS's public form for hospitals (自家発電機の容量, 燃料の種類, 備蓄量).
+Source: the columns are among those that hospitals fill in of EMIS (自家発電機の発電容量, 燃料の種類・残量;
+pref.hiroshima.lg.jp/soshiki/268/emis.html).
 """
 
 from __future__ import annotations

@@ -67,11 +67,13 @@ RULES: dict[Device, DeviceRule] = {
         "NPPVには内部バッテリーのない機種がある (laptopbattery.jp/jpblog/?p=3070)",
     ),
     Device.SUCTION: DeviceRule(
-        Span(0.0, 1.5), 1, "手動・足踏み式や電池のないものもある; 内蔵電池で約50～80分 (bousai-mania-nurse.com/post-1638)"
+        Span(0.0, 1.5), 1, "電池のないものもある; 内蔵電池で約50～80分 (bousai-mania-nurse.com/post-1638)"
     ),
     Device.OXYGEN: DeviceRule(
-        Span(0.0, 7.0), 2, "濃縮装置は停電で止まる; 2L型の携帯用ボンベに同調器を付け毎分2Lで約6～7時間 "
-        "(kango-net.luke.ac.jp/paxhot_v1/004/4-2.html)"
+        Span(0.0, 7.0),
+        2,
+        "濃縮装置は停電で止まる; 2L型の携帯用ボンベに同調器を付け毎分2Lで約6～7時間 "
+        "(kango-net.luke.ac.jp/paxhot_v1/004/4-2.html)",
     ),
     Device.DIALYSIS: DeviceRule(Span(0.0, 24.0), 3, "公にされた時間は見つからない: 直ちに止まるものからとみる"),
     Device.OTHER: DeviceRule(Span(0.0, 24.0), 4, "機器が分からない: 直ちに止まるものからとみる"),

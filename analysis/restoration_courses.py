@@ -16,7 +16,7 @@ import numpy as np
 from .outlook import OFFSET, SETTLING_HOURS, Prior
 
 WEIGHT = 0.2
-"""How long a course (in ln of hours since the event) an earlier event's exponent counts for: at day 5, the last 24 hours.
+"""How long a course (in ln of hours since the event) an earlier event's exponent counts for: at day 5, one of 24 hours.
 
 Chosen with the list of Noto 2024 in view."""
 LEAST_SPREAD = 0.5
@@ -48,8 +48,9 @@ COURSES: tuple[PublicCourse, ...] = (
         "東北地方太平洋沖地震 2011-03-11 14:46",
         EventKind.SHOCK,
         ((0.0, 4_860_000), (33.0, 2_140_000), (57.0, 1_310_000), (103.2, 613_639), (112.2, 582_400), (221.2, 243_953)),
-        "東北電力 2011-03-21 (in all), 03-12, 03-13, 03-15 22:00, 03-16 07:00, 03-20 20:00 (press releases, "
-        "kaden.watch.impress.co.jp 432728 and 432792)",
+        "東北電力 2011-03-21 (in all; and 03-20 20:00; press releases), 03-12 and 03-13 by night, taken as 23:46 "
+        "(kaden.watch.impress.co.jp 432728, 432792), 03-15 22:00 (anma.air-nifty.com 481522), 03-16 07:00 "
+        "(jmjp.jp/ht 17786)",
     ),
     PublicCourse(
         "宮城県沖の地震 2011-04-07 23:32",
@@ -61,14 +62,16 @@ COURSES: tuple[PublicCourse, ...] = (
         "熊本地震 2016-04-16 01:25",
         EventKind.SHOCK,
         ((0.0, 476_600), (10.6, 164_100), (52.6, 33_800), (82.6, 13_000)),
-        "九州電力 2016-04-16 (at once, kkt.jp 011631), 12:00, 04-18 06:00, 04-19 12:00 (NHK k10010482631000)",
+        "九州電力 2016-04-16 at once (kkt.jp 011631), 12:00 (NHK k10010482631000), 04-18 06:00, of the prefecture "
+        "(ameblo.jp/tkondo 12151471180), 04-19 12:00 (eco-shinrai-service.com)",
     ),
     PublicCourse(
         "台風15号 2019-09-09 05:00 (千葉県)",
         EventKind.STORM,
         ((91.0, 235_900), (133.5, 138_600), (170.0, 90_300), (180.0, 74_200), (226.5, 42_200), (247.5, 29_700)),
-        "東京電力パワーグリッド 2019-09-13 00:00 (mainichi.jp 20190913), 09-14 18:30, 09-16 07:00 and 17:00 (NHK "
-        "k10012082921000, k10012084231000), 09-18 15:30, 09-19 12:30",
+        "東京電力パワーグリッド 2019-09-13 00:00 (mainichi.jp 20190913), 09-14 18:30 (hiroseto.exblog.jp 28573963, "
+        "after NHK), 09-16 07:00 and 17:00 (NHK k10012082921000, k10012084231000), 09-18 15:30 (2nn.jp 1568794964, "
+        "after NHK), 09-19 12:30 (easyjapanese.net cc0e2186b127)",
     ),
 )
 """As far as found; the first hours of most events were not published by the hour."""

@@ -193,7 +193,10 @@ def exponent(meters: list[int], values: list[float]) -> float:
 def main(asked: argparse.Namespace) -> int:
     """Print the table; return 1 where a map was wrong."""
     sizes, wrong = [asked.base * times for times in asked.times], []
-    print(f"{'':10}{'meters':>10}{'processor s':>13}{'wall s':>9}{'peak MB':>9}{'QGIS alone':>12}{'bytes a meter':>15}  right")
+    print(
+        f"{'':10}{'meters':>10}{'processor s':>13}{'wall s':>9}{'peak MB':>9}{'QGIS alone':>12}{'bytes a meter':>15}"
+        "  right"
+    )
     lines = []
     for meters in sizes:
         folder = asked.folder / f"growth-case-{meters}"
@@ -207,7 +210,8 @@ def main(asked: argparse.Namespace) -> int:
             found.append(one)
             each = (one["peak"] - one["idle"]) * 1048576 / meters
             print(
-                f"{name:10}{meters:10,}{one['cpu']:13.2f}{one['wall']:9.2f}{one['peak']:9.0f}{one['idle']:12.0f}{each:15.0f}  "
+                f"{name:10}{meters:10,}{one['cpu']:13.2f}{one['wall']:9.2f}{one['peak']:9.0f}{one['idle']:12.0f}{each:15.0f}"
+                "  "
                 + ("yes" if one["right"] else f"NO: {one['told']}"), flush=True,
             )  # fmt: skip
             if not one["right"]:

@@ -39,9 +39,8 @@ def test_the_highest_zoom_holds_every_place_once_with_what_the_other_forms_say(h
     placed = {one["properties"][key]: one["properties"] for one in told if one["geometry"]}
     found = {one[key]: one for one in vector_tiles.features(handed / "tomoshibi.mbtiles", 14)[theme]}
     assert set(found) == set(placed) and len(found) > 10
-    names = [
-        name for name in ("state", "unknown_reason", "masked", "rate_class") if all(name in one for one in placed.values())
-    ]
+    compared = ("state", "unknown_reason", "masked", "rate_class")
+    names = [name for name in compared if all(name in one for one in placed.values())]
     assert set(names) >= ({"state", "unknown_reason"} if theme == "shelterpower" else {"masked"})
     for code, row in found.items():
         for name in names:
