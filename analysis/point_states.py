@@ -329,7 +329,10 @@ class _Judge:
         recent, twelve = hours(rules.recent_hours), hours(rules.list_hours)
         contradicted = known.listed & (known.last > known.snapshot - twelve + recent)
         self.listed = known.listed & ~contradicted
-        self.has_list = ~np.isnat(known.snapshot) & ~contradicted
+        self.any_list = ~np.isnat(known.snapshot) & ~contradicted
+        """Whether there is a list, be it of others."""
+        self.has_list = self.any_list & (known.listed | (known.in_scope == 1))
+        """Whether a list speaks of the meter: one that may be of others alone takes nothing from what else is known."""
         self.has_reading = ~(np.isnat(known.last) | np.isnat(known.until))
         self.fresh = self.has_reading & (known.gap <= rules.recent_hours)
         self.explained = known.last > known.snapshot - twelve
@@ -406,9 +409,9 @@ class _Judge:
         known = self.known
         long = (known.unheard > self.rules.recent_hours) & ~(known.gap > self.rules.recent_hours)
         # a newer list than the last reading may still decide
-        beside = long & ~(self.has_list & ~(known.snapshot < known.last) & (self.listed | (known.in_scope == 1)))
+        alone = long & ~(self.has_list & ~(known.snapshot < known.last))
         for reason, why in _UNHEARD.items():
-            self.settle(beside & (known.why_unheard == reason.value), why)
+            self.settle(alone & (known.why_unheard == reason.value), why)
 
     def _lists_before_event(self) -> None:
         """A list that names a meter whose silence began before the event says nothing about what the event did."""
@@ -426,7 +429,7 @@ class _Judge:
         silent &= ~(self.listed & (known.last <= known.snapshot) & (known.gap < rules.dark_hours))
         self.settle(silent & (known.gap < rules.dark_hours), Why.TOO_SHORT)
         # The list says that a reading came in its 12 hours, which the store does not have: its gaps prove nothing.
-        missed = self.has_list & ~self.listed & (known.in_scope == 1) & ~self.explained
+        missed = self.has_list & ~self.listed & ~self.explained
         self.settle(silent & missed, Why.DISAGREE)
         self.settle(silent, Why.DARK, known.until)
 
@@ -435,10 +438,10 @@ class _Judge:
 
         Where that is no proof, a reading that came lately still is.
         """
-        known, has_list = self.known, self.has_list
+        known = self.known
         reach = known.snapshot - hours(self.rules.list_hours)
         doubts = (
-            (~has_list, Why.NOTHING),
+            (~self.any_list, Why.NOTHING),
             (~known.in_master, Why.NO_MASTER),
             (known.in_scope < 0, Why.SCOPE_UNKNOWN),
             (known.in_scope == 0, Why.NOT_COVERED),

@@ -97,6 +97,18 @@ def at(text: str) -> datetime:
     return datetime.fromisoformat(f"2024-03-{text}")
 
 
+def test_a_list_that_may_be_of_others_leaves_silent_meters_without_power(town):
+    """Lists of contractors alone are usual beside readings of everybody, and newer than these."""
+    made = town()
+    made.read(at("08T00:00"), at("10T00:00"), NUMBERS, at("10T02:00"))
+    made.read(at("10T00:00"), at("10T05:30"), NUMBERS, at("10T14:00"), "_01")
+    made.read(at("10T05:30"), at("10T12:00"), NUMBERS[:25], at("10T14:00"), "_02", COMPLETE="yes")
+    made.listed(at("10T20:00"), SCOPE="contractors")
+    table, outputs = made.look(at("10T20:00"))
+    assert counted(outputs) == (25, 15, {})
+    assert set(table["reason"][table["state"] == "outage"]) == {"No reading since 2024-03-10 05:30"}
+
+
 def test_data_that_end_before_the_event_say_nothing_after_it_and_where_they_end_is_told(town):
     made = town()
     made.read(at("08T00:00"), at("10T00:00"), NUMBERS, at("10T02:00"))

@@ -165,6 +165,24 @@ CASES = {
         "Reading received",
         hours_before(SNAPSHOT, 1),
     ),
+    "dark by the readings, beside a list that may be of others": (
+        {"in_scope": pd.NA, "last_reading": hours_before(SNAPSHOT, 15), "readings_until": hours_before(SNAPSHOT, 3)},
+        "outage",
+        "No reading since 2024-01-01 15:00",
+        hours_before(SNAPSHOT, 3),
+    ),
+    "dark by the readings, beside a list of others": (
+        {"in_scope": False, "last_reading": hours_before(SNAPSHOT, 15), "readings_until": hours_before(SNAPSHOT, 3)},
+        "outage",
+        "No reading since 2024-01-01 15:00",
+        hours_before(SNAPSHOT, 3),
+    ),
+    "answered on the spot, beside a newer list of others": (
+        {"in_scope": False, "broute_at": hours_before(AT, 1), "snapshot_at": hours_before(AT, 0.5)},
+        "powered",
+        "B-route reading of 2024-01-02 11:00",
+        hours_before(AT, 1),
+    ),
     "readings only, fresh": ({**NO_LIST, "last_reading": UNTIL, "readings_until": UNTIL}, "powered", "received", UNTIL),
     "readings only, dark": (
         {**NO_LIST, "last_reading": hours_before(UNTIL, 3), "readings_until": UNTIL},
