@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import json
 import math
-import sys
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import cached_property
@@ -17,15 +16,6 @@ from pathlib import Path
 from typing import Iterator
 
 import numpy as np
-
-ROOT = Path(__file__).resolve().parents[1]
-PLUGINS = ROOT / "build" / "plugins"
-PLUGINS.mkdir(parents=True, exist_ok=True)
-if not (PLUGINS / "tomoshibi").exists():
-    (PLUGINS / "tomoshibi").symlink_to(ROOT, target_is_directory=True)
-# last, so that no benchmark stands in for a module of that name
-BENCHMARKS = ROOT / "benchmarks"
-sys.path[:] = [str(PLUGINS), *(one for one in sys.path if one and Path(one).resolve() != BENCHMARKS), str(BENCHMARKS)]
 
 MUNICIPALITY = "991007"
 FIRST_DAY = date(2026, 1, 1)

@@ -13,7 +13,6 @@ from __future__ import annotations
 
 import argparse
 import os
-import resource
 import sys
 import tempfile
 import time
@@ -22,30 +21,18 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, Callable, Iterator
 
-os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
-ROOT = Path(__file__).resolve().parents[1]
-PLUGINS = ROOT / "build" / "plugins"
-PLUGINS.mkdir(parents=True, exist_ok=True)
-if not (PLUGINS / "tomoshibi").exists():
-    (PLUGINS / "tomoshibi").symlink_to(ROOT, target_is_directory=True)
-sys.path[:] = [str(PLUGINS)] + [entry for entry in sys.path if entry and Path(entry).resolve() != ROOT / "benchmarks"]
+import _start  # noqa: F401  # makes `tomoshibi` importable
 
 SPENT: dict[str, float] = {}
 """Step → seconds of processor."""
 
 
-def processor() -> float:
-    """Return the seconds of processor that the process has used, all threads together."""
-    used = resource.getrusage(resource.RUSAGE_SELF)
-    return used.ru_utime + used.ru_stime
-
-
 @contextmanager
 def step(title: str) -> Iterator[None]:
     """Count what is done inside."""
-    before = processor()
+    before = time.process_time()
     yield
-    SPENT[title] = SPENT.get(title, 0.0) + processor() - before
+    SPENT[title] = SPENT.get(title, 0.0) + time.process_time() - before
 
 
 def watch(place: Any, name: str, title: str) -> None:
@@ -106,9 +93,9 @@ def compare(exporter: Any, layer: Any, areas: Any, theme: str, folder: Path) -> 
     viewed, seen = situation.page_view, []
     situation.page_view = lambda *given: seen.append(viewed(*given)) or seen[-1]
     with closing(exporter.opened(layer.clone(), theme, 1, 1, areas)) as sheet:
-        begin, before = time.perf_counter(), processor()
+        begin, before = time.perf_counter(), time.process_time()
         made = exporter._atlas(sheet.page, sheet.variables, areas.clone(), folder / "ours.pdf", Progress())
-        used, took = processor() - before, time.perf_counter() - begin
+        used, took = time.process_time() - before, time.perf_counter() - begin
     told = dict(SPENT)
     with closing(exporter.opened(layer.clone(), theme, 1, 1, areas)) as sheet:
         # layers, the outline of the areas among them, legend and texts of the first page
@@ -116,9 +103,9 @@ def compare(exporter: Any, layer: Any, areas: Any, theme: str, folder: Path) -> 
         style_page(outline)
         sheet.page.project.addMapLayers([outline], False)
         sheet.page.show(seen[0], [outline], sheet.variables, sheet.told)
-        begin, before = time.perf_counter(), processor()
+        begin, before = time.perf_counter(), time.process_time()
         theirs = bare(sheet, areas.clone(), folder / "bare.pdf", seen)
-        bare_used, bare_took = processor() - before, time.perf_counter() - begin
+        bare_used, bare_took = time.process_time() - before, time.perf_counter() - begin
     print(f"bare QgsLayoutExporter {theirs:4} pages  processor {bare_used / theirs:6.3f} s a page  {bare_took:6.1f} s")
     print(f"ours                   {made.pages:4} pages  processor {used / theirs:6.3f} s an area  {took:6.1f} s")
     for title, seconds in sorted(told.items(), key=lambda item: -item[1]):

@@ -25,10 +25,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Iterable, Iterator
 
-os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
-sys.path.insert(0, str(Path(__file__).resolve().parent))
 import numpy as np
-from _made_land import BLOCK, DAYS, EVENT, FIRST_DAY, MUNICIPALITY, ROOT, Land, write_own
+from _made_land import BLOCK, DAYS, EVENT, FIRST_DAY, MUNICIPALITY, Land, write_own
+from _start import ROOT
 
 PART_METERS = 500_000
 """Meters of a part of one day: 1.85 GB."""
@@ -137,12 +136,6 @@ def note_days(case: Any, land: Land, days: Iterable[int], counts: dict[int, list
 
 
 # -- measuring --------------------------------------------------------------------------------------------------------
-def used() -> float:
-    """Return the seconds of processor that this process has used."""
-    own = resource.getrusage(resource.RUSAGE_SELF)
-    return own.ru_utime + own.ru_stime
-
-
 def peak() -> float:
     """Return the process's peak of memory, GB."""
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024 / 1e9
@@ -190,10 +183,10 @@ class Clock:
     @contextmanager
     def running(self) -> Iterator[None]:
         """Count the time of what is done inside."""
-        begin, before = time.perf_counter(), used()
+        begin, before = time.perf_counter(), time.process_time()
         yield
         self.wall += time.perf_counter() - begin
-        self.cpu += used() - before
+        self.cpu += time.process_time() - before
 
     def told(self, rows: int, **more: Any) -> dict[str, Any]:
         """Return what is printed."""

@@ -23,9 +23,8 @@ import time
 from pathlib import Path
 from typing import Any, Callable
 
-os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
-sys.path.insert(0, str(Path(__file__).resolve().parent))
-from _made_land import DAYS, EVENT, MUNICIPALITY, ROOT, Land, facility_meters, write_own
+from _made_land import DAYS, EVENT, MUNICIPALITY, Land, facility_meters, write_own
+from _start import ROOT
 
 COUNTRY = 8_000_000
 
@@ -126,12 +125,6 @@ MAPS: dict[str, tuple[str, dict[str, str], Right]] = {
 OWN = {"areas": "areas.geojson", "facilities": "facilities.csv", "links": "links.csv"}
 
 
-def used() -> float:
-    """Return the seconds of processor that this process has used."""
-    own = resource.getrusage(resource.RUSAGE_SELF)
-    return own.ru_utime + own.ru_stime
-
-
 def peak() -> float:
     """Return the process's peak of memory, MB."""
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
@@ -154,10 +147,10 @@ def child(name: str, folder: Path, meters: int, target: Path) -> None:
     context.setProject(QgsProject.instance())
     output = f"ogr:dbname='{target}' table=\"{which}\" (geom)"
     given = {key: str(folder / "own" / OWN[value]) for key, value in inputs.items()}
-    idle, begin, before = peak(), time.perf_counter(), used()
+    idle, begin, before = peak(), time.perf_counter(), time.process_time()
     feedback = QgsProcessingFeedback(False)
     results, good = algorithm.run({"CASE": str(folder), "OUTPUT": output, **given}, context, feedback, {}, False)
-    seconds, wall, most = used() - before, time.perf_counter() - begin, peak()
+    seconds, wall, most = time.process_time() - before, time.perf_counter() - begin, peak()
     if not good:
         raise SystemExit(f"{which} failed: {feedback.textLog()}")
     layer = QgsVectorLayer(f"{target}|layername={which}", name, "ogr")

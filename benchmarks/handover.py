@@ -6,7 +6,6 @@ default is 300,000 cells of 125 m, 4,000 districts with 200 points each and 6,00
 
 from __future__ import annotations
 
-import os
 import sys
 import tempfile
 import time
@@ -14,13 +13,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Iterator, Optional
 
-os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
-ROOT = Path(__file__).resolve().parents[1]
-PLUGINS = ROOT / "build" / "plugins"
-PLUGINS.mkdir(parents=True, exist_ok=True)
-if not (PLUGINS / "tomoshibi").exists():
-    (PLUGINS / "tomoshibi").symlink_to(ROOT, target_is_directory=True)
-sys.path[:] = [str(PLUGINS)] + [entry for entry in sys.path if entry and Path(entry).resolve() != ROOT / "benchmarks"]
+import _start  # noqa: F401  # makes `tomoshibi` importable
 
 
 @contextmanager

@@ -22,13 +22,7 @@ from contextlib import contextmanager
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
-os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
-ROOT = Path(__file__).resolve().parents[1]
-PLUGINS = ROOT / "build" / "plugins"
-PLUGINS.mkdir(parents=True, exist_ok=True)
-if not (PLUGINS / "tomoshibi").exists():
-    (PLUGINS / "tomoshibi").symlink_to(ROOT, target_is_directory=True)
-sys.path[:] = [str(PLUGINS)] + [entry for entry in sys.path if entry and Path(entry).resolve() != ROOT / "benchmarks"]
+from _start import ROOT
 
 EVENT = datetime(2026, 1, 30, 4, 10)
 DAYS = 30
@@ -91,12 +85,6 @@ def stage(title: str):
     print(f"  {title:58} {time.perf_counter() - begin:7.2f} s   peak {peak():5.2f} GB", flush=True)
 
 
-def processor() -> float:
-    """Return the seconds of processor that the process has used, all threads together."""
-    used = resource.getrusage(resource.RUSAGE_SELF)
-    return used.ru_utime + used.ru_stime
-
-
 def peak() -> float:
     """Return the process's peak of memory in GB."""
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024 / 1e9
@@ -145,9 +133,9 @@ def whole(folder: Path, method: str, target: Path) -> None:
     context.setProject(QgsProject.instance())
     output = f"ogr:dbname='{target}' table=\"homeaway\" (geom)"
     given = {"CASE": str(folder), "METHOD": method, "OUTPUT": output}
-    begin, before = time.perf_counter(), processor()
+    begin, before = time.perf_counter(), time.process_time()
     results, good = algorithm.run(given, context, QgsProcessingFeedback(False), {}, False)
-    seconds, used = time.perf_counter() - begin, processor() - before
+    seconds, used = time.perf_counter() - begin, time.process_time() - before
     if not good:
         raise SystemExit("homeaway failed")
     print(f"  {results['HOME']:,} home, {results['AWAY']:,} away, {results['UNKNOWN']:,} unknown")
@@ -159,10 +147,10 @@ def copied(source: Path, target: Path) -> tuple[float, float]:
     from osgeo import gdal
 
     gdal.UseExceptions()
-    begin, before = time.perf_counter(), processor()
+    begin, before = time.perf_counter(), time.process_time()
     done = gdal.VectorTranslate(str(target), str(source))
     del done
-    return time.perf_counter() - begin, processor() - before
+    return time.perf_counter() - begin, time.process_time() - before
 
 
 def main(arguments: argparse.Namespace) -> int:

@@ -20,13 +20,7 @@ from contextlib import closing, contextmanager
 from datetime import datetime
 from pathlib import Path
 
-os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
-ROOT = Path(__file__).resolve().parents[1]
-PLUGINS = ROOT / "build" / "plugins"
-PLUGINS.mkdir(parents=True, exist_ok=True)
-if not (PLUGINS / "tomoshibi").exists():
-    (PLUGINS / "tomoshibi").symlink_to(ROOT, target_is_directory=True)
-sys.path[:] = [str(PLUGINS)] + [entry for entry in sys.path if entry and Path(entry).resolve() != ROOT / "benchmarks"]
+import _start  # noqa: F401  # makes `tomoshibi` importable
 
 AS_OF = datetime(2026, 1, 19, 4, 0)
 

@@ -12,13 +12,7 @@ import tempfile
 import time
 from pathlib import Path
 
-os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
-ROOT = Path(__file__).resolve().parents[1]
-PLUGINS = ROOT / "build" / "plugins"
-PLUGINS.mkdir(parents=True, exist_ok=True)
-if not (PLUGINS / "tomoshibi").exists():
-    (PLUGINS / "tomoshibi").symlink_to(ROOT, target_is_directory=True)
-sys.path[:] = [str(PLUGINS)] + [entry for entry in sys.path if entry and Path(entry).resolve() != ROOT / "benchmarks"]
+from _start import find_processing
 
 SOUTH, WEST = 36 + 10 / 12, 136.5
 ROWS, COLUMNS = 656, 656
@@ -102,7 +96,7 @@ def main(times: int) -> int:
 
         application = QgsApplication([], False)
         application.initQgis()
-        sys.path.append(str(Path(QgsApplication.pkgDataPath()) / "python" / "plugins"))
+        find_processing()
         from processing.core.Processing import Processing
         from qgis.analysis import QgsNativeAlgorithms
         from tomoshibi.processing_provider.provider import TomoshibiProvider

@@ -6,18 +6,15 @@ publish.py [--meters 2500]
 from __future__ import annotations
 
 import argparse
-import sys
 import tempfile
 import time
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parents[1]
-sys.path[:] = [str(ROOT / "build" / "plugins")] + [entry for entry in sys.path if Path(entry).resolve() != ROOT]
-
-from tomoshibi.aggregator.conditions import TEMPLATES  # noqa: E402
-from tomoshibi.aggregator.profile import Profile  # noqa: E402
-from tomoshibi.practice import published_files  # noqa: E402
-from tomoshibi.practice.scenario import ScenarioSpec, make_scenario  # noqa: E402
+import _start  # noqa: F401  # makes `tomoshibi` importable
+from tomoshibi.aggregator.conditions import TEMPLATES
+from tomoshibi.aggregator.profile import Profile
+from tomoshibi.practice import published_files
+from tomoshibi.practice.scenario import ScenarioSpec, make_scenario
 
 
 def speed(scenario, folder: Path) -> float:

@@ -8,24 +8,17 @@ the share decided); `mcc all` counts them as away. Seeds 1 to 3 were used for tu
 from __future__ import annotations
 
 import argparse
-import sys
 import tempfile
 import time
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parents[1]
-PLUGINS = ROOT / "build" / "plugins"
-PLUGINS.mkdir(parents=True, exist_ok=True)
-if not (PLUGINS / "tomoshibi").exists():
-    (PLUGINS / "tomoshibi").symlink_to(ROOT, target_is_directory=True)
-sys.path[:] = [str(PLUGINS)] + [entry for entry in sys.path if entry and Path(entry).resolve() != ROOT / "benchmarks"]
-
-import numpy as np  # noqa: E402
-from tomoshibi.analysis import occupancy  # noqa: E402
-from tomoshibi.practice.scenario import Scenario, ScenarioSpec, make_scenario  # noqa: E402
-from tomoshibi.practice.score import binary_measures, score_presence  # noqa: E402
-from tomoshibi.practice.truth import presence_truth  # noqa: E402
+import _start  # noqa: F401  # makes `tomoshibi` importable
+import numpy as np
+from tomoshibi.analysis import occupancy
+from tomoshibi.practice.scenario import Scenario, ScenarioSpec, make_scenario
+from tomoshibi.practice.score import binary_measures, score_presence
+from tomoshibi.practice.truth import presence_truth
 
 SHOWN = ("mcc", "balanced_accuracy", "coverage", "present_called_away")
 

@@ -24,14 +24,8 @@ import zlib
 from datetime import date, timedelta
 from pathlib import Path
 
+import _start  # noqa: F401  # makes `tomoshibi` importable
 import numpy as np
-
-ROOT = Path(__file__).resolve().parents[1]
-PLUGINS = ROOT / "build" / "plugins"
-PLUGINS.mkdir(parents=True, exist_ok=True)
-if not (PLUGINS / "tomoshibi").exists():
-    (PLUGINS / "tomoshibi").symlink_to(ROOT, target_is_directory=True)
-sys.path[:] = [str(PLUGINS)] + [entry for entry in sys.path if entry and Path(entry).resolve() != ROOT / "benchmarks"]
 
 DAYS = [date(2026, 1, 1) + timedelta(days=number) for number in range(3)]
 SLOTS, MISSING, ESCAPE = 48, -1, -32768

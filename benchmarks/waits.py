@@ -24,13 +24,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any, Callable
 
-os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
-ROOT = Path(__file__).resolve().parents[1]
-PLUGINS = ROOT / "build" / "plugins"
-PLUGINS.mkdir(parents=True, exist_ok=True)
-if not (PLUGINS / "tomoshibi").exists():
-    (PLUGINS / "tomoshibi").symlink_to(ROOT, target_is_directory=True)
-sys.path[:] = [str(PLUGINS)] + [entry for entry in sys.path if entry and Path(entry).resolve() != ROOT / "benchmarks"]
+from _start import ROOT
 
 STEPS = (
     ("aggregator.transfer", "download", "network: bytes, checksum, sync"),
@@ -80,13 +74,13 @@ class Clock:
         if threading.get_ident() != self._thread:
             yield
             return
-        begin = (time.perf_counter(), processor())
+        begin = (time.perf_counter(), time.process_time())
         self._open.append([0.0, 0.0])
         try:
             yield
         finally:
             inner = self._open.pop()
-            took = [end - start for start, end in zip(begin, (time.perf_counter(), processor()))]
+            took = [end - start for start, end in zip(begin, (time.perf_counter(), time.process_time()))]
             held = self.spent.setdefault(title, [0.0, 0.0])
             for which in (0, 1):
                 held[which] += took[which] - inner[which]
@@ -119,12 +113,6 @@ class Clock:
             print(f"  {title:44} {took:8.2f} s {work:8.2f} s {share}")
         self.spent = {}
         return seconds
-
-
-def processor() -> float:
-    """Return the seconds of processor that the process has used, all threads together."""
-    used = resource.getrusage(resource.RUSAGE_SELF)
-    return used.ru_utime + used.ru_stime
 
 
 def peak() -> float:

@@ -14,8 +14,8 @@ LINK = PLUGINS / "tomoshibi"
 if not LINK.exists():
     LINK.symlink_to(ROOT, target_is_directory=True)
 sys.path[:] = [str(PLUGINS)] + [entry for entry in sys.path if entry and Path(entry).resolve() != ROOT]
-# the scripts of dev/ import each other by name
-sys.path.append(str(ROOT / "dev"))
+# the scripts of dev/ and of benchmarks/ import each other by name
+sys.path += [str(ROOT / "dev"), str(ROOT / "benchmarks")]
 
 # How long an example takes depends on what else the machine does; in CI the same examples are tried at every run.
 settings.register_profile("tomoshibi", deadline=None, suppress_health_check=[HealthCheck.too_slow])
