@@ -6,6 +6,7 @@ import math
 import re
 import unicodedata
 from dataclasses import dataclass
+from typing import Mapping
 
 _ABOUT = r"(?:約|およそ|おおよそ|概ね|おおむね|凡そ|計|合計|延べ|定員|最大|~|〜|およそ|程度)?"
 _UNITS = r"(?:人|名|戸|軒|世帯|棟|床|か所|箇所|台|件)?"
@@ -16,6 +17,8 @@ _INDOOR = re.compile(rf"(?:屋内|室内|建物内|内)[:=]?{_ABOUT}{_NUMBER}{_U
 _POWER = re.compile(rf"{_ABOUT}{_NUMBER}(?:kva|kv・a|ｋｖａ)?", re.IGNORECASE)
 _LITRES = re.compile(rf"{_ABOUT}{_NUMBER}(l|kl|リットル|キロリットル|立|m3)?{_ROUND}", re.IGNORECASE)
 _DURATION = re.compile(rf"{_ABOUT}{_NUMBER}(h|hours?|時間|時間程度|日|日間|d|分|分間|min)?{_ROUND}", re.IGNORECASE)
+_IN_LITRES = {"kl": 1000.0, "キロリットル": 1000.0, "m3": 1000.0}
+_IN_HOURS = {"日": 24.0, "日間": 24.0, "d": 24.0, "分": 1 / 60, "分間": 1 / 60, "min": 1 / 60}
 _NOTHING = frozenset(("なし", "無", "無し", "ない", "none"))
 """Words that say that there is none; a dash may be a blank, and says nothing."""
 _LARGEST = 1e9
@@ -69,28 +72,12 @@ def power_of(text: object) -> Quantity:
 
 def litres_of(text: object) -> Quantity:
     """Return an amount of fuel in litres: 1,900, 1900L, 2kL, 1,900リットル; なし is 0."""
-    plain = folded(text)
-    if plain in _NOTHING:
-        return Quantity(0.0, True)
-    found = _LITRES.fullmatch(plain)
-    if not found:
-        return _NONE if not plain else _UNREAD
-    told = _checked(found.group(1))
-    large = (found.group(2) or "").casefold() in ("kl", "キロリットル", "m3")
-    return Quantity(told.value * 1000, True) if large and told.understood else told
+    return _measured(text, _LITRES, _IN_LITRES)
 
 
 def duration_of(text: object) -> Quantity:
     """Return a time in hours: 24, 24h, 24時間, 90分, 3日; なし is 0."""
-    plain = folded(text)
-    if plain in _NOTHING:
-        return Quantity(0.0, True)
-    found = _DURATION.fullmatch(plain)
-    if not found:
-        return _NONE if not plain else _UNREAD
-    told = _checked(found.group(1))
-    factor = {"日": 24.0, "日間": 24.0, "d": 24.0, "分": 1 / 60, "分間": 1 / 60, "min": 1 / 60}
-    return Quantity(told.value * factor.get((found.group(2) or "").casefold(), 1.0), told.understood)
+    return _measured(text, _DURATION, _IN_HOURS)
 
 
 def number_of(text: object) -> Quantity:
@@ -107,6 +94,18 @@ def number_of(text: object) -> Quantity:
     except ValueError:
         return _UNREAD
     return Quantity(value, True) if math.isfinite(value) else _UNREAD
+
+
+def _measured(text: object, pattern: re.Pattern[str], units: Mapping[str, float]) -> Quantity:
+    """Return what a text tells in the unit asked for: `units` says what one of another is; なし is 0."""
+    plain = folded(text)
+    if plain in _NOTHING:
+        return Quantity(0.0, True)
+    found = pattern.fullmatch(plain)
+    if not found:
+        return _NONE if not plain else _UNREAD
+    told = _checked(found.group(1))
+    return Quantity(told.value * units.get((found.group(2) or "").casefold(), 1.0), told.understood)
 
 
 def _checked(text: str) -> Quantity:
