@@ -357,6 +357,12 @@ class FilledStore:
         self._came[rows] |= step_bit(step)
         return rows if step == HALF_HOUR else self._fine_meters[step].register(rows)
 
+    def put(self, step: int, block: Block, published: Optional[datetime], counter: Counter) -> None:
+        """Put a block of readings of one step length into their days, and count whose they are."""
+        self.of(step)[0].put(block, published)
+        rows = block.rows if step == HALF_HOUR else self._fine_meters[step].store_rows(block.rows)
+        counter.add(block, rows, self.meters.codes)
+
     def commit(self) -> tuple[date, ...]:
         """Put everything in place: meters, then day by day. Whatever stops it, the store can be read."""
         finer = {step: writer for step, writer in self.finer.items() if writer.days}
@@ -586,14 +592,12 @@ def _one_file(
     head = heads.get(path) or head_of(path)
     kept = Rejects(path, rejects, progress)
     profile = at_step_of(path, profile, head)
-    writer, register = store.of(profile.slot.minutes)
-    counter = Counter(profile.slot.minutes)
+    step = profile.slot.minutes
+    register, counter = store.of(step)[1], Counter(step)
     try:
         source = ReadingsFile(path, profile, register, kept, progress, limits_of(published, profile, years), head)
         for block in source.blocks():
-            writer.put(block, published)
-            rows = writer.meters.store_rows(block.rows) if isinstance(writer.meters, _FineMeters) else block.rows
-            counter.add(block, rows, store.meters.codes)
+            store.put(step, block, published, counter)
             progress.raise_if_cancelled()
             progress.set_fraction(min(1.0, (done + source.bytes_read) / total))
     finally:
@@ -609,9 +613,7 @@ def _one_file(
     where = kept.path if kept.count + kept.doubted else None
     told = (*source.tally.warnings, *warnings)
     reported = counter.result(store.meters.codes)
-    return [
-        (FileReport(path, source.tally.rows, kept.count, where, told, profile.slot.minutes, reported), source.tally)
-    ]
+    return [(FileReport(path, source.tally.rows, kept.count, where, told, step, reported), source.tally)]
 
 
 def _one_parquet(
@@ -634,10 +636,7 @@ def _one_parquet(
     try:
         source = ParquetReadings(path, lambda step: store.of(step)[1], kept, progress, limits)
         for step, block in source.blocks():
-            writer = store.of(step)[0]
-            writer.put(block, published)
-            rows = writer.meters.store_rows(block.rows) if isinstance(writer.meters, _FineMeters) else block.rows
-            counters.setdefault(step, Counter(step)).add(block, rows, store.meters.codes)
+            store.put(step, block, published, counters.setdefault(step, Counter(step)))
             progress.raise_if_cancelled()
             progress.set_fraction(min(1.0, (done + source.share_read * size) / total))
     finally:
