@@ -119,6 +119,18 @@ _SILENT = Column("silent", "int", lambda: tr("Silent meters"))
 _BEGIN = Column("begin", "datetime", lambda: tr("Begin"))
 _END = Column("end", "datetime", lambda: tr("End"))
 _REASON = Column("reason", "text", lambda: tr("Reason"))
+_EVIDENCE = Column("evidence", "text", lambda: tr("Evidence"))
+_PRIORITY = Column("priority", "int", lambda: tr("Priority"))
+_FACILITY = (
+    Column("facility_id", "text", lambda: tr("Facility ID")),
+    Column("name", "text", lambda: tr("Name")),
+    Column("kind", "text", lambda: tr("Kind of facility")),
+)
+_DARK_SINCE = (
+    Column("dark_since_low", "datetime", lambda: tr("Dark since, at the earliest")),
+    Column("dark_since_high", "datetime", lambda: tr("Dark since, at the latest")),
+)
+"""Between what moments the power went (`analysis.dark_since`)."""
 _AREA_ID = Column("area_id", "text", lambda: tr("Area code"))
 _AREA_NAME = Column("area_name", "text", lambda: tr("Area name"))
 _SUPPLY_POINT = Column("supply_point", "text", lambda: tr("Supply point"))
@@ -168,9 +180,7 @@ _ALL = (
         lambda: tr("Shelter power"),
         "point",
         (
-            Column("facility_id", "text", lambda: tr("Facility ID")),
-            Column("name", "text", lambda: tr("Name")),
-            Column("kind", "text", lambda: tr("Kind of facility")),
+            *_FACILITY,
             Column("capacity", "int", lambda: tr("Capacity (persons)")),
             Column("state", "text", lambda: tr("Power")),
             _METERS,
@@ -197,14 +207,11 @@ _ALL = (
         "point",
         (
             Column("rank", "int", lambda: tr("Order")),
-            Column("facility_id", "text", lambda: tr("Facility ID")),
-            Column("name", "text", lambda: tr("Name")),
-            Column("kind", "text", lambda: tr("Kind of facility")),
+            *_FACILITY,
             # `analysis.survival.ClockState`
             Column("state", "text", lambda: tr("Clock")),
             Column("power_state", "text", lambda: tr("Power")),
-            Column("dark_since_low", "datetime", lambda: tr("Dark since, at the earliest")),
-            Column("dark_since_high", "datetime", lambda: tr("Dark since, at the latest")),
+            *_DARK_SINCE,
             Column("fails_earliest", "datetime", lambda: tr("Fails at the earliest")),
             Column("fails_latest", "datetime", lambda: tr("Fails at the latest")),
             Column("hours_left_low", "real", lambda: tr("Hours left, at least")),
@@ -337,7 +344,7 @@ _ALL = (
             _AREA_ID,
             _AREA_NAME,
             # `readings` 電力データ, `outage_list` 通電情報
-            Column("evidence", "text", lambda: tr("Evidence")),
+            _EVIDENCE,
             _METERS,
             _EXPECTED,
             _SILENT,
@@ -368,7 +375,7 @@ _ALL = (
             Column("low95", "real", lambda: tr("95 % interval, from")),
             Column("high95", "real", lambda: tr("95 % interval, to")),
             Column("utility_says", "text", lambda: tr("The utility says")),
-            Column("evidence", "text", lambda: tr("Evidence")),
+            _EVIDENCE,
             _UNKNOWN_REASON,
             *_PROVENANCE,
         ),
@@ -428,7 +435,7 @@ _ALL = (
         lambda: tr("Evacuation support, by priority"),
         "point",
         (
-            Column("priority", "int", lambda: tr("Priority")),
+            _PRIORITY,
             Column("score", "int", lambda: tr("Score")),
             _SUPPLY_POINT,
             _OWN_ID,
@@ -452,7 +459,7 @@ _ALL = (
         lambda: tr("People on powered devices"),
         "point",
         (
-            Column("priority", "int", lambda: tr("Priority")),
+            _PRIORITY,
             Column("person_id", "text", lambda: tr("Person")),
             Column("device", "text", lambda: tr("Device")),
             Column("device_kind", "text", lambda: tr("Kind of device")),
@@ -460,8 +467,7 @@ _ALL = (
             Column("district", "text", lambda: tr("District")),
             # `analysis.life_support.LifeState`
             Column("state", "text", lambda: tr("Battery")),
-            Column("dark_since_low", "datetime", lambda: tr("Dark since, at the earliest")),
-            Column("dark_since_high", "datetime", lambda: tr("Dark since, at the latest")),
+            *_DARK_SINCE,
             Column("battery_from", "datetime", lambda: tr("Battery ends, at the earliest")),
             Column("battery_until", "datetime", lambda: tr("Battery ends, at the latest")),
             Column("battery_hours", "real", lambda: tr("Hours of the battery, as told")),
