@@ -22,6 +22,7 @@ import numpy as np
 import pandas as pd
 from tomoshibi.analysis.outlook import LEVELS, Course, forecast, step_at
 from tomoshibi.analysis.restoration_courses import EventKind, prior_of
+from tomoshibi.dev.truth_bench.entrants import LINE, PERSISTENCE, RATIO
 
 FILE = "rikuden_2024_noto_outage_long.csv.gz"
 EVENT = pd.Timestamp("2024-01-01 16:10")
@@ -34,14 +35,19 @@ OLD_HOURS = 3
 LEAST = 10
 """A municipality with fewer without power is not judged: the list gives fewer than ten as five."""
 SIZES = ((10, 20), (20, 200), (200, np.inf))
-WAYS = ("outlook", "persistence", "straight line", "ratio of 48 h")
+WAYS = ("outlook", PERSISTENCE, LINE, RATIO)
+
+
+def read_list(file: Path, *more: str) -> pd.DataFrame:
+    """Return the list in order of time: `at city outage_est`, and more of its columns."""
+    table = pd.read_csv(file, usecols=["snapshot_jst", "city", "outage_est", *more])
+    table.insert(0, "at", pd.to_datetime(table.pop("snapshot_jst")).dt.tz_localize(None))
+    return table.sort_values("at", kind="stable").reset_index(drop=True)
 
 
 def read_course(folder: Path) -> tuple[Course, pd.DatetimeIndex, list[str]]:
     """Return the totals of municipalities on a grid of hours; NaN where no list is new enough."""
-    table = pd.read_csv(folder / FILE, usecols=["snapshot_jst", "city", "outage_est"])
-    table["at"] = pd.to_datetime(table["snapshot_jst"]).dt.tz_localize(None)
-    return course_of(table)
+    return course_of(read_list(folder / FILE))
 
 
 def course_of(table: pd.DataFrame) -> tuple[Course, pd.DatetimeIndex, list[str]]:
@@ -57,6 +63,16 @@ def course_of(table: pd.DataFrame) -> tuple[Course, pd.DatetimeIndex, list[str]]
     return Course(hours, counts.T), grid, [str(name) for name in totals.columns]
 
 
+def simple_ways(now: np.ndarray, before: np.ndarray, hours: float) -> dict[str, np.ndarray]:
+    """Return what is foreseen in so many hours by who knows the counts now and those of `BEFORE_HOURS` ago alone."""
+    share = np.divide(now, before, out=np.ones_like(now), where=before > 0)
+    return {
+        PERSISTENCE: now,
+        LINE: np.clip(now + (now - before) * hours / BEFORE_HOURS, 0, now),
+        RATIO: np.clip(now * share ** (hours / BEFORE_HOURS), 0, now),
+    }
+
+
 def judged(course: Course, step_hours: int) -> pd.DataFrame:
     """Return a row an origin, municipality and horizon: `origin city hours now then`, a column a way, the intervals."""
     prior, back = prior_of(EventKind.SHOCK), BEFORE_HOURS // GRID_HOURS
@@ -69,7 +85,6 @@ def judged(course: Course, step_hours: int) -> pd.DataFrame:
             then = step_at(course.hours, float(course.hours[origin]) + hours)
             if then is None or then <= origin:
                 continue
-            share = np.divide(now, before, out=np.ones_like(now), where=before > 0)
             part = pd.DataFrame(
                 {
                     "origin": origin,
@@ -78,9 +93,7 @@ def judged(course: Course, step_hours: int) -> pd.DataFrame:
                     "now": now,
                     "then": course.dark[:, then],
                     "outlook": found.expected[:, place],
-                    "persistence": now,
-                    "straight line": np.clip(now + (now - before) * hours / BEFORE_HOURS, 0, now),
-                    "ratio of 48 h": np.clip(now * share ** (hours / BEFORE_HOURS), 0, now),
+                    **simple_ways(now, before, hours),
                     **{f"low{level}": found.low[level][:, place] for level in LEVELS},
                     **{f"high{level}": found.high[level][:, place] for level in LEVELS},
                 }

@@ -10,7 +10,7 @@ import pandas as pd
 from tomoshibi.analysis.outlook import Course, forecast, step_at
 from tomoshibi.analysis.restoration_courses import EventKind, prior_of
 from tomoshibi.dev import noto_outlook
-from tomoshibi.dev.noto_outlook import BEFORE_HOURS, GRID_HOURS, HORIZONS, LEAST, course_of
+from tomoshibi.dev.noto_outlook import BEFORE_HOURS, GRID_HOURS, HORIZONS, LEAST, course_of, read_list, simple_ways
 
 from . import entrants as who
 from .entrants import Entrant, OutlookQuestion, checked
@@ -26,10 +26,7 @@ LEVELS = (80, 95)
 
 def read(data: Path) -> pd.DataFrame:
     """Return the list in order of time: `at city town outage_est restore_expected`."""
-    columns = ["snapshot_jst", "city", "town", "outage_est", "restore_expected"]
-    table = pd.read_csv(data / FILE, usecols=columns)
-    table.insert(0, "at", pd.to_datetime(table.pop("snapshot_jst")).dt.tz_localize(None))
-    return table.sort_values("at", kind="stable").reset_index(drop=True)
+    return read_list(data / FILE, "town", "restore_expected")
 
 
 def _rows(items: list[str], hours: int, answer: np.ndarray, **bounds: np.ndarray) -> pd.DataFrame:
@@ -46,19 +43,14 @@ def tomoshibi(course: Course, step: int, items: list[str]) -> pd.DataFrame:
     return pd.concat(parts, ignore_index=True)
 
 
-def simple(name: str, course: Course, step: int, items: list[str]) -> pd.DataFrame:
-    """Return what persistence, a straight line, or the ratio of the last 48 hours foresee at a step."""
+def simple(course: Course, step: int, items: list[str]) -> dict[str, pd.DataFrame]:
+    """Return what persistence, a straight line, and the ratio of the last 48 hours foresee at a step."""
     now, before = course.dark[:, step], course.dark[:, step - BEFORE_HOURS // GRID_HOURS]
-    share = np.divide(now, before, out=np.ones_like(now), where=before > 0)
-    parts = []
+    parts: dict[str, list[pd.DataFrame]] = {}
     for hours in HORIZONS:
-        ahead = {
-            who.PERSISTENCE: now,
-            who.LINE: np.clip(now + (now - before) * hours / BEFORE_HOURS, 0, now),
-            who.RATIO: np.clip(now * share ** (hours / BEFORE_HOURS), 0, now),
-        }[name]
-        parts.append(_rows(items, hours, ahead))
-    return pd.concat(parts, ignore_index=True)
+        for name, ahead in simple_ways(now, before, hours).items():
+            parts.setdefault(name, []).append(_rows(items, hours, ahead))
+    return {name: pd.concat(rows, ignore_index=True) for name, rows in parts.items()}
 
 
 def utility(listed: pd.DataFrame, now: np.ndarray, at: pd.Timestamp, items: list[str]) -> pd.DataFrame:
@@ -93,7 +85,7 @@ def judged(listed: pd.DataFrame, others: list[Entrant], every: int = 1) -> pd.Da
         known = listed.iloc[: int(listed["at"].searchsorted(at, side="right"))]
         question = OutlookQuestion(at, HORIZONS, tuple(items), known)
         answers: dict[str, Optional[pd.DataFrame]] = {who.TOMOSHIBI: tomoshibi(course, step, items)}
-        answers.update({name: simple(name, course, step, items) for name in (who.PERSISTENCE, who.LINE, who.RATIO)})
+        answers.update(simple(course, step, items))
         answers[who.UTILITY] = utility(known, now, at, items)
         answers.update({other.name: checked(other.name, question, other.answer(question)) for other in others})
         true = _true(course, step, items)
