@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Optional
+from typing import TYPE_CHECKING, Any, Callable, Optional
 
 from qgis.core import (
     QgsProcessing,
@@ -17,6 +17,7 @@ from .base import TomoshibiAlgorithm, tr
 
 if TYPE_CHECKING:
     from ..casefile.case import Case
+    from ..layers.charts import Chart
 
 
 def add_files(algorithm: TomoshibiAlgorithm, help_: str) -> None:
@@ -52,6 +53,26 @@ def chart_title(case: Case, words: str) -> str:
     """Return the title of a chart of a case; a drill's says so, as every page does."""
     title = tr("{case}: {chart}").format(case=case.info.name, chart=words)
     return tr("[Drill] {title}").format(title=title) if case.info.practice else title
+
+
+def write_chart(
+    algorithm: TomoshibiAlgorithm,
+    parameters: dict[str, Any],
+    context: QgsProcessingContext,
+    case: Case,
+    sources: list[Message],
+    chart: Callable[[], Chart],
+    personal: bool = True,
+) -> dict[str, str]:
+    """Draw CHART where it is asked for, enter it in the ledger, and return it as an output; `chart` is called then."""
+    from ..layers.charts import draw
+
+    picture = destination(algorithm, parameters, context, "CHART")
+    if picture is None:
+        return {}
+    draw(chart(), picture)
+    enter(algorithm, case, picture, sources, personal)
+    return {"CHART": str(picture)}
 
 
 def destination(

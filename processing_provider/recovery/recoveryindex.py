@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import partial
 from typing import TYPE_CHECKING, Any, Optional
 
 from qgis.core import (
@@ -15,7 +16,7 @@ from qgis.core import (
 
 from ...messages import Message, TomoshibiError, message
 from ..base import CELL_SIZES, FeedbackProgress, TomoshibiAlgorithm, tr
-from ..files import add_chart, chart_title, destination, enter
+from ..files import add_chart, chart_title, write_chart
 from ..inputs.cells import Cells, districts, squares
 from ..inputs.places import Places
 from ..results import Areas, add_areas, add_evidence_outputs, add_output, evidence_outputs, write_result
@@ -136,20 +137,14 @@ class RecoveryIndex(TomoshibiAlgorithm):
             said,
             personal=False,
         )
-        found = {
+        drawn = partial(_chart, case, table, flows, as_of, progress)
+        return {
             "OUTPUT": made,
             "MONTHS_COUNT": int(table["month"].nunique()),
             "AREAS_COUNT": int(table["area_id"].nunique()),
             **evidence_outputs(table["unknown_reason"], table["evidence_until"].max()),
+            **write_chart(self, parameters, context, case, said, drawn, personal=False),
         }
-        picture = destination(self, parameters, context, "CHART")
-        if picture is not None:
-            from ...layers.charts import draw
-
-            draw(_chart(case, table, flows, as_of, progress), picture)
-            enter(self, case, picture, said, personal=False)
-            found["CHART"] = str(picture)
-        return found
 
 
 def _with_evidence(table: pd.DataFrame, as_of: datetime) -> pd.DataFrame:

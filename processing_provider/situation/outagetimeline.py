@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from qgis.core import (
@@ -13,7 +14,7 @@ from qgis.core import (
 
 from ...messages import Message, message
 from ..base import FeedbackProgress, TomoshibiAlgorithm, tr
-from ..files import add_chart, chart_title, destination, enter
+from ..files import add_chart, chart_title, write_chart
 from ..inputs.places import PEACE_DAYS, Places, by_areas, check_period, received
 from ..results import Areas, add_areas, add_evidence_outputs, add_output, evidence_outputs, reasons_told, write_result
 
@@ -72,7 +73,6 @@ class OutageTimeline(TomoshibiAlgorithm):
         import pandas as pd
 
         from ...casefile import case_arrays
-        from ...layers.charts import draw
 
         case = self.case(parameters, context)
         areas = Areas(self, parameters, context)
@@ -113,13 +113,9 @@ class OutageTimeline(TomoshibiAlgorithm):
             sources,
             evidence_until=as_of,
         )
-        found = {"OUTPUT": made, "ROWS": len(table), **told}
-        picture = destination(self, parameters, context, "CHART")
-        if picture is not None:
-            draw(_chart(case, table, as_of, progress), picture)
-            enter(self, case, picture, sources)
-            found["CHART"] = str(picture)
-        return found
+        drawn = partial(_chart, case, table, as_of, progress)
+        chart = write_chart(self, parameters, context, case, sources, drawn)
+        return {"OUTPUT": made, "ROWS": len(table), **told, **chart}
 
 
 def timeline(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any, Optional, Sequence
 
 from qgis.core import (
@@ -14,7 +15,7 @@ from qgis.core import (
 
 from ...messages import Message, TomoshibiError, message
 from ..base import FeedbackProgress, TomoshibiAlgorithm, tr
-from ..files import add_chart, chart_title, destination, enter
+from ..files import add_chart, chart_title, write_chart
 from ..results import Areas, add_areas, add_evidence_outputs, add_output, evidence_outputs, write_result
 from .outagetimeline import listed, timeline
 
@@ -131,14 +132,8 @@ class Outlook(TomoshibiAlgorithm):
         result = {"OUTPUT": made, "ROWS": len(table), **told}
         if len(whole):
             result |= {"DARK_NOW": float(whole["dark_now"].iloc[-1]), "EXPECTED": float(whole["expected"].iloc[-1])}
-        picture = destination(self, parameters, context, "CHART")
-        if picture is not None:
-            from ...layers.charts import draw
-
-            draw(_chart(case, course, table, as_of), picture)
-            enter(self, case, picture, sources)
-            result["CHART"] = str(picture)
-        return result
+        drawn = partial(_chart, case, course, table, as_of)
+        return {**result, **write_chart(self, parameters, context, case, sources, drawn)}
 
     def _tell(self, found: AreaOutlook, progress: FeedbackProgress) -> None:
         if found.rose:
