@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ...messages import TomoshibiError, message
 
 if TYPE_CHECKING:
-    from ...casefile.case import Case
     from ..base import FeedbackProgress
     from ..results import Areas
 
@@ -16,24 +16,18 @@ MOST_SIGNS = 60
 """Longest words of a plan that are shown."""
 
 
-def plan_words(path: str, case: Case, areas: Areas, progress: FeedbackProgress) -> dict[str, str]:
+def plan_words(path: str, event: datetime, areas: Areas, progress: FeedbackProgress) -> dict[str, str]:
     """Return {area code: the times that the plan names for it, as written}; areas that it does not name are left out.
 
-    A plan that cannot be read is told and says nothing: what stands beside it is worth having alone.
+    `event`: when the case's event began. A plan that cannot be read is told and says nothing: what stands beside it is
+    worth having alone.
     """
     import pandas as pd
 
-    from ...analysis.restoration import join_plan
-    from ...casefile.ledger import now
-    from ..listed import read_table
-    from .plans import KNOWN, WHO, read_plan
+    from .plans import placed_plan
 
     try:
-        event = case.info.last_event(now()).begin
-        read = read_plan(read_table(Path(path), None, KNOWN, progress, WHO), event, progress)
-        shapes = areas.shapes(progress)
-        named = pd.DataFrame([(code, name) for code, (name, _) in shapes.items()], columns=["area_id", "area_name"])
-        joined = join_plan(read.table, named, list(read.within), event, read.day).areas
+        joined = placed_plan(Path(path), areas.shapes(progress), event, progress).joined.areas
     except TomoshibiError as error:
         progress.warn(message("The restoration plan is not shown beside the outlook: {why}", why=error.message))
         return {}

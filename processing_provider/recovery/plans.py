@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
-from typing import TYPE_CHECKING, Mapping, Optional
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Mapping, Optional, Sequence
 
 from ...analysis.listed import Listed, folded
 from ...analysis.periods import day_in, period_of
@@ -14,6 +15,8 @@ from ...messages import Progress, TomoshibiError, message
 
 if TYPE_CHECKING:
     import pandas as pd
+
+    from ...analysis.restoration import Joined
 
 PLAN: Mapping[str, tuple[str, ...]] = {
     "place": (
@@ -89,6 +92,40 @@ def read_plan(listed: Listed, event: datetime, progress: Progress) -> Plan:
     if places["restored_at"] is not None:
         above.append(listed.headings[places["restored_at"]])
     return _checked(listed, Plan(table, _prefectures(listed, places), day_in(above, event), 0), places, progress)
+
+
+@dataclass(frozen=True)
+class PlacedPlan:
+    """A plan that was read and joined to areas."""
+
+    plan: Plan
+    areas: pd.DataFrame
+    """`area_id area_name` of all areas, named or not."""
+    joined: Joined
+
+
+def placed_plan(
+    path: Path, shapes: Mapping[str, tuple[str, Any]], event: datetime, progress: Progress, within: Sequence[str] = ()
+) -> PlacedPlan:
+    """Return the plan of a file, joined to areas by their names.
+
+    Parameters
+        shapes: {code of an area: (its name, its shape)}.
+        event: when the case's event began.
+        within: what the areas lie in beside the prefectures that the plan names, from large to small.
+
+    Raises
+        TomoshibiError: no place can be told from the headings, or an area has no name.
+    """
+    import pandas as pd
+
+    from ...analysis.restoration import join_plan
+    from ..listed import read_table
+
+    read = read_plan(read_table(path, None, KNOWN, progress, WHO), event, progress)
+    areas = pd.DataFrame([(code, name) for code, (name, _) in shapes.items()], columns=["area_id", "area_name"])
+    around = list(dict.fromkeys([*read.within, *within]))
+    return PlacedPlan(read, areas, join_plan(read.table, areas, around, event, read.day))
 
 
 def _whole_day(heading: str, event: datetime) -> Optional[date]:

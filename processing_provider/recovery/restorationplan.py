@@ -69,24 +69,20 @@ class RestorationPlan(TomoshibiAlgorithm):
     ) -> dict[str, Any]:
         import pandas as pd
 
-        from ...analysis.restoration import join_plan
         from ...casefile.data_status import present_moment
         from ...casefile.ledger import now
-        from ..listed import read_table
-        from .plans import KNOWN, WHO, read_plan
+        from .plans import placed_plan
 
         case = self.case(parameters, context)
         path = Path(self.parameterAsFile(parameters, "PLAN", context))
         # A drill has its own clock: by that of the computer all of its plan would be overdue.
         as_of = self.moment(parameters, context) or present_moment(case, now())
         event = case.info.last_event(as_of).begin
-        read = read_plan(read_table(path, None, KNOWN, progress, WHO), event, progress)
-        plan = read.table
         shapes = Areas(self, parameters, context).shapes(progress)
-        areas = pd.DataFrame([(code, name) for code, (name, _) in shapes.items()], columns=["area_id", "area_name"])
         named_within = re.split("[,，、]", self.text(parameters, context, "WITHIN"))
-        within = list(dict.fromkeys([*read.within, *(item.strip() for item in named_within if item.strip())]))
-        joined = join_plan(plan, areas, within, event, read.day)
+        within = [item.strip() for item in named_within if item.strip()]
+        placed = placed_plan(path, shapes, event, progress, within)
+        read, areas, joined = placed.plan, placed.areas, placed.joined
         off_map = _tell(joined.unjoined, progress)
         named = joined.areas
         rest = areas[~areas["area_id"].isin(named["area_id"])]

@@ -20,6 +20,8 @@ from ..results import Areas, add_areas, add_evidence_outputs, add_output, eviden
 from .outagetimeline import listed, timeline
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     import pandas as pd
 
     from ...analysis.look_ahead import AreaOutlook
@@ -109,7 +111,7 @@ class Outlook(TomoshibiAlgorithm):
         event = case.info.last_event(max([*course["end"], *lists["end"]]).to_pydatetime())
         found = looked_ahead(course, lists, event.begin, horizons, kind_of(self, parameters, context, event.end))
         table = found.table
-        table["utility_says"] = self._utility(parameters, context, case, areas, table, progress)
+        table["utility_says"] = self._utility(parameters, context, event.begin, areas, table, progress)
         as_of = found.until or case_arrays.newest(case)
         unknown = table["unknown_reason"].notna()
         told = evidence_outputs(table.loc[unknown, "unknown_reason"], as_of, int(unknown.sum()))
@@ -157,7 +159,7 @@ class Outlook(TomoshibiAlgorithm):
         self,
         parameters: dict[str, Any],
         context: QgsProcessingContext,
-        case: Case,
+        event: datetime,
         areas: Areas,
         table: pd.DataFrame,
         progress: FeedbackProgress,
@@ -168,7 +170,7 @@ class Outlook(TomoshibiAlgorithm):
         path = self.parameterAsFile(parameters, "PLAN", context)
         if not path or areas.source is None:
             return [""] * len(table)
-        said = plan_words(path, case, areas, progress)
+        said = plan_words(path, event, areas, progress)
         return [said.get(code, "") for code in table["area_id"]]
 
 
