@@ -14,12 +14,11 @@ from qgis.core import (
     QgsProcessingParameterString,
 )
 
-from ... import settings
 from ...messages import message
 from ..base import FeedbackProgress, TomoshibiAlgorithm, tr
 from ..listed import read_table
 from ..results import add_evidence_outputs, add_output, evidence_outputs, write_result
-from ..situation.facilities import read_facilities, read_facility_links
+from ..situation.facilities import facility_states
 from .backup_list import KNOWN, read_backup
 
 if TYPE_CHECKING:
@@ -94,7 +93,6 @@ class SurvivalClocks(TomoshibiAlgorithm):
     ) -> dict[str, Any]:
         import numpy as np
 
-        from ...analysis.facilities import PointRules, facility_power
         from ...analysis.survival import ClockState
         from ...casefile import case_arrays
         from ...casefile.data_status import data_status
@@ -102,21 +100,16 @@ class SurvivalClocks(TomoshibiAlgorithm):
         from ...layers.build import points
 
         case = self.case(parameters, context)
-        listed = read_facilities(self, parameters, context, progress, self.text(parameters, context, "KIND"))
-        asked = self.moment(parameters, context)
-        links = read_facility_links(self, parameters, context, progress, case, listed.table, asked)
-        numbers = links.table["supply_point"].to_numpy(str)
-        at = asked or case_arrays.newest_of(case, numbers)
-        known = case_arrays.supply_points(case, numbers, at)
-        power = facility_power(listed.table, links.table, known, at, PointRules(old_hours=settings.old_hours()))
+        states = facility_states(self, parameters, context, progress, case)
+        at, power = states.at, states.power
         backups, unread = {}, 0
         path = self.parameterAsFile(parameters, "BACKUP", context)
         if path:
             read = read_backup(read_table(path, None, KNOWN, progress), progress)
             backups, unread = dict(read.rows), read.not_read
             _tell_strange(backups, power, progress)
-        loads = _loads(case, links.table, progress.stage(0.2, 0.7))
-        told = told_of(case, at, asked)
+        loads = _loads(case, states.links.table, progress.stage(0.2, 0.7))
+        told = told_of(case, at, states.asked)
         hours = self.parameterAsDouble(parameters, "HOURS", context)
         clocks = list(_clocks(power, loads, backups, told, np.datetime64(at, "s"), hours, progress.stage(0.7, 0.8)))
         table = _table(power, loads, backups, clocks, np.datetime64(at, "s"))
@@ -134,8 +127,8 @@ class SurvivalClocks(TomoshibiAlgorithm):
             case_arrays.sources(case, at),
             evidence_until=until,
         )
-        states = table["state"].value_counts()
-        count = {state: int(states.get(state.value, 0)) for state in ClockState}
+        counts = table["state"].value_counts()
+        count = {state: int(counts.get(state.value, 0)) for state in ClockState}
         soon = (table["hours_left_low"] <= 24.0) & table["state"].isin(["running", "may_have_failed"])
         unknown = table["state"] == ClockState.UNKNOWN.value
         return {
@@ -145,7 +138,7 @@ class SurvivalClocks(TomoshibiAlgorithm):
             "RUNNING": count[ClockState.RUNNING] + count[ClockState.MAY_HAVE_FAILED],
             "POWERED": count[ClockState.POWERED],
             "LITRES": float(np.nansum(table["litres_to_hours"].to_numpy(float))),
-            "NOT_READ": listed.not_read + unread,
+            "NOT_READ": states.not_read + unread,
             **evidence_outputs(table.loc[unknown, "unknown_reason"], until, int(unknown.sum())),
         }
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Optional
 
 from qgis.core import QgsProcessingContext
 
+from ... import settings
 from ...messages import message
 from ..base import FeedbackProgress, TomoshibiAlgorithm
 from ..listed import read_parameter, read_table
@@ -81,6 +83,41 @@ def read_facility_links(
     for problem in found.problems:
         progress.warn(problem)
     return found
+
+
+@dataclass(frozen=True)
+class FacilityStates:
+    """Facilities, and what is known of the power of each at a moment."""
+
+    links: FacilityLinks
+    at: datetime
+    asked: Optional[datetime]
+    """AT; None where the newest of the data counts."""
+    power: pd.DataFrame
+    """As `analysis.facilities.facility_power`."""
+    not_read: int
+    """Values of the list that were not understood."""
+
+
+def facility_states(
+    algorithm: TomoshibiAlgorithm,
+    parameters: dict[str, Any],
+    context: QgsProcessingContext,
+    progress: FeedbackProgress,
+    case: Case,
+) -> FacilityStates:
+    """Return the power of FACILITIES (KIND, LINKS) at AT, by default at the newest of their data."""
+    from ...analysis.facilities import PointRules, facility_power
+    from ...casefile import case_arrays
+
+    listed = read_facilities(algorithm, parameters, context, progress, algorithm.text(parameters, context, "KIND"))
+    asked = algorithm.moment(parameters, context)
+    links = read_facility_links(algorithm, parameters, context, progress, case, listed.table, asked)
+    numbers = links.table["supply_point"].to_numpy(str)
+    at = asked or case_arrays.newest_of(case, numbers)
+    known = case_arrays.supply_points(case, numbers, at)
+    power = facility_power(listed.table, links.table, known, at, PointRules(old_hours=settings.old_hours()))
+    return FacilityStates(links, at, asked, power, listed.not_read)
 
 
 def own_links(case: Case, progress: FeedbackProgress) -> list[Links]:

@@ -15,12 +15,11 @@ from qgis.core import (
     QgsProcessingParameterString,
 )
 
-from ... import settings
 from ...aggregator.outside import shown
 from ...messages import message
 from ..base import FeedbackProgress, TomoshibiAlgorithm, tr
 from ..results import add_evidence_outputs, add_output, evidence_outputs, write_result
-from .facilities import read_facilities, read_facility_links
+from .facilities import facility_states
 
 if TYPE_CHECKING:
     import numpy as np
@@ -104,28 +103,21 @@ class ShelterPower(TomoshibiAlgorithm):
     def work(
         self, parameters: dict[str, Any], context: QgsProcessingContext, progress: FeedbackProgress
     ) -> dict[str, Any]:
-        from ...analysis.facilities import PointRules, facility_power
         from ...casefile import case_arrays
         from ...casefile.data_status import data_status
         from ...layers.build import points
 
         case = self.case(parameters, context)
-        listed = read_facilities(self, parameters, context, progress, self.text(parameters, context, "KIND"))
-        places = listed.table
-        asked = self.moment(parameters, context)
-        links = read_facility_links(self, parameters, context, progress, case, places, asked)
-        numbers = links.table["supply_point"].to_numpy(str)
-        at = asked or case_arrays.newest_of(case, numbers)
-        known = case_arrays.supply_points(case, numbers, at)
-        result = facility_power(places, links.table, known, at, PointRules(old_hours=settings.old_hours()))
+        states = facility_states(self, parameters, context, progress, case)
+        links, at = states.links, states.at
         # The layer is of one moment; how old each facility's evidence is stands in age_hours.
-        result = result.drop(columns="as_of")
+        result = states.power.drop(columns="as_of")
         result["linked_by"] = [how or None for how in links.linked_by]
         names = dict(zip(result["facility_id"], result["name"]))
         result["nearest_powered_name"] = [names.get(one) for one in result["nearest_powered_id"]]
         result["nearest_powered_road_m"] = self._by_road(parameters, context, result, progress)
         result = result.join(self._advice(parameters, context, result, progress))
-        result = result.join(self._told(case, result, at, asked, progress))
+        result = result.join(self._told(case, result, at, states.asked, progress))
         shapes = points(result["lon"].to_numpy(float), result["lat"].to_numpy(float))
         until = data_status(case, at).until_of("reading", "outage")
         destination = write_result(
@@ -146,7 +138,7 @@ class ShelterPower(TomoshibiAlgorithm):
             "OUTPUT": destination,
             **{name: int(counts.get(state, 0)) for name, state in STATES.items()},
             "REVIEW": sum(how.startswith("review") for how in links.linked_by),
-            "NOT_READ": listed.not_read,
+            "NOT_READ": states.not_read,
             "TOLD": int(said.sum()),
             **evidence_outputs(result["unknown_reason"], until),
         }
