@@ -17,6 +17,7 @@ from .base import TomoshibiAlgorithm, tr
 
 if TYPE_CHECKING:
     from ..casefile.case import Case
+    from ..casefile.intake import IntakeReport
     from ..layers.charts import Chart
 
 
@@ -37,6 +38,28 @@ def absent(algorithm: TomoshibiAlgorithm, parameters: dict[str, Any], context: Q
         for path in files_given(algorithm, parameters, context)
         if not path.is_file()
     ]
+
+
+def add_taken_in(algorithm: TomoshibiAlgorithm) -> None:
+    """Declare what `taken_in` returns."""
+    algorithm.add_number("FILES", tr("Files taken in"))
+    algorithm.add_number("ROWS", tr("Rows taken in"))
+    algorithm.add_number("REJECTED", tr("Rows rejected"))
+    algorithm.add_number("FAILED", tr("Files that could not be used"))
+    algorithm.add_number("DUPLICATES", tr("Files whose content was there already"))
+    algorithm.add_number("REPEATED", tr("Rows that were there already"))
+
+
+def taken_in(report: IntakeReport) -> dict[str, int]:
+    """Return the outputs that tell what became of files."""
+    return {
+        "FILES": report.files,
+        "ROWS": report.rows,
+        "REJECTED": report.rejected,
+        "FAILED": len(report.failed),
+        "DUPLICATES": len(report.duplicates),
+        "REPEATED": report.repeated,
+    }
 
 
 def add_chart(algorithm: TomoshibiAlgorithm) -> None:

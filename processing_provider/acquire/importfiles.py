@@ -8,7 +8,7 @@ from qgis.core import QgsProcessingContext, QgsProcessingParameterDateTime
 
 from ...messages import Message
 from ..base import FeedbackProgress, Parameters, TomoshibiAlgorithm, tr, translate_message
-from ..files import absent, add_files, files_given
+from ..files import absent, add_files, add_taken_in, files_given, taken_in
 
 SCOPES = ("unknown", "all", "contractors")
 """SCOPE values, those of `casefile.case.OutageSnapshot.scope`."""
@@ -67,12 +67,7 @@ class ImportFiles(TomoshibiAlgorithm):
             ),
         )
         self.add_profile()
-        self.add_number("FILES", tr("Files taken in"))
-        self.add_number("ROWS", tr("Rows taken in"))
-        self.add_number("REJECTED", tr("Rows rejected"))
-        self.add_number("FAILED", tr("Files that could not be used"))
-        self.add_number("DUPLICATES", tr("Files whose content was there already"))
-        self.add_number("REPEATED", tr("Rows that were there already"))
+        add_taken_in(self)
         self.add_number("MISSING", tr("What is missing in the case"), text=True)
 
     def check(self, parameters: Parameters, context: QgsProcessingContext) -> list[Message]:
@@ -94,11 +89,6 @@ class ImportFiles(TomoshibiAlgorithm):
         for what in (*lacking, *unchecked(case)):
             progress.warn(what)
         return {
-            "FILES": report.files,
-            "ROWS": report.rows,
-            "REJECTED": report.rejected,
-            "FAILED": len(report.failed),
-            "DUPLICATES": len(report.duplicates),
-            "REPEATED": report.repeated,
+            **taken_in(report),
             "MISSING": "\n".join(translate_message(what) for what in lacking),
         }

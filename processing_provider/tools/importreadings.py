@@ -9,6 +9,7 @@ from qgis.core import QgsProcessingContext, QgsProcessingParameterFile
 
 from ...messages import TomoshibiError, message
 from ..base import FeedbackProgress, Parameters, TomoshibiAlgorithm, tr
+from ..files import add_taken_in, taken_in
 
 
 class ImportReadings(TomoshibiAlgorithm):
@@ -32,12 +33,7 @@ class ImportReadings(TomoshibiAlgorithm):
             ),
         )
         self.add_profile()
-        self.add_number("FILES", tr("Files taken in"))
-        self.add_number("ROWS", tr("Rows taken in"))
-        self.add_number("REJECTED", tr("Rows rejected"))
-        self.add_number("FAILED", tr("Files that could not be used"))
-        self.add_number("DUPLICATES", tr("Files whose content was there already"))
-        self.add_number("REPEATED", tr("Rows that were there already"))
+        add_taken_in(self)
         self.add_number("CONFLICTS", tr("Rows that differ from what was there"))
 
     def work(self, parameters: Parameters, context: QgsProcessingContext, progress: FeedbackProgress) -> dict[str, Any]:
@@ -58,12 +54,4 @@ class ImportReadings(TomoshibiAlgorithm):
             )
         profile = self.profile(parameters, context)
         report = take_in(case, files, profile, progress=progress, algorithm=f"tomoshibi:{self.NAME}")
-        return {
-            "FILES": report.files,
-            "ROWS": report.rows,
-            "REJECTED": report.rejected,
-            "FAILED": len(report.failed),
-            "DUPLICATES": len(report.duplicates),
-            "REPEATED": report.repeated,
-            "CONFLICTS": report.readings.conflicts if report.readings else 0,
-        }
+        return {**taken_in(report), "CONFLICTS": report.readings.conflicts if report.readings else 0}
