@@ -48,6 +48,7 @@ from .project_views import set_bookmarks, set_themes, set_time
 from .schema import CRS, SPECS
 from .style import METHODS, apply_style, newest_as_of
 from .style.kept import UsersLook, note_look, users_look
+from .titles import power_title
 from .uris import layer_uri
 
 if TYPE_CHECKING:
@@ -356,8 +357,7 @@ def fill_project(
     dark = set_bookmarks(project, extent, project.crs(), filler.areas, facilities)
     parts.done()
     set_time(project, [layer for _, layer in results], parts.done)
-    title = tr("{case}: power from smart meters").format(case=info.name)
-    project.setTitle(tr("[Drill] {title}").format(title=title) if info.practice else title)
+    project.setTitle(power_title(info.name, info))
     about = QgsProjectMetadata()
     about.setTitle(project.title())
     about.setAuthor("")

@@ -74,8 +74,9 @@ def add_chart(algorithm: TomoshibiAlgorithm) -> None:
 
 def chart_title(case: Case, words: str) -> str:
     """Return the title of a chart of a case; a drill's says so, as every page does."""
-    title = tr("{case}: {chart}").format(case=case.info.name, chart=words)
-    return tr("[Drill] {title}").format(title=title) if case.info.practice else title
+    from ..layers.titles import marked
+
+    return marked(tr("{case}: {chart}").format(case=case.info.name, chart=words), case.info)
 
 
 def write_chart(

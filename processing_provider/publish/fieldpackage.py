@@ -329,6 +329,7 @@ class _Writing:
         from ...casefile.terms import use_period
         from ...layers.packages import opened, settle, write_package_project
         from ...layers.packages_forms import PHOTOS, set_field_form, set_read_only
+        from ...layers.titles import marked
 
         settle(self.file, self.held)
         layers: list[tuple[Held, QgsVectorLayer]] = []
@@ -339,8 +340,7 @@ class _Writing:
             else:
                 set_read_only(layer)
             layers.append((held, layer))
-        title = tr("Field work: {team}").format(team=recipient)
-        title = tr("[Drill] {title}").format(title=title) if self.case.info.practice else title
+        title = marked(tr("Field work: {team}").format(team=recipient), self.case.info)
         write_package_project(self.folder, self.file, layers, title, self.case.info.municipality)
         layers.clear()
         (self.folder / PHOTOS).mkdir(exist_ok=True)

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Optional
 
 from qgis.core import QgsGeometry, QgsWkbTypes
 
-from ...translate import tr
 from .package_contents import Content, newest
 from .printing import PERSONAL_FREE
 
@@ -179,8 +178,9 @@ class Finish:
         return str(path)
 
     def _title(self, package: Package) -> str:
-        title = tr("{case}: power from smart meters").format(case=package.recipient)
-        return tr("[Drill] {title}").format(title=title) if self._case.info.practice else title
+        from ...layers.titles import power_title
+
+        return power_title(package.recipient, self._case.info)
 
     def _write_page(self, package: Package) -> None:
         from ...casefile.packages_readme import README, Letter, readme

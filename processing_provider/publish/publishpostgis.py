@@ -281,11 +281,11 @@ class _Publication:
     def _write_projects(self) -> None:
         """Write the projects: with public themes, and, in the schema of people, with everything."""
         from ...layers.postgis.project import PROJECT, write_project
+        from ...layers.titles import power_title
 
         standing = self._standing()
         personal = [run for run in standing if run.theme.personal]
-        title = tr("{case}: power from smart meters").format(case=self.case.info.name)
-        title = tr("[Drill] {title}").format(title=title) if self.case.info.practice else title
+        title = power_title(self.case.info.name, self.case.info)
         town = self.case.info.municipality
         plans = [(self.access.schema, [run for run in standing if not run.theme.personal], self.access.roles)]
         if personal:
