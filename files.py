@@ -136,10 +136,18 @@ def fresh_file(target: Path) -> Iterator[IO[bytes]]:
 
 @contextmanager
 def fresh_folder(target: Path) -> Iterator[Path]:
-    """Yield a new folder beside `target` for files that are to take its place; it vanishes when the block ends."""
+    """Yield a new folder beside `target` for files that are to take its place; it vanishes when the block ends.
+
+    An error of a full disk that names no file is raised as one of the target.
+    """
     target = Path(target)
     with tempfile.TemporaryDirectory(dir=target.parent, prefix=_prefix(target), suffix=PART) as folder:
-        yield Path(folder)
+        try:
+            yield Path(folder)
+        except OSError as error:
+            if is_full(error) and not error.filename:
+                raise _of_target(error, target) from error
+            raise
 
 
 def _prefix(target: Path) -> str:

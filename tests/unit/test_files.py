@@ -221,3 +221,15 @@ def test_a_group_that_shares_a_case_may_read_and_write_it(tmp_path):
     assert stat.S_IMODE((tmp_path / "case" / "a.csv").stat().st_mode) == 0o660
     with pytest.raises(LookupError):
         files.keep_private(tmp_path / "case", "no such group")
+
+
+def test_a_full_disk_in_a_fresh_folder_is_told_of_the_target_and_another_error_as_it_is(tmp_path):
+    target, full = tmp_path / "parquet", OSError(errno.ENOSPC, "No space left on device")
+    with pytest.raises(OSError, match="No space left") as told, files.fresh_folder(target):
+        raise full
+    assert told.value.filename == str(target) and told.value.__cause__ is full
+    for error in (OSError(errno.EACCES, "no"), OSError(errno.ENOSPC, "full", "a.npy")):
+        with pytest.raises(OSError, match=error.strerror) as told, files.fresh_folder(target):
+            raise error
+        assert told.value is error
+    assert list(tmp_path.iterdir()) == []
