@@ -245,6 +245,16 @@ def _layer(name: str) -> Row:
     return Row(name, given, again=True)
 
 
+def _open_list(name: str, **files: str) -> Row:
+    """Return what makes a layer from lists of the municipality's own."""
+
+    def given(stage: Stage, folder: Path) -> dict[str, Any]:
+        lists = {key: str(stage.uses.drill.open / file) for key, file in files.items()}
+        return {**lists, "OUTPUT": _sink(folder, name)}
+
+    return Row(name, given, again=True)
+
+
 def _sink(folder: Path, name: str) -> str:
     return f"ogr:dbname='{folder / 'layers.gpkg'}' table=\"{name}\" (geom)"
 
@@ -366,6 +376,8 @@ ROWS: tuple[Row, ...] = (
     _layer("residenceevidence"),
     Row("visitplan", _visits),
     *map(_layer, ("recoveryindex", "powertrucks", "restorationplan")),
+    _open_list("survivalclocks", FACILITIES="facilities.geojson", LINKS="links.csv", BACKUP="backup.csv"),
+    _open_list("lifesupport", PEOPLE="devices.csv"),
     replace(_layer("contractcounts"), case="counted"),
     Row("mapsheets", lambda _stage, folder: {"BASEMAP": "none", "FOLDER": str(folder / "sheets")}),
     Row("situationreport", _report),
@@ -652,10 +664,23 @@ def _on_full_disk(
 
 
 # -- the table -------------------------------------------------------------------------------------------------------
+NOT_RUN = (
+    *("disposalreport", "fieldpackage", "mergefield", "municipalpackages", "publishpostgis", "scoredrill"),
+    *("registercondition", "deletecondition", "setupcase", "verifycase"),
+)
+"""Algorithms that may write into a case and are not run here: their own tests alone hold what is left of them."""
+WRITES_NOTHING = (
+    *("casestatus", "checkprofile", "createscenario", "listconditions", "meshcode", "meshgrid", "morning_brief"),
+    *("practiceserver", "testconnection"),
+)
+"""Algorithms that leave no result in a case of their own: they look, work elsewhere, or are made of others."""
+
+
 HEAD = """# Kills and full disks
 
-Written by `make kills`; do not edit. Every algorithm that writes into a case is run in a process of QGIS of its own on
-a copy of a small case ({meters} meters, seed {seed}).
+Written by `make kills`; do not edit. Each algorithm of the table is run in a process of QGIS of its own on a copy of a
+small case ({meters} meters, seed {seed}). These may write into a case as well and are not run here:
+{not_run}.
 
 - **killed**: SIGKILL, half of them at a random moment of the run, half at a random change that it makes in the case
   folder. **ended before**: runs that were faster than the kill.
@@ -704,7 +729,7 @@ def page_of(lines: list[str], seed: int) -> str:
     found = [[cell.strip() for cell in line.split(" | ")] for line in lines]
     kills = sum(int(cells[1]) for cells in found)
     full, bad = (sum(int(cells[place]) for cells in found if cells[place].isdigit()) for place in (3, 5))
-    head = HEAD.format(meters=METERS, seed=seed)
+    head = HEAD.format(meters=METERS, seed=seed, not_run=", ".join(sorted(NOT_RUN)))
     table = "".join(f"{line}\n" for line in lines)
     return f"{head}{table}\n**Together.** {kills} kills, {full} full disks, {bad} not right.\n"
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import json
 import subprocess
 import sys
 from pathlib import Path
@@ -63,3 +64,11 @@ def test_the_page_in_the_repository_has_every_algorithm_and_nothing_that_is_not_
     page = (ROOT / "docs" / "kills.md").read_text(encoding="utf-8")
     assert [row.name for row in kill_table.ROWS if f"\n| {row.name} |" not in page] == []
     assert ", 0 not right." in page
+
+
+def test_every_algorithm_is_run_or_said_not_to_be():
+    listed = set(json.loads((ROOT / "resources" / "toolbox.json").read_text(encoding="utf-8")))
+    groups = [[row.name for row in kill_table.ROWS], kill_table.NOT_RUN, kill_table.WRITES_NOTHING]
+    assert sorted(name for group in groups for name in group) == sorted(listed)
+    page = (ROOT / "docs" / "kills.md").read_text(encoding="utf-8")
+    assert f"not run here:\n{', '.join(sorted(kill_table.NOT_RUN))}." in page
