@@ -61,6 +61,12 @@ def test_an_interval_is_right_if_the_true_share_lies_in_it_to_half_a_meter_and_u
     assert audit.judged_bounds(low, high, known) == Score(right=1, wrong=1, unknown=4)
 
 
+def test_half_a_meter_is_forgiven_and_no_more():
+    low, high = np.array([0.645, 0.655, 0.3, 0.3]), np.array([0.9, 0.9, 0.555, 0.545])
+    known = shares([10] * 4, [6] * 4, [0] * 4)
+    assert audit.judged_bounds(low, high, known) == Score(right=2, wrong=2)
+
+
 def test_where_one_in_twenty_at_most_is_unknown_the_share_of_the_others_counts():
     known = shares([100], [48], [5])
     assert audit.judged_bounds(np.array([0.49]), np.array([0.52]), known) == Score(right=1)

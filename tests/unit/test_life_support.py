@@ -48,6 +48,12 @@ def test_a_battery_of_eight_hours_ends_about_eight_hours_after_the_loss_of_power
     assert judged(home(hours=8), at(7)).state is LifeState.EXHAUSTED
 
 
+def test_soon_is_what_may_end_within_six_hours():
+    # ten hours as told may be eight
+    assert judged(home(hours=10), at(2)).state is LifeState.SOON
+    assert judged(home(hours=10), at(2) - np.timedelta64(1, "s")).state is LifeState.ON_BATTERY
+
+
 def test_without_told_hours_the_shortest_that_occurs_counts_and_is_marked():
     found = judged(home(), at(1))
     # some ventilators with a mask have no battery, and a list seldom tells which they are

@@ -210,6 +210,14 @@ RULES = {
 }
 
 CONSTANTS = {
+    "analysis.audit": {
+        "LEAST_SPELL": 3,
+        "FILLED": 0.8,
+        "LEAST_LATE": 5,
+        "RETURNED": 6,
+        "MOST_UNKNOWN": 0.05,
+        "MAJORITY": 0.5,
+    },
     "analysis.blind": {
         "NEARLY_ALL": 0.9,
     },
@@ -219,6 +227,9 @@ CONSTANTS = {
     "analysis.contract_counts": {
         "TOTALS_DIFFER": 0.05,
         "LEAST_DIFFERENCE": 3.0,
+    },
+    "analysis.dark_since": {
+        "LONG_HOURS": 6.0,
     },
     "analysis.dwellings": {
         "LARGEST_HOME_KW": 10.0,
@@ -242,6 +253,10 @@ CONSTANTS = {
         "HIGH_SLOTS": 8,
         "_LEAST": 20,
     },
+    "analysis.life_support": {
+        "SOON_HOURS": 6.0,
+        "TOLD_SPREAD": 0.2,
+    },
     "analysis.outage": {
         "TAIL": 0.025,
         "MAX_BASELINE": 0.5,
@@ -254,6 +269,25 @@ CONSTANTS = {
         "ONE_SECTION": 10.0,
         "WATCHED_CELL": 0.6,
         "WATCHED_AREA": 0.8,
+    },
+    "analysis.outlook": {
+        "LEVELS": (50, 80, 95),
+        "WINDOW_HOURS": 120.0,
+        "LEAST_WINDOW_HOURS": 6.0,
+        "FEW_METERS": 3.0,
+        "OFFSET": 0.2,
+        "SIZES": (20.0, 200.0),
+        "LEARNING": 48.0,
+        "SETTLING_HOURS": 12.0,
+        "LUMPS": (1.2, 1.2, 0.0),
+        "STEP_TOLERANCE": 0.5,
+    },
+    "analysis.own_load": {
+        "HOURS": 24,
+        "LEAST_DAYS": 3,
+        "LEAST_SHARE": 0.8,
+        "SPREAD_LEAST": 0.1,
+        "POWER_FACTOR": 0.8,
     },
     "analysis.peacetime": {
         "ORDINARY_SILENCE": 0.005,
@@ -311,6 +345,10 @@ CONSTANTS = {
         "_STEP_READINGS": 8,
         "_MULTIPLE_READINGS": 20,
     },
+    "analysis.restoration_courses": {
+        "WEIGHT": 0.2,
+        "LEAST_SPREAD": 0.5,
+    },
     "analysis.silence": {
         "REPORTING_SHARE": 0.5,
         "EXPECTED_SHARE": 0.5,
@@ -318,6 +356,16 @@ CONSTANTS = {
     "analysis.solar": {
         "LATITUDE": 36.0,
         "NOON": 11.9,
+    },
+    "analysis.survival": {
+        "IDLE_SHARE": 0.3,
+        "RATED_LOAD": 0.75,
+        "CONSUMPTION_SPREAD": 0.06,
+        "TABLE_SPREAD": 0.1,
+        "LOAD_SPREAD": 0.06,
+        "DAYS_APART": 3.0,
+        "LEAST_KVA": 0.1,
+        "LONGEST_HOURS": 720,
     },
     "analysis.timeline": {
         "TOTAL_SHARE": 0.95,
