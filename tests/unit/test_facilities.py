@@ -129,6 +129,18 @@ CASES = {
         "No reading since 2024-01-01 21:00",
         hours_before(SNAPSHOT, 1),
     ),
+    "silent for two days, in no list because nobody asked for it": (
+        {"in_scope": False, "last_reading": hours_before(SNAPSHOT, 47), "readings_until": hours_before(SNAPSHOT, 1)},
+        "outage",
+        "No reading since 2023-12-31 07:00",
+        hours_before(SNAPSHOT, 1),
+    ),
+    "silent for two days, and not known whether the list covers it": (
+        {"in_scope": pd.NA, "last_reading": hours_before(SNAPSHOT, 47), "readings_until": hours_before(SNAPSHOT, 1)},
+        "outage",
+        "No reading since 2023-12-31 07:00",
+        hours_before(SNAPSHOT, 1),
+    ),
     "not listed, back between the readings and the list": (
         {"last_reading": hours_before(SNAPSHOT, 15), "readings_until": hours_before(SNAPSHOT, 5)},
         "powered",
