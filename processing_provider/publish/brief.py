@@ -114,6 +114,7 @@ class Brief(PrintedApart):
         refuse_doubt(case)
         wanted = self.choices(parameters, context, "SHEETS") or list(_DEFAULT)
         drawn, skipped = _allowed(case, wanted)
+        beside = _beside(case, wanted)
         present = present_time(case, list(drawn), now())
         status = status_now(case, present, settings.old_hours())
         press = self._press(case, parameters, context, progress, present)
@@ -123,10 +124,10 @@ class Brief(PrintedApart):
             Path(self.parameterAsFileOutput(parameters, "PDF", context)),
             status.evidence_until or status.at,
         )
-        sources = [place_of(case, part) for _, part in drawn]
+        sources = [place_of(case, part) for _, part in (*drawn, *beside)]
         behind = _Behind(tuple(pages_of_outlook(case, size)), page_of_support(case, size, progress, skipped))
         with entered_whole():
-            made, failed = _printed(case, drawn, status, press, skipped, size, behind, path, progress)
+            made, failed = _printed(case, drawn, beside, status, press, skipped, size, behind, path, progress)
             # The first page names facilities, which derive from 個人データ.
             case.ledger.add(f"tomoshibi:{self.NAME}", case.relative(made.path), sources, True, sha256_of(made.path))
         skipped += failed
@@ -170,6 +171,16 @@ def _allowed(case: Case, wanted: list[str]) -> tuple[list[tuple[str, QgsVectorLa
     forbidden = {kind: why for kind in wanted if (why := left_out(case, kind)) is not None}
     drawn, skipped = _results(case, [kind for kind in wanted if kind not in forbidden])
     return drawn, [*skipped, *map(translate_message, forbidden.values())]
+
+
+def _beside(case: Case, wanted: list[str]) -> list[tuple[str, QgsVectorLayer]]:
+    """Return the results that are counted on the first page though their maps are not among those `wanted`.
+
+    What lies in the case must not be called “not made”.
+    """
+    from ...analysis.key_figures import FROM_LAYER
+
+    return _allowed(case, [kind for kind in SHEETS if kind in FROM_LAYER and kind not in wanted])[0]
 
 
 def _results(case: Case, wanted: list[str]) -> tuple[list[tuple[str, QgsVectorLayer]], list[str]]:
@@ -218,6 +229,7 @@ class _Behind:
 def _printed(
     case: Case,
     drawn: list[tuple[str, QgsVectorLayer]],
+    beside: list[tuple[str, QgsVectorLayer]],
     status: DataStatus,
     press: SheetExporter,
     skipped: list[str],
@@ -240,7 +252,7 @@ def _printed(
         known = len(failed)
         shown = [(number, kind, part) for number, (kind, part) in enumerate(drawn) if number not in failed]
         left = behind.without(failed)
-        opened = _pages(case, drawn, shown, status, press, [*skipped, *failed.values()], size, left)
+        opened = _pages(case, drawn, beside, shown, status, press, [*skipped, *failed.values()], size, left)
         made = export_together(opened, path, progress, skip)
         if len(failed) == known:
             return made, list(failed.values())
@@ -262,6 +274,7 @@ def _page_at(place: int, shown: list[tuple[int, str, QgsVectorLayer]], behind: _
 def _pages(
     case: Case,
     drawn: list[tuple[str, QgsVectorLayer]],
+    beside: list[tuple[str, QgsVectorLayer]],
     shown: list[tuple[int, str, QgsVectorLayer]],
     status: DataStatus,
     press: SheetExporter,
@@ -273,7 +286,7 @@ def _pages(
     from ...sheets.combined import DrawnPage
 
     count = 1 + len(shown) + behind.count
-    first = _first_page(case, drawn, status, press, told, size, count)
+    first = _first_page(case, drawn, beside, status, press, told, size, count)
     opened: list[Callable[[], Opened]] = [lambda: DrawnPage(first, *size)]
     opened += [_map_page(press, part, kind, page, count) for page, (_, kind, part) in enumerate(shown, 2)]
     opened += [partial(DrawnPage, page, *size) for page in behind.outlook]
@@ -294,6 +307,7 @@ def _map_page(press: SheetExporter, layer: QgsVectorLayer, kind: str, number: in
 def _first_page(
     case: Case,
     drawn: list[tuple[str, QgsVectorLayer]],
+    beside: list[tuple[str, QgsVectorLayer]],
     status: DataStatus,
     press: SheetExporter,
     skipped: list[str],
@@ -305,7 +319,7 @@ def _first_page(
     from ...sheets.brief_words import brief_headline
     from ...sheets.contents import data_words
 
-    tiles, columns, tables = _counted(drawn, press)
+    tiles, columns, tables = _counted(drawn, beside, press)
     lines = data_words(replace(status, missing=status.missing[:2]))
     return BriefPage(
         tr("The situation in brief"),
@@ -328,9 +342,9 @@ def _first_page(
 
 
 def _counted(
-    drawn: list[tuple[str, QgsVectorLayer]], press: SheetExporter
+    drawn: list[tuple[str, QgsVectorLayer]], beside: list[tuple[str, QgsVectorLayer]], press: SheetExporter
 ) -> tuple[tuple[Tile, ...], tuple[Column, ...], dict[str, pd.DataFrame]]:
-    """Return the numbers, the names, and of each theme the table that they were counted from."""
+    """Return the numbers, the names, and of each theme that is drawn the table that they were counted from."""
     from qgis.core import QgsProject
 
     from ...analysis.key_figures import FROM_LAYER, Figure, told_figures
@@ -344,18 +358,19 @@ def _counted(
     counts: dict[Figure, tuple[KeyFigure, str]] = {}
     columns = []
     tables: dict[str, pd.DataFrame] = {}
-    for kind, layer in drawn:
+    for number, (kind, layer) in enumerate((*drawn, *beside)):
         rows = figures(layer, kind, QgsProject()).rows
         shown_at = newest_as_of(layer)
         past = press.data.past(kind, moment_of(shown_at)) if shown_at.isValid() else None
-        if kind in FROM_LAYER:
+        named = number < len(drawn)
+        if named and kind in FROM_LAYER:
             # of several voltage classes the first: low voltage, the homes
             tables.setdefault(kind, table_of(kind, rows))
         for count in FROM_LAYER.get(kind, ()):
             counted = count(table_of(kind, rows))
             counts.setdefault(counted.figure, (counted, changed_of(counted.figure, kind, rows, past)))
-        said = tell(kind, rows, around)
-        if said.headline:
+        said = tell(kind, rows, around) if named else None
+        if said is not None and said.headline:
             columns.append(Column(kind, _title(kind), said))
     tiles = tuple(Tile(figure, *counts.get(figure, (None, ""))) for figure in told_figures(counts))
     return tiles, tuple(columns), tables

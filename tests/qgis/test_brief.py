@@ -118,6 +118,11 @@ def test_only_the_maps_that_are_asked_for_are_printed(case, feedback):
     made = brief(case, feedback, SHEETS=["meshoutage"])
     assert made["PAGES"] == 1
     assert made["SKIPPED"] == "Outage rate by mesh: not made yet"
+    # a result that lies in the case is counted, and named as what the page rests on, though its map is not asked for
+    first = " ".join(text(made["PDF"], 1).split())
+    assert "Critical facilities without power" in first and "1 of 1" in first and "灯小学校" not in first
+    (entry,) = [one for one in case.ledger.entries() if one.path.endswith("brief.pdf")]
+    assert entry.sources == ("layers.gpkg|shelterpower",)
 
 
 def test_each_kind_of_data_is_told_until_when_it_reaches(case, feedback, monkeypatch):
