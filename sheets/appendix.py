@@ -102,8 +102,11 @@ def _person(one: QgsFeature) -> tuple[str, ...]:
 
 
 def _clocks(layer: QgsVectorLayer, features: Sequence[QgsFeature], event: Optional[datetime]) -> list[Block]:
-    """Return the facilities in the order in which they fail, with what to ask and to bring."""
-    facilities = sorted(features, key=lambda one: one["rank"])
+    """Return the facilities in the order in which they fail, with what to ask and to bring.
+
+    Those with power have no clock: rows of them would bury the others, so that they are counted alone.
+    """
+    facilities = sorted((one for one in features if one["state"] != "powered"), key=lambda one: one["rank"])
     columns = (
         ListColumn(tr("No."), 9, "right"),
         ListColumn(tr("Name"), 36),
@@ -120,6 +123,8 @@ def _clocks(layer: QgsVectorLayer, features: Sequence[QgsFeature], event: Option
     rows = [_clock(one) for one in facilities]
     unknown = frozenset(place for place, one in enumerate(facilities) if one["state"] == "unknown")
     note = tr("Grey: unknown, to be asked. Litres lacking are those to the hours asked for, at the upper bound of use.")
+    if powered := len(features) - len(facilities):
+        note += " " + tr("{count} facilities with power are not in the list.").format(count=f"{powered:,}")
     return [ListTable(tr("Facilities in the order in which they fail"), columns, rows, note, 7.0, unknown)]
 
 

@@ -100,7 +100,12 @@ def _table(table: pd.DataFrame) -> ListTable:
         says = next((str(one) for one in own["utility_says"] if one), "")
         rows.append((_name(code, own), _count(own["dark_now"].iloc[0]), *cells, says))
     left = len(order) - len(rows)
-    note = tr("Grey: unknown.") + (" " + tr("{count} more areas are in the layer.").format(count=left) if left else "")
+    note = tr(
+        "Meters silent beyond peacetime, of all voltages and also where squares are masked: more than the homes of "
+        "the map of rates. Grey: unknown."
+    )
+    if left:
+        note += " " + tr("{count} more areas are in the layer.").format(count=left)
     return ListTable(tr("Meters expected to be dark"), tuple(columns), rows, note, 6.5, frozenset(unknown))
 
 

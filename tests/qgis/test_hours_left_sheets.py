@@ -43,6 +43,13 @@ def test_the_sheet_says_who_fails_first_and_the_list_behind_between_when(drill, 
     assert "Facilities in the order in which they fail" in text
     for name in own["name"]:
         assert str(name) in text
+    # a row each for who has a clock or is unknown; those with power are counted, and stand on the map alone
+    powered = table.loc[table["state"] == "powered", "name"]
+    assert len(powered) and f"{len(powered)} facilities with power are not in the list." in " ".join(text.split())
+    listed = text[text.index("Facilities in the order in which they fail") :]
+    # what has no place is named at the foot of each page
+    placed = {one["name"] for one in layer_of(layer).getFeatures() if one.hasGeometry()}
+    assert not [name for name in powered if name in placed and str(name) in listed]
     assert text.count("fails between") >= min(len(own[own["fails_earliest"].notna()]), 3)
 
 
@@ -77,6 +84,7 @@ def test_the_brief_has_the_outlook_behind_its_maps_where_it_was_made(drill, run,
     made = run("brief", {"CASE": str(drill.case.folder), "PDF": str(tmp_path / "brief.pdf")})
     text = text_of(made["PDF"])
     assert "Meters expected to be dark" in text and "All together" in text and "in 24 h" in text
+    assert "of all voltages" in text
     assert f"{round(ahead['DARK_NOW']):,}" in text and "more areas are in the layer" in text
 
 
