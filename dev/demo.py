@@ -20,11 +20,17 @@ import time
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Sequence
 
 from checkout import PLUGINS, ROOT, find_processing
 
 LOG = "demo.log"
-THEMES = ("shelterpower", "meshoutage", "acquisitiongaps", "isolatedcommunities", "homeaway")
+THEMES = (
+    *("shelterpower", "survivalclocks", "meshoutage", "acquisitiongaps", "isolatedcommunities", "hiddenoutages"),
+    "homeaway",
+)
+PERSONAL = ("lifesupport",)
+"""Sheets that name people, in a folder of their own: they are not for the wall."""
 
 
 class Steps:
@@ -195,29 +201,20 @@ class Demo:
             self.acquire(about)
         self.situation()
         self.people(about)
+        self.hours_left()
         with self.steps.step("Write the QGIS project"):
             self.run_algorithm("openproject", CASE=str(self.case), BASEMAP="none")
         with self.steps.step("Print the map sheets"):
-            self.results["mapsheets"] = self.run_algorithm(
-                "mapsheets",
-                CASE=str(self.case),
-                LAYERS=[f"{self.layers}|layername={name}" for name in THEMES],
-                BASEMAP="none",
-                FOLDER=str(self.out / "sheets"),
-            )
+            self.results["mapsheets"] = self.print_sheets(THEMES, "sheets")
+            self.results["mapsheets_personal"] = self.print_sheets(PERSONAL, "sheets/personal")
         with self.steps.step("Make the brief"):
-            # the three that a meeting asks for first: all are printed as sheets already
-            sheets = ["shelterpower", "meshoutage", "isolatedcommunities"]
+            # those that a meeting asks for first: all are printed as sheets already
+            sheets = ["shelterpower", "survivalclocks", "meshoutage", "isolatedcommunities"]
             self.results["brief"] = self.run_algorithm("brief", CASE=str(self.case), SHEETS=sheets, BASEMAP="none")
         if self.data:
             with self.steps.step("Print the map sheets municipality by municipality"):
-                self.results["mapsheets_by_municipality"] = self.run_algorithm(
-                    "mapsheets",
-                    CASE=str(self.case),
-                    LAYERS=[f"{self.layers}|layername={name}" for name in THEMES],
-                    COVERAGE=str(self.open / "municipality.geojson"),
-                    BASEMAP="none",
-                    FOLDER=str(self.out / "sheets" / "municipalities"),
+                self.results["mapsheets_by_municipality"] = self.print_sheets(
+                    THEMES, "sheets/municipalities", COVERAGE=str(self.open / "municipality.geojson")
                 )
         with self.steps.step("Score against the truth"):
             score = self.score()
@@ -268,6 +265,7 @@ class Demo:
             "HAZARDS": "hazards.geojson",
             "FACILITIES": "facilities.geojson",
             "LINKS": "links.csv",
+            "BACKUP": "backup.csv",
         }
         return {kind: str(self.open / name) for kind, name in files.items() if (self.open / name).exists()}
 
@@ -331,6 +329,7 @@ class Demo:
             "areaoutage": {"VOLTAGE": "low"},
             "acquisitiongaps": {"STEP_HOURS": 3},
             "isolatedcommunities": {},
+            "hiddenoutages": {},
         }
         for name, parameters in jobs.items():
             with self.steps.step(f"Layer {name}"):
@@ -347,6 +346,28 @@ class Demo:
                     METHOD=method,
                     OUTPUT=layer("[case]/layers.gpkg", name),
                 )
+
+    def hours_left(self) -> None:
+        """Tell how long facilities and people on devices last on their own power, and how many will still be dark."""
+        jobs = {
+            "survivalclocks": {},
+            "lifesupport": {"PEOPLE": str(self.open / "devices.csv")},
+            "outlook": {},
+        }
+        for name, parameters in jobs.items():
+            with self.steps.step(f"Layer {name}"):
+                self.results[name] = self.run_algorithm(name, CASE=str(self.case), **parameters)
+
+    def print_sheets(self, themes: Sequence[str], folder: str, **more: str) -> dict:
+        """Print the map sheets of some themes into a folder of the demo."""
+        return self.run_algorithm(
+            "mapsheets",
+            CASE=str(self.case),
+            LAYERS=[f"{self.layers}|layername={name}" for name in themes],
+            BASEMAP="none",
+            FOLDER=str(self.out / folder),
+            **more,
+        )
 
     def score(self) -> dict:
         """Return {theme: {measure: value}} from `scoredrill`."""
