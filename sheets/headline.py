@@ -382,11 +382,11 @@ def _truth(column: pd.Series) -> pd.Series:
 def failing_facility(one: Any) -> tuple[str, str]:
     """Return the name of a facility on its own power and what is to be known of it; a row of the clocks in order."""
     litres, kva = (pd.to_numeric(value, errors="coerce") for value in (one.litres_to_hours, one.need_kva))
-    # a narrow box cuts the end: when it fails comes first
+    # a narrow box cuts the end: when it fails comes first, then what must be brought
     detail = _join(
         _failing_between(one),
-        str(one.kind or ""),
         tr("{litres} L lacking").format(litres=_count(litres)) if pd.notna(litres) and litres > 0 else "",
+        str(one.kind or ""),
         tr("needs {kva} kVA").format(kva=_count(kva)) if pd.notna(kva) else "",
     )
     return str(one.name or one.facility_id or ""), detail
@@ -411,8 +411,12 @@ def _clocks(table: pd.DataFrame, around: Around) -> Told:
         return Told(tr("Of all {total} facilities nothing is known").format(total=_count(len(table))))
     soon = key_figures.failing_soon(table)
     own = int(counts.get("running", 0) + counts.get("may_have_failed", 0))
-    first = tr("May fail within 24 hours: {soon} of {own} facilities on their own power").format(
-        soon=_count(soon.sum()), own=_count(own)
+    first = (
+        tr("May fail within 24 hours: {soon} of {own} facilities on their own power").format(
+            soon=_count(soon.sum()), own=_count(own)
+        )
+        if own
+        else tr("No facility is known to run on its own power")
     ) + _aside(unknown)
     litres = pd.to_numeric(table["litres_to_hours"], errors="coerce").sum()
     second = _join(

@@ -94,9 +94,19 @@ class MillimetrePainter:
         return points if wide <= room else points * max(room / wide, 0.4)
 
     def shortened(self, words: str, room: float, points: float, bold: bool = False) -> str:
-        """Return words that stand in one line of `room` (mm), cut with an ellipsis where they do not."""
+        """Return words that stand in one line of `room` (mm), cut with an ellipsis where they do not.
+
+        Of items with two blanks between them the last are left out whole: half a figure would be another one.
+        """
         if self.width_of(words, points, bold) <= room:
             return words
+        items = words.split("  ")
+        while len(items) > 1:
+            items.pop()
+            shorter = "  ".join([*items, "…"])
+            if self.width_of(shorter, points, bold) <= room:
+                return shorter
+        words = items[0]
         while words and self.width_of(words + "…", points, bold) > room:
             words = words[:-1]
         # after a blank it would stand alone, as if nothing were left of a word

@@ -154,9 +154,12 @@ def _calendar(pages: Pages, y: float, days: list[tuple[date, str]], event: Optio
 
 def _curves(pages: Pages, y: float, one: Applicant) -> None:
     """Draw the half-hours, one line a month on one scale, each day in its own place of 31."""
-    title = tr("Use in each half-hour (kWh); grey: no readings")
+    title = tr("Use in each half-hour (kWh); grey: no readings; white without a line: not looked at")
     if one.kwh_before is not None:
-        title = tr("Use in each half-hour (kWh); grey: no readings; grey line: the same weekdays a year before")
+        title = tr(
+            "Use in each half-hour (kWh); grey: no readings; white without a line: not looked at; grey line: the same "
+            "weekdays a year before"
+        )
     height = _height(y, one)
     pages.text(MARGIN, y, INNER, 5, title, 9, bold=True)
     y += 6

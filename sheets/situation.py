@@ -203,7 +203,7 @@ class SheetExporter:
 
         def prepare(feature: QgsFeature, shape: QgsGeometry) -> None:
             here = figures(page.layer, page.kind, page.project, shape, crs)
-            place = " ".join(part for part in (variables["sheet_place"], _name_of(feature, polygons)) if part)
+            place = _place_words(str(variables["sheet_place"] or ""), _name_of(feature, polygons))
             told = tell(page.kind, here.rows, page.around)
             words = {**variables, **_figure_variables(here, told), "sheet_place": place}
             page.show(page_view(page.layer, shape, crs, page.project), [outline], words, told)
@@ -423,6 +423,11 @@ def heading_of(kind: str, layer: QgsVectorLayer, drawing: Drawing) -> str:
     if measured and drawing.layer is not layer:
         return f"{measured}\n{drawing.heading}"
     return measured or drawing.heading
+
+
+def _place_words(case: str, polygon: str) -> str:
+    """Return the place of a page of an atlas; a polygon whose name begins with that of the case says it all."""
+    return polygon if case and polygon.startswith(case) else " ".join(filter(None, (case, polygon)))
 
 
 def _placeless(counted: Figures) -> str:

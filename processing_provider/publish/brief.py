@@ -222,8 +222,8 @@ class _Behind:
 
     @property
     def count(self) -> int:
-        """How many pages there are."""
-        return len(self.outlook) + (self.support is not None)
+        """How many pages are numbered with the maps: the outlook's have numbers of their own, as lists have."""
+        return int(self.support is not None)
 
 
 def _printed(

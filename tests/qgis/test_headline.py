@@ -25,6 +25,7 @@ from tomoshibi.sheets.brief_words import brief_headline
 from tomoshibi.sheets.contents import data_words, figures, shown
 from tomoshibi.sheets.figure_words import figure_rest, figure_value
 from tomoshibi.sheets.headline import HEADLINES, Around, Past, Told, changed, table_of, tell
+from tomoshibi.sheets.painter_mm import MillimetrePainter
 
 AT = datetime(2026, 1, 21, 6)
 pytestmark = pytest.mark.usefixtures("qgis_app")
@@ -364,3 +365,21 @@ def test_when_a_facility_fails_comes_first_and_its_day_once():
     row |= {"fails_earliest": datetime(2026, 1, 21, 5, 8), "fails_latest": datetime(2026, 1, 21, 20, 5)}
     (name,) = tell("survivalclocks", rows("survivalclocks", row), Around()).names
     assert name == ("灯診療所", "fails between 1/21 05:08 and 20:05  診療所")
+
+
+def test_where_nobody_runs_on_its_own_power_no_count_of_none_is_told():
+    failed = facility("灯小学校", "避難所", "failed", rank=1, fails_earliest=AT, fails_latest=AT)
+    asked = facility("暁公民館", "避難所", "unknown", rank=2)
+    told = tell("survivalclocks", rows("survivalclocks", failed, asked), Around())
+    assert told.headline.split("\n")[0] == "No facility is known to run on its own power (unknown 1)"
+
+
+def test_what_has_no_room_beside_a_name_is_left_out_whole_and_no_figure_is_cut():
+    paper = MillimetrePainter()
+    words = "fails between 1/21 05:08 and 20:05  744 L lacking  診療所"
+    short = paper.shortened(words, paper.width_of(words, 8.0) - 1, 8.0)
+    assert short == "fails between 1/21 05:08 and 20:05  744 L lacking  …"
+    shorter = paper.shortened(words, paper.width_of(words[:40], 8.0), 8.0)
+    assert shorter == "fails between 1/21 05:08 and 20:05  …"
+    # of one item alone the end is cut
+    assert paper.shortened("とても長い施設の名前", 8.0, 8.0).endswith("…")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import re
 import subprocess
 
 import pytest
@@ -85,6 +86,10 @@ def test_the_brief_has_the_outlook_behind_its_maps_where_it_was_made(drill, run,
     text = text_of(made["PDF"])
     assert "Meters expected to be dark" in text and "All together" in text and "in 24 h" in text
     assert "of all voltages" in text
+    # the outlook's pages have numbers of their own: none is missing among those of the maps
+    first, *others = text.split("\f")[: made["PAGES"]]
+    numbered = [re.sub(r"\s", "", page) for page in (first, *others)]
+    assert len(others) == 2 and numbered[0].endswith("1/1") and all("Outlooklist" in page for page in numbered[1:])
     assert f"{round(ahead['DARK_NOW']):,}" in text and "more areas are in the layer" in text
 
 

@@ -250,6 +250,19 @@ def test_a_page_of_an_atlas_is_named_after_its_polygon_and_counts_it_alone(case,
     assert set(shown) == {"invertedPolygonRenderer"}
 
 
+@pytest.mark.parametrize(
+    "case, polygon, words",
+    [
+        ("石川県", "石川県輪島市", "石川県輪島市"),
+        ("灯島県灯市", "灯ヶ浜町", "灯島県灯市 灯ヶ浜町"),
+        ("", "灯市", "灯市"),
+        ("灯市", "", "灯市"),
+    ],
+)
+def test_the_place_of_a_page_does_not_name_the_prefecture_twice(case, polygon, words):
+    assert situation._place_words(case, polygon) == words
+
+
 class _Stopped(Progress):
     """Cancelled while the second page is prepared; counts how often a page asks."""
 
