@@ -304,8 +304,8 @@ def in_scope(case: Case, scope: str, master: ByPoint, numbers: TextArray) -> Int
     elif scope == "contractors":
         registered = case.contractors()
         if registered is not None and "master_info_id" in master.table:
-            ids = master.table["master_info_id"].to_numpy(object)[place]
-            answer[place >= 0] = np.isin(ids[place >= 0].astype(str), registered["master_info_id"].astype(str))
+            ids = master.table["master_info_id"].to_numpy(object)[place[place >= 0]]
+            answer[place >= 0] = np.isin(ids.astype(str), registered["master_info_id"].astype(str))
     return answer
 
 

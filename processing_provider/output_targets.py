@@ -96,8 +96,8 @@ def settled(
     """Return an output with the case's folder in the place of the word for it.
 
     Parameters
-        definition: of the output; its default holds where nothing is said of it. Only a file is left out where None
-            is given for it: a layer or a folder is what the run is for.
+        definition: of the output; its default holds where nothing is said of it. Only a file that is optional is left
+            out where None is given for it: any other, a layer or a folder, is what the run is for.
         given: the parameters: text, `QgsProcessingOutputLayerDefinition`, None …
         folder: of the case; None where none is given: layers are then temporary, and other places stay as they are.
         table: layer of the case's GeoPackage that the result is where only the GeoPackage is named.
@@ -107,7 +107,7 @@ def settled(
     if text is None:
         return value
     if not text:
-        if definition.name() in given and isinstance(definition, QgsProcessingParameterFileDestination):
+        if definition.name() in given and _may_be_left_out(definition):
             return value
         text = str(definition.defaultValue() or "")
     place = _placed(text, folder, table, isinstance(definition, QgsProcessingParameterFeatureSink))
@@ -116,6 +116,11 @@ def settled(
         made.sink = QgsProperty.fromValue(place)
         return made
     return place or value
+
+
+def _may_be_left_out(definition: QgsProcessingParameterDefinition) -> bool:
+    optional = QgsProcessingParameterDefinition.Flag.FlagOptional
+    return isinstance(definition, QgsProcessingParameterFileDestination) and bool(definition.flags() & optional)
 
 
 def output_text(value: Any) -> Optional[str]:

@@ -18,6 +18,7 @@ from qgis.core import (
 
 from ...messages import Message, TomoshibiError, message
 from ..base import FeedbackProgress, Parameters, TomoshibiAlgorithm, tr
+from ..files import destination
 from ..output_targets import in_case
 from ..request.papers import add_contacts, facts_of, write_paper
 
@@ -157,12 +158,12 @@ class Dispose(TomoshibiAlgorithm):
         """Write 破棄報告 and return where it is; "" where none is wanted."""
         from ...casefile.papers.disposal import disposal_report, received_kinds
 
-        place = self.parameterAsFileOutput(parameters, "REPORT", context)
-        if not place:
+        place = destination(self, parameters, context, "REPORT")
+        if place is None:
             return ""
         facts = facts_of(self, parameters, context, progress, case)
         paper = disposal_report(facts, outcome, received_kinds(case.ledger.entries()))
-        return str(write_paper(self, case, Path(place), paper, progress)["OUTPUT"])
+        return str(write_paper(self, case, place, paper, progress)["OUTPUT"])
 
 
 def _title(kind: str) -> Message:

@@ -250,6 +250,15 @@ def test_the_report_says_what_was_deleted_and_what_is_with_others(run, case, tem
     assert re.search(rf"受領したファイル.*{counted['received']}", text)
 
 
+def test_a_report_that_is_not_wanted_is_written_nowhere(run, case, temporary, tmp_path, monkeypatch):
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    monkeypatch.chdir(elsewhere)
+    found = dispose(run, case, REPORT=None)
+    assert found["PROVEN"] == 1 and found["REPORT"] == ""
+    assert list(elsewhere.iterdir()) == [] and not list(case.folder.rglob("disposalreport*"))
+
+
 def test_layers_of_the_case_that_are_open_are_closed_and_others_stay(run, case, base, temporary, feedback):
     project = QgsProject.instance()
     project.clear()

@@ -10,6 +10,7 @@ from qgis.core import (
     QgsProcessingContext,
     QgsProcessingOutputLayerDefinition,
     QgsProcessingParameterDefinition,
+    QgsProcessingParameterFileDestination,
     QgsProject,
     QgsVectorLayer,
 )
@@ -96,6 +97,19 @@ def test_a_temporary_layer_is_made_where_it_is_chosen(drill, run, facilities, wo
 def test_what_is_apart_from_the_theme_of_now_has_a_layer_of_its_own(drill, provider, name, given, table):
     settled = provider.algorithm(name).settled({"CASE": str(drill.case.folder), **given}, QgsProcessingContext())
     assert settled["OUTPUT"] == f"ogr:dbname='{drill.case.folder}/layers.gpkg' table=\"{table}\" (geom)"
+
+
+def test_a_file_that_has_to_be_goes_to_the_case_also_where_nothing_is_given_for_it(drill, provider):
+    """QGIS takes None for the default, and the word for the case would be a folder beside the program."""
+    context, folder, seen = QgsProcessingContext(), str(drill.case.folder), 0
+    for algorithm in (each.create() for each in provider.algorithms() if each.parameterDefinition("CASE")):
+        for definition in algorithm.destinationParameterDefinitions():
+            if isinstance(definition, QgsProcessingParameterFileDestination) and not definition.flags() & OPTIONAL:
+                settled = algorithm.settled({"CASE": folder, definition.name(): None}, context)
+                place = algorithm.parameterAsFileOutput(settled, definition.name(), context)
+                assert place.startswith(f"{folder}/reports/"), (algorithm.name(), place)
+                seen += 1
+    assert seen >= 3
 
 
 def test_a_layer_apart_says_so_in_its_name(qgis_app):

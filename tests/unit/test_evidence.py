@@ -102,6 +102,16 @@ def test_a_list_whose_scope_is_unknown_never_makes_an_unlisted_meter_in_scope(ca
     assert known(case)["in_scope"].isna()[POINTS[0]]
 
 
+def test_a_list_that_comes_before_the_master_says_who_is_silent_and_nothing_of_others(tmp_path):
+    """Lists of registered contractors (UC1) are asked for first."""
+    made = Case.create(tmp_path, CaseInfo("訓練", EVENT, "990001"))
+    write_table(made.folder / "tables" / "contractors", pd.DataFrame({"master_info_id": ["M0"], "list_name": ["UC1"]}))
+    add_snapshot(made, EVENT + timedelta(hours=13), [POINTS[1]], "contractors")
+    table = known(made, EVENT + timedelta(hours=14))
+    assert table.loc[POINTS[1], "listed"] and not table.loc[POINTS[0], "listed"]
+    assert table["in_scope"].isna()[POINTS[0]]
+
+
 def test_a_number_that_no_file_knows_is_known_to_be_unknown(case):
     row = known(case).loc["0999"]
     assert not row["in_master"] and pd.isna(row["last_reading"]) and pd.isna(row["reads_remotely"])
