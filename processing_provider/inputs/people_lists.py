@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
+    from ...analysis.listed import Listed
     from ...casefile.case import Case
     from ...casefile.people import Homes, People
 
@@ -78,6 +79,20 @@ def add_not_read(algorithm: TomoshibiAlgorithm) -> None:
     algorithm.add_number("NOT_READ", tr("Values of the list that were not understood"))
 
 
+def people_list(
+    algorithm: TomoshibiAlgorithm,
+    parameters: dict[str, Any],
+    context: QgsProcessingContext,
+    progress: FeedbackProgress,
+    name: str,
+) -> Listed:
+    """Return the list of people as it stands, for an algorithm that reads more of it than who they are."""
+    from ...casefile.people import IDENTITY, KNOWN
+    from ..listed import read_parameter
+
+    return read_parameter(algorithm, parameters, context, progress, name, KNOWN, IDENTITY)
+
+
 def read_people(
     algorithm: TomoshibiAlgorithm,
     parameters: dict[str, Any],
@@ -86,15 +101,17 @@ def read_people(
     case: Case,
     name: str,
     others: Iterable[tuple[Collection[str], str]] = (),
+    source: Optional[Listed] = None,
 ) -> People:
     """Return who is on the list, and say what is wrong with it. Raises `TomoshibiError` where it cannot be used.
 
-    `others`: columns that the algorithm reads itself, each by its headings and the one that was chosen ("": none).
+    `others`: columns that the algorithm reads itself, each by its headings and the one that was chosen ("": none), from
+    `source`, the list as `people_list` gave it.
     """
-    from ...casefile.people import IDENTITY, KNOWN, case_links, linked_by_name, people
-    from ..listed import read_parameter
+    from ...casefile.people import case_links, linked_by_name, people
 
-    source = read_parameter(algorithm, parameters, context, progress, name, KNOWN, IDENTITY)
+    if source is None:
+        source = people_list(algorithm, parameters, context, progress, name)
     chosen = {
         column: algorithm.text(parameters, context, field)
         for column, field in (

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, Mapping, Optional
+from typing import TYPE_CHECKING, Any, Mapping
 
 from qgis.core import QgsProcessingContext, QgsProcessingParameterField
 
@@ -17,6 +18,7 @@ from ..inputs.people_lists import (
     add_people,
     document_path,
     enter_document,
+    people_list,
     read_people,
     set_texts,
     tell_without_readings,
@@ -119,9 +121,10 @@ class LifeSupport(TomoshibiAlgorithm):
         from ...layers.build import points
 
         case = self.case(parameters, context)
-        devices = self._columns(parameters, context).values()
-        listed = read_people(self, parameters, context, progress, case, "PEOPLE", devices)
-        told = self._told(parameters, context, listed, progress)
+        source = people_list(self, parameters, context, progress, "PEOPLE")
+        columns = self._columns(parameters, context)
+        listed = read_people(self, parameters, context, progress, case, "PEOPLE", columns.values(), source)
+        told = _told_of(source, columns, listed, progress)
         found = homes_of(case, listed)
         numbers = listed.table["supply_point"].to_numpy(str)
         asked = self.moment(parameters, context)
@@ -167,26 +170,6 @@ class LifeSupport(TomoshibiAlgorithm):
         """Return the headings of each property of a device, and the one that was chosen ("": none)."""
         return {name: (DEVICE[name], self.text(parameters, context, field)) for field, name in _FIELDS}
 
-    def _told(
-        self, parameters: dict[str, Any], context: QgsProcessingContext, listed: People, progress: FeedbackProgress
-    ) -> _Told:
-        """Return what the list tells of the devices, row by row of `listed`; what is not understood is named."""
-        from ...casefile.people import IDENTITY, KNOWN
-        from ..listed import read_parameter
-
-        source = read_parameter(self, parameters, context, progress, "PEOPLE", KNOWN, IDENTITY)
-        columns = {name: source.place_of(*told) for name, told in self._columns(parameters, context).items()}
-        if columns["device"] is None:
-            progress.warn(
-                message(
-                    "The list {list} has no column of devices ({column}): each is taken for the worst.",
-                    list=source.name,
-                    column=" / ".join(DEVICE["device"][:4]),
-                )
-            )
-        place = {number: position for position, number in enumerate(source.numbers)}
-        return _told_of(source, columns, [place[number] for number in listed.table["row_no"].tolist()], progress)
-
     def _document(
         self,
         parameters: dict[str, Any],
@@ -209,21 +192,38 @@ class LifeSupport(TomoshibiAlgorithm):
         return str(path)
 
 
+@dataclass(frozen=True)
 class _Told:
     """What the list tells of the devices; lists of one length."""
 
-    def __init__(self, device: list[str], hours: list[float], vendor: list[str], district: list[str], not_read: int):
-        self.device, self.hours, self.vendor, self.district = device, hours, vendor, district
-        self.not_read = not_read
+    device: list[str]
+    hours: list[float]
+    vendor: list[str]
+    district: list[str]
+    not_read: int
 
 
 def _told_of(
-    source: Listed, columns: Mapping[str, Optional[int]], rows: list[int], progress: FeedbackProgress
+    source: Listed, chosen: Mapping[str, tuple[tuple[str, ...], str]], listed: People, progress: FeedbackProgress
 ) -> _Told:
-    """Return what the rows of a list tell; hours that are not understood are named by their row alone."""
+    """Return what the list tells of the devices, row by row of `listed`; hours not understood are named by their row.
+
+    `chosen`: headings of each property, and the one that was chosen.
+    """
     from ...analysis.quantities import duration_of
     from ...analysis.unread import Unread, unread_messages
 
+    columns = {name: source.place_of(*one) for name, one in chosen.items()}
+    if columns["device"] is None:
+        progress.warn(
+            message(
+                "The list {list} has no column of devices ({column}): each is taken for the worst.",
+                list=source.name,
+                column=" / ".join(DEVICE["device"][:4]),
+            )
+        )
+    place = {number: position for position, number in enumerate(source.numbers)}
+    rows = [place[number] for number in listed.table["row_no"].tolist()]
     cells = {name: source.column(column) for name, column in columns.items()}
     hours, unread = {}, []
     for row in dict.fromkeys(rows):
@@ -234,8 +234,7 @@ def _told_of(
             unread.append(Unread(source.numbers[row], heading, cells["battery_hours"][row]))
     for what in unread_messages(unread, source.name, personal=True):
         progress.warn(what)
-    texts = ([cells[name][row] for row in rows] for name in ("device", "vendor", "district"))
-    device, vendor, district = texts
+    device, vendor, district = ([cells[name][row] for row in rows] for name in ("device", "vendor", "district"))
     return _Told(device, [hours[row] for row in rows], vendor, district, len(unread))
 
 
