@@ -39,11 +39,6 @@ class OwnLoad:
     days: int
     """Days it rests on."""
 
-    def mean_between(self, begin: np.datetime64, end: np.datetime64) -> float:
-        """Return the mean kW of the hours from `begin` up to `end`."""
-        hours = np.arange(begin.astype("datetime64[h]"), end.astype("datetime64[h]") + np.timedelta64(1, "h"))
-        return float(self.at(hours).mean())
-
     def at(self, hours: TimeArray) -> FloatArray:
         """Return the kW of hours (datetime64), float64."""
         days = hours.astype("datetime64[D]")
