@@ -6,6 +6,8 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, Sequence
 
 from ..base import tr
+from ..entered import plain
+from ..situation.outlook import expected_series
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -39,7 +41,7 @@ def pages_of_outlook(case: Case, size: tuple[float, float]) -> list[Page]:
     if layer is None or not layer.isValid() or not layer.featureCount():
         return []
     names = ["area_id", "area_name", "horizon_h", "at", "dark_now", "expected", "low80", "high80", "utility_says"]
-    table = pd.DataFrame([[_plain(one[name]) for name in names] for one in layer.getFeatures()], columns=names)
+    table = pd.DataFrame([[plain(one[name]) for name in names] for one in layer.getFeatures()], columns=names)
     table["area_id"] = table["area_id"].fillna("").astype(str)
     as_of = newest_as_of(layer)
     head = Headline(
@@ -60,15 +62,6 @@ def pages_of_outlook(case: Case, size: tuple[float, float]) -> list[Page]:
 
     pictures = [Picture(partial(paint_chart, chart), shape(chart), 1.0)] if chart.panels else []
     return pages([_table(table), *pictures], head, *size)
-
-
-def _plain(value: object) -> Any:
-    from qgis.core import NULL
-    from qgis.PyQt.QtCore import QDateTime
-
-    if isinstance(value, QDateTime):
-        return value.toPyDateTime().replace(tzinfo=None) if value.isValid() else None
-    return None if value == NULL else value
 
 
 def _in_order(table: pd.DataFrame) -> list[str]:
@@ -135,18 +128,10 @@ def _series(rows: pd.DataFrame) -> Sequence[Any]:
     import pandas as pd
 
     from ...layers.charts import Series, times
-    from ...layers.style import INK, OUTAGE, PARTIAL
+    from ...layers.style import OUTAGE
 
     ends = times(pd.to_datetime(rows["at"]))
     first = pd.Timestamp(rows["at"].iloc[0]) - pd.Timedelta(hours=float(rows["horizon_h"].iloc[0]))
     begins = [*times(pd.Series([first])), *ends[:-1]]
-    found = []
-    for name, words, colour in (
-        ("dark_now", tr("Dark now"), OUTAGE),
-        ("expected", tr("Expected"), INK),
-        ("low80", tr("80 % of forecasts lie above"), PARTIAL),
-        ("high80", tr("80 % of forecasts lie below"), PARTIAL),
-    ):
-        values = pd.to_numeric(rows[name]).tolist()
-        found.append(Series(words, colour, begins, ends, values, dashed=name.endswith("80"), hatched=False))
-    return found
+    dark = Series(tr("Dark now"), OUTAGE, begins, ends, pd.to_numeric(rows["dark_now"]).tolist(), hatched=False)
+    return [dark, *expected_series(rows, begins, ends)]

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from ...analysis.look_ahead import AreaOutlook
     from ...casefile.case import Case
-    from ...layers.charts import Chart
+    from ...layers.charts import Chart, Series
 
 HORIZONS = (6, 12, 24, 48, 72)
 """Hours ahead that are told by default."""
@@ -267,7 +267,7 @@ def _series(course: pd.DataFrame, ahead: pd.DataFrame) -> Sequence[Any]:
     import pandas as pd
 
     from ...layers.charts import Series, times
-    from ...layers.style import INK, OUTAGE, PARTIAL
+    from ...layers.style import OUTAGE
 
     past = course.sort_values("begin", kind="stable")
     known = ahead[ahead["expected"].notna()].sort_values("horizon_h", kind="stable")
@@ -281,6 +281,17 @@ def _series(course: pd.DataFrame, ahead: pd.DataFrame) -> Sequence[Any]:
         Series("", OUTAGE, [*past_begins, *begins], [*past_ends, *ends], told),
         Series(tr("Dark so far"), OUTAGE, past_begins, past_ends, beyond.tolist(), hatched=False),
     ]
+    return [*found, *expected_series(known, begins, ends)]
+
+
+def expected_series(known: pd.DataFrame, begins: Sequence[datetime], ends: Sequence[datetime]) -> list[Series]:
+    """Return the lines of what is expected and of its 80 % interval; `known`: rows of one area, by hour."""
+    import pandas as pd
+
+    from ...layers.charts import Series
+    from ...layers.style import INK, PARTIAL
+
+    found = []
     for name, words, colour in (
         ("expected", tr("Expected"), INK),
         ("low80", tr("80 % of forecasts lie above"), PARTIAL),
