@@ -19,7 +19,7 @@ _LITRES = re.compile(rf"{_ABOUT}{_NUMBER}(l|kl|リットル|キロリットル|�
 _DURATION = re.compile(rf"{_ABOUT}{_NUMBER}(h|hours?|時間|時間程度|日|日間|d|分|分間|min)?{_ROUND}", re.IGNORECASE)
 _IN_LITRES = {"kl": 1000.0, "キロリットル": 1000.0, "m3": 1000.0}
 _IN_HOURS = {"日": 24.0, "日間": 24.0, "d": 24.0, "分": 1 / 60, "分間": 1 / 60, "min": 1 / 60}
-_NOTHING = frozenset(("なし", "無", "無し", "ない", "none"))
+NOTHING = frozenset(("なし", "無", "無し", "ない", "none"))
 """Words that say that there is none; a dash may be a blank, and says nothing."""
 _LARGEST = 1e9
 
@@ -99,7 +99,7 @@ def number_of(text: object) -> Quantity:
 def _measured(text: object, pattern: re.Pattern[str], units: Mapping[str, float]) -> Quantity:
     """Return what a text tells in the unit asked for: `units` says what one of another is; なし is 0."""
     plain = folded(text)
-    if plain in _NOTHING:
+    if plain in NOTHING:
         return Quantity(0.0, True)
     found = pattern.fullmatch(plain)
     if not found:

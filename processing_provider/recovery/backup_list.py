@@ -7,7 +7,7 @@ from typing import Mapping, Optional
 
 from ...analysis.backup import Backup
 from ...analysis.listed import Listed, folded
-from ...analysis.quantities import Quantity, duration_of, litres_of, number_of, power_of
+from ...analysis.quantities import NOTHING, Quantity, duration_of, litres_of, number_of, power_of
 from ...analysis.unread import Unread, unread_messages
 from ...messages import Progress, TomoshibiError, message
 
@@ -51,7 +51,6 @@ _READ = {
     "battery_hours": duration_of,
     "litres_per_hour": number_of,
 }
-_NONE = frozenset(("なし", "無", "無し", "ない"))
 
 
 @dataclass(frozen=True)
@@ -113,7 +112,7 @@ def _values(
     values = {}
     for column, read in _READ.items():
         text = cells[column][row]
-        found = Quantity(0.0, True) if folded(text) in _NONE else read(text)
+        found = Quantity(0.0, True) if folded(text) in NOTHING else read(text)
         if not found.understood:
             unread.append(Unread(listed.numbers[row], listed.headings[places[column] or 0], text))
         values[column] = found.value
