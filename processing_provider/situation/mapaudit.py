@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, Optional, Sequence
 
 from qgis.core import (
@@ -129,7 +130,7 @@ class MapAudit(TomoshibiAlgorithm):
         table = _table(runs, judge, progress.stage(0.3, 0.8))
         relays: Sequence[Relay] = ()
         if back_fills:
-            relays = places.failed(case, silences)
+            relays = places.failed(silences)
             keep_relays(case, relays, f"tomoshibi:{self.NAME}")
         _tell(table, int(late.sum()), back_fills, relays, progress)
         blind = [None if back_fills else "no_history"] * int(table["unknown"].sum())
@@ -147,7 +148,7 @@ class MapAudit(TomoshibiAlgorithm):
             case_arrays.sources(case, newest),
             evidence_until=newest,
         )
-        shares = share_by_area(places.neighbourhood, places.watched(case), relays)
+        shares = share_by_area(places.neighbourhood, places.watched, relays)
         return {
             "OUTPUT": made,
             "FAILED_RELAYS": len(relays),
@@ -184,6 +185,12 @@ class _Places:
         )
         self._cells: dict[int, np.ndarray] = {}
 
+    @cached_property
+    def _facilities(self) -> pd.DataFrame:
+        """The facilities that were shown."""
+        algorithm, parameters, context, _, progress = self._told
+        return read_facilities(algorithm, parameters, context, progress).table
+
     def _assigned(self, parameters: dict[str, Any]) -> Optional[np.ndarray]:
         from ...layers.regions import assign
 
@@ -208,25 +215,26 @@ class _Places:
         algorithm, parameters, context, case, progress = self._told
         if not parameters.get("FACILITIES"):
             return None
-        listed = read_facilities(algorithm, parameters, context, progress).table
-        return read_facility_links(algorithm, parameters, context, progress, case, listed, at).table
+        return read_facility_links(algorithm, parameters, context, progress, case, self._facilities, at).table
 
-    def watched(self, case: Case) -> np.ndarray:
+    @cached_property
+    def watched(self) -> np.ndarray:
         """Return which meters were read in the day before the event, bool (meters): silence of others is no news."""
         import numpy as np
 
         from ...casefile import case_arrays
 
+        case = self._told[3]
         event = case_arrays.event_slot(case)
         last = case_arrays.last_readings(case, case.info.event_time, self.meters.rows)
         found: np.ndarray = last > event - np.timedelta64(1, "D")
         return found
 
-    def failed(self, case: Case, silences: Sequence[Silence]) -> Sequence[Relay]:
+    def failed(self, silences: Sequence[Silence]) -> Sequence[Relay]:
         """Return the neighbourhoods whose relay had failed."""
         from ...analysis.audit import failed_relays
 
-        return failed_relays(self.neighbourhood, self.watched(case), silences)
+        return failed_relays(self.neighbourhood, self.watched, silences)
 
 
 def _silence(case: Case, meters: Meters, then: Heard) -> Silence:
@@ -359,7 +367,7 @@ class _Judge:
 
         if where is None:
             where = np.full(len(power), "")
-        own = self.places.watched(self.case)
+        own = self.places.watched
         return Shares.of(ids, where[own], power[own])
 
     def _cells(self, ids: np.ndarray) -> Optional[np.ndarray]:
