@@ -68,6 +68,17 @@ class ClockState(str, Enum):
     """It is not known whether it has power, since when not, or what it runs on."""
 
 
+ORDER = (
+    ClockState.MAY_HAVE_FAILED,
+    ClockState.FAILED,
+    ClockState.RUNNING,
+    ClockState.UNKNOWN,
+    ClockState.TRUCK,
+    ClockState.POWERED,
+)
+"""Those on top to whom fuel goes first."""
+
+
 @dataclass(frozen=True)
 class Facility:
     """What is known of one facility at a moment."""

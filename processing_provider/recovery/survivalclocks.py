@@ -129,7 +129,8 @@ class SurvivalClocks(TomoshibiAlgorithm):
         )
         counts = table["state"].value_counts()
         count = {state: int(counts.get(state.value, 0)) for state in ClockState}
-        soon = (table["hours_left_low"] <= 24.0) & table["state"].isin(["running", "may_have_failed"])
+        lasting = table["state"].isin([ClockState.RUNNING.value, ClockState.MAY_HAVE_FAILED.value])
+        soon = (table["hours_left_low"] <= 24.0) & lasting
         unknown = table["state"] == ClockState.UNKNOWN.value
         return {
             "OUTPUT": made,
@@ -229,6 +230,8 @@ def _table(
     import numpy as np
     import pandas as pd
 
+    from ...analysis.survival import ORDER
+
     table = power[
         ["facility_id", "name", "kind", "reason", "last_proven", "last_state", "unknown_reason", "lat", "lon"]
     ].copy()
@@ -247,7 +250,7 @@ def _table(
     table["litres_to_hours"] = np.ceil([one.litres_to_hours for one in clocks])
     table["assumption"] = [",".join(each.value for each in one.assumptions) or None for one in clocks]
     _add_why(table, clocks)
-    place = table["state"].map({state: number for number, state in enumerate(_ORDER)})
+    place = table["state"].map({state.value: number for number, state in enumerate(ORDER)})
     table = table.assign(place=place).sort_values(
         ["place", "fails_earliest", "facility_id"], kind="stable", na_position="last"
     )
@@ -261,10 +264,6 @@ def _add_why(table: pd.DataFrame, clocks: list[Clock]) -> None:
 
     why = pd.Series([one.why.value if one.why else None for one in clocks], table.index, dtype=object)
     table["unknown_reason"] = table["unknown_reason"].where(table["unknown_reason"].notna(), why)
-
-
-_ORDER = ("may_have_failed", "failed", "running", "unknown", "truck", "powered")
-"""States of the clocks, those on top to whom fuel goes first."""
 
 
 def _add_what_it_runs_on(table: pd.DataFrame, loads: dict[str, OwnLoad], backups: dict[str, Any]) -> None:
