@@ -16,7 +16,7 @@ from typing import Optional
 import numpy as np
 
 from .backup import NAN, Span
-from .point_states import NEVER, OUTAGE, POWERED
+from .point_states import NEVER, OUTAGE, POWERED, later
 
 SOON_HOURS = 6.0
 """Whose battery may end within this is to be reached first."""
@@ -141,9 +141,9 @@ def judged(home: Home, at: np.datetime64) -> Verdict:
         return Verdict(LifeState.UNKNOWN, NEVER, NEVER, False, rule.grave)
     assumed = math.isnan(home.battery_hours)
     hours = rule.battery if assumed else Span.about(home.battery_hours, TOLD_SPREAD)
-    low, high = _later(home.dark_low, hours.low), _later(np.fmax(home.dark_high, home.dark_low), hours.high)
+    low, high = later(home.dark_low, hours.low), later(np.fmax(home.dark_high, home.dark_low), hours.high)
     state = LifeState.ON_BATTERY
-    if low <= _later(at, SOON_HOURS):
+    if low <= later(at, SOON_HOURS):
         state = LifeState.EXHAUSTED if low <= at else LifeState.SOON
     return Verdict(state, low, high, assumed, rule.grave)
 
@@ -152,8 +152,3 @@ def order_of(verdict: Verdict) -> tuple[int, int, int]:
     """Return where a person comes in the round: the smaller the sooner."""
     end = np.iinfo(np.int64).max if np.isnat(verdict.until_low) else int(verdict.until_low.astype(np.int64))
     return ORDER.index(verdict.state), verdict.grave if verdict.state is LifeState.UNKNOWN else 0, end
-
-
-def _later(moment: np.datetime64, hours: float) -> np.datetime64:
-    found: np.datetime64 = moment + np.timedelta64(round(hours * 3600), "s")
-    return found

@@ -57,6 +57,12 @@ def hours(number: float) -> np.timedelta64:
     return np.timedelta64(round(number * 3600), "s")
 
 
+def later(moment: np.datetime64, number: float) -> np.datetime64:
+    """Return the moment so many hours after another, datetime64[s]."""
+    found: np.datetime64 = moment + hours(number)
+    return found
+
+
 # -- why ---------------------------------------------------------------------------------------------------------------
 @dataclass(frozen=True)
 class _Why:

@@ -17,7 +17,7 @@ import numpy as np
 from ..arrays import FloatArray
 from .backup import NAN, Assumption, Backup, Span, default_of
 from .own_load import POWER_FACTOR, OwnLoad
-from .point_states import NEVER, OUTAGE, PARTIAL, POWERED
+from .point_states import NEVER, OUTAGE, PARTIAL, POWERED, later
 from .power_trucks import consumption
 from .reasons import Reason
 from .told_states import ToldState
@@ -152,7 +152,7 @@ def _ends(
     facility: Facility, begin: tuple[np.datetime64, np.datetime64], lasts: Span
 ) -> tuple[np.datetime64, np.datetime64]:
     """Return between which moments it fails; not before people said that its generator ran."""
-    earliest, latest = _later(begin[0], lasts.low), _later(begin[1], lasts.high)
+    earliest, latest = later(begin[0], lasts.low), later(begin[1], lasts.high)
     if facility.told is ToldState.GENERATOR and not np.isnat(facility.told_at):
         return max(earliest, facility.told_at), max(latest, facility.told_at)
     return earliest, latest
@@ -217,7 +217,7 @@ def _on_fuel(
     assumed: list[Assumption] = []
     if not backup.litres_per_hour > 0:
         assumed.append(Assumption.FUEL_TABLE)
-    start = begin[0] + _span(battery.low)
+    start = later(begin[0], battery.low)
     use = _uses(load, backup, start, crowded)
     assumed.append(Assumption.AS_USUAL if load else Assumption.LOAD)
     if crowded and load:
@@ -273,11 +273,3 @@ def _hours_of(litres: float, use: FloatArray) -> float:
         return float(LONGEST_HOURS)
     before = burnt[place - 1] if place else 0.0
     return place + float((litres - before) / use[place])
-
-
-def _span(hours: float) -> np.timedelta64:
-    return np.timedelta64(round(hours * 3600), "s")
-
-
-def _later(moment: np.datetime64, hours: float) -> np.datetime64:
-    return moment + _span(hours)
