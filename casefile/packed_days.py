@@ -93,6 +93,18 @@ def unreadable_day(day: str) -> StoreError:
     )
 
 
+def unwritten(file: str, error: OSError) -> StoreError:
+    """Return what is raised where the disk refuses readings."""
+    return StoreError(
+        message(
+            "The readings cannot be written to {file} ({reason}). Free space on the disk or choose another case"
+            " folder, then import again.",
+            file=file,
+            reason=error.strerror or "",
+        )
+    )
+
+
 class StoredDay(Protocol):
     """The readings of one day in a file, int32 (rows, slots) Wh. To be closed; a `with` does."""
 

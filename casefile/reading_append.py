@@ -17,8 +17,8 @@ from ..aggregator.readings_reader import Block
 from ..aggregator.timecode import HALF_HOUR
 from ..aggregator.values import NO_VALUE
 from ..arrays import BytesArray, IntArray
-from ..messages import Progress, message
-from .packed_days import MISSING, StoreError
+from ..messages import Progress
+from .packed_days import MISSING, unwritten
 from .reading_lock import LOCK_FILE, IngestLock
 from .reading_stage import StreamedDay
 from .reading_writer import FilledStore
@@ -94,7 +94,7 @@ class StoreAppender:
                 self._put(number, self._checked(rows, cells, writer.slots, step), cells, published, step)
             self._store.commit()
         except OSError as error:
-            raise _unwritten(self._store.folder, error) from error
+            raise unwritten(self._store.folder.name, error) from error
         finally:
             self._store.discard()
         after = counts.stored, counts.duplicates, counts.conflicts
@@ -134,17 +134,6 @@ class StoreAppender:
             writer.put(Block(rows[first + own], days, slots, cells[first + own, slots]), published)
 
 
-def _unwritten(folder: Path, error: OSError) -> StoreError:
-    return StoreError(
-        message(
-            "The readings cannot be written to {file} ({reason}). Free space on the disk or choose another case"
-            " folder, then import again.",
-            file=folder.name,
-            reason=error.strerror or "",
-        )
-    )
-
-
 @contextmanager
 def appending(folder: Path, progress: Optional[Progress] = None) -> Iterator[StoreAppender]:
     """Hold a store (made where there is none) and yield what fills it. Raises `StoreError` where another run does."""
@@ -153,7 +142,7 @@ def appending(folder: Path, progress: Optional[Progress] = None) -> Iterator[Sto
         with IngestLock(folder / LOCK_FILE):
             yield StoreAppender(FilledStore(folder), progress or Progress())
     except OSError as error:
-        raise _unwritten(folder, error) from error
+        raise unwritten(folder.name, error) from error
 
 
 def append_days(

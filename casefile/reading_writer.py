@@ -20,7 +20,7 @@ from ..aggregator.timecode import DAY_MINUTES, HALF_HOUR
 from ..arrays import Array, BytesArray, IntArray
 from ..messages import Message, Progress, message
 from .fine_readings import ROW, ROWS_FILE, STEPS_FILE, FineSet, step_bit
-from .packed_days import SUFFIX
+from .packed_days import SUFFIX, unwritten
 from .reading_index import (
     INDEX_FILE,
     METER,
@@ -483,14 +483,7 @@ def ingest(
             finally:
                 store.discard()
     except OSError as error:
-        raise StoreError(
-            message(
-                "The readings cannot be written to {file} ({reason}). Free space on the disk or choose another case"
-                " folder, then import again.",
-                file=folder.name + "/" + INDEX_FILE,
-                reason=error.strerror or "",
-            )
-        ) from error
+        raise unwritten(f"{folder.name}/{INDEX_FILE}", error) from error
 
 
 def _ingest(
