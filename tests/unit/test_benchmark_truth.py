@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from tomoshibi.dev import benchmark_truth, noto_list
+from tomoshibi.dev.scoring import units
 from tomoshibi.dev.truth_bench import drills, entrants, homes, outlook, sources, table
 from tomoshibi.dev.truth_bench.entrants import EntrantError, OutlookQuestion
 from tomoshibi.dev.truth_bench.sources import Source
@@ -191,11 +192,12 @@ def test_only_days_without_a_rise_and_nights_between_days_lived_are_judged():
 
 
 def test_what_is_not_said_of_homes_is_neither_right_nor_wrong():
-    true = np.array([[homes.EMPTY, homes.EMPTY, homes.LIVED, homes.LIVED]])
-    said = {"all": np.array([["away", "home", "home", "away"]], dtype=object), "none": np.full((1, 4), "", object)}
+    true = np.array([[homes.EMPTY, homes.EMPTY, homes.LIVED, homes.LIVED, homes.LIVED, homes.LIVED]])
+    all_said = np.array([["away", "home", "home", "home", "home", "away"]], dtype=object)
+    said = {"all": all_said, "none": np.full((1, 6), "", object)}
     flat, night, both = homes.figures(said, true)
-    assert flat.values == {"all": 0.5, "none": 0.0} and night.values == {"all": 0.5, "none": 0.0}
-    assert both.values == {"all": 0.5, "none": 0.0} and not both.less
+    assert flat.values == {"all": 0.5, "none": 0.0} and night.values == {"all": 0.25, "none": 0.0}
+    assert both.values == {"all": 0.625, "none": 0.0} and not both.less
 
 
 def test_snapshots_are_put_together_without_a_row_lost(tmp_path):
@@ -235,6 +237,20 @@ def test_the_utility_knows_of_lines_at_once_and_of_broken_wires_never(scenario):
     shares = drills.page_share(scenario, moment)
     assert shares.min() >= 0 and 0 < shares.max() <= 1
     assert not drills.page_share(scenario, scenario.event_time - timedelta(hours=1)).any()
+
+
+def test_a_reader_of_the_page_takes_a_place_for_dark_from_half_of_its_area_on(scenario, monkeypatch):
+    rows = np.flatnonzero(scenario.meters["use"] == units.FACILITY)
+    number, first = np.unique(scenario.meters["facility"][rows], return_index=True)
+    area = scenario.meters["area"][rows[first]]
+    shares = np.zeros(len(scenario.areas()))
+    shares[np.unique(area)[::3]], shares[np.unique(area)[1::3]] = 0.5, 0.499
+    monkeypatch.setattr(drills, "page_share", lambda *_asked: shares)
+    said = drills.BASELINES["places"]["utility's page"](scenario, scenario.event_time).set_index("item")["answer"]
+    words = {0.0: "powered", 0.499: "unknown", 0.5: "outage"}
+    ids = scenario.facilities()["facility_id"].to_numpy(object)
+    assert said[ids[number]].tolist() == [words[share] for share in shares[area]]
+    assert set(said) == set(words.values())
 
 
 def test_the_manuals_rule_tells_places_by_the_list_of_twelve_hours_as_published(scenario):

@@ -47,6 +47,15 @@ def test_a_count_that_stays_is_held_by_every_interval_and_persistence_makes_no_e
     assert held.loc[held["rows"] > 0, "in 95 %"].eq(1).all()
 
 
+def test_a_count_that_rose_is_held_as_the_one_now_and_one_below_the_interval_is_not():
+    noto = script("noto_outlook")
+    row = {"hours": 6, "now": 100.0, "low50": 90.0, "low80": 80.0, "low95": 70.0}
+    row |= {f"high{level}": 100.0 for level in (50, 80, 95)}
+    table = pd.DataFrame([{**row, "then": then} for then in (300.0, 100.0, 85.0, 60.0)])
+    held = noto.coverage(table).set_index(["hours", "size"]).loc[(6, "20–200")]
+    assert (held["rows"], held["in 50 %"], held["in 80 %"], held["in 95 %"]) == (4, 0.5, 0.75, 0.75)
+
+
 def test_straight_line_and_ratio_are_of_the_last_48_hours(tmp_path):
     listing(tmp_path, list(np.round(1000 * 0.5 ** (np.arange(24 * 6) / 48))))
     noto = script("noto_outlook")

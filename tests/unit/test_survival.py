@@ -193,6 +193,8 @@ def test_fuel_lasts_as_long_as_its_own_load_burns_it():
     backup = Backup(generator_kva=50, fuel_l=200, battery_hours=0, litres_per_hour=10)
     # 50 kVA carry 40 kW; 20 kW of 30 (three quarters): 10 × (.3 + .7 × 20 / 30) = 7.67 L an hour
     assert litres_per_hour(np.array([20.0]), backup)[0] == pytest.approx(7.667, abs=1e-3)
+    # beyond its 40 kW nothing is drawn: 10 × (.3 + .7 × 40 / 30)
+    assert litres_per_hour(np.array([40.0, 90.0]), backup) == pytest.approx([12.333, 12.333], abs=1e-3)
     found = clock(facility(load=load(), backup=backup), AT, 72)
     # rating and load, 6 % each and a third of what days differ by; 2.3 deviations to the early side, 1.1 to the late
     spread = math.hypot(0.06, math.hypot(0.06, 0.1 / 3) * 0.7)
