@@ -2790,10 +2790,6 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>灰色：不明。確認が必要です。不足する燃料は、指定した時間までを使用量の上限で見込んだ量です。</translation>
     </message>
     <message>
-      <source>Grey: unknown.</source>
-      <translation>灰色：不明。</translation>
-    </message>
-    <message>
       <source>Grid squares</source>
       <translation>地域メッシュ</translation>
     </message>
@@ -4110,6 +4106,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>状態のわからない計器</translation>
     </message>
     <message>
+      <source>Meters silent beyond peacetime, of all voltages and also where squares are masked: more than the homes of the map of rates. Grey: unknown.</source>
+      <translation>平常時を超えて応答のない計器の数です。すべての電圧と秘匿メッシュの分も含むため、停電率の地図の戸数より多くなります。灰色：不明。</translation>
+    </message>
+    <message>
       <source>Meters silent for 12 hours</source>
       <translation>12時間以上検針できていない計器数</translation>
     </message>
@@ -4508,6 +4508,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     <message>
       <source>No facility has the id or the name {word}. Nearest in the list: {close}.</source>
       <translation>ID または名称が {word} の施設はありません。一覧で最も近いもの：{close}。</translation>
+    </message>
+    <message>
+      <source>No facility is known to run on its own power</source>
+      <translation>非常用電源で稼働中と分かる施設はありません</translation>
     </message>
     <message>
       <source>No facility is of the kind {wanted}. The kinds there are: {kinds}.</source>
@@ -9026,8 +9030,12 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>30分ごとの使用量（kWh）　灰色：データなし</translation>
     </message>
     <message>
-      <source>Use in each half-hour (kWh); grey: no readings; grey line: the same weekdays a year before</source>
-      <translation>30分ごとの使用量（kWh）。灰色の面：データなし、灰色の線：前年の同じ曜日</translation>
+      <source>Use in each half-hour (kWh); grey: no readings; white without a line: not looked at</source>
+      <translation>30分ごとの使用量（kWh）　灰色：データなし　線のない白：確認の対象外の日</translation>
+    </message>
+    <message>
+      <source>Use in each half-hour (kWh); grey: no readings; white without a line: not looked at; grey line: the same weekdays a year before</source>
+      <translation>30分ごとの使用量（kWh）　灰色：データなし　線のない白：対象外の日　灰色の線：前年同曜日</translation>
     </message>
     <message>
       <source>Use of electricity</source>
@@ -11054,6 +11062,10 @@ Register the facilities' contracts as 特定契約者 first.</source>
     <message>
       <source>{count} facilities noted. Maps made before do not show it yet: run “Show which shelters have power” or refresh the case.</source>
       <translation>{count} 施設を記録しました。これまでに作った地図にはまだ出ません。「避難所等の通電状況」を実行するか、案件を更新してください。</translation>
+    </message>
+    <message>
+      <source>{count} facilities with power are not in the list.</source>
+      <translation>通電している {count} 施設は一覧に載せていません。</translation>
     </message>
     <message>
       <source>{count} facilities without a link were found by name and address, each in one contract alone: {names}.</source>
