@@ -19,6 +19,8 @@ _ABOVE, _BELOW = 0.2, 0.12
 """Shares of a word's box that are above and below its letters: Noto Sans CJK is 1.448 em high, a letter one em."""
 _TOUCH = 0.1
 """Millimetres by which letters of two words may touch: rounding."""
+_TWO_BLANKS = 2.0
+"""Millimetres between an item and the ellipsis of those left out whole after it."""
 _EDGE = 3.0
 """Millimetres at the edge of a page that printers leave white."""
 
@@ -89,6 +91,19 @@ def overlapping(page: Page) -> list[tuple[str, str]]:
     return found
 
 
+def left_of_nothing(page: Page) -> list[Word]:
+    """Return the ellipses of a page that stand alone: no word ends two blanks before them in their line."""
+    return [
+        dots
+        for dots in page.words
+        if dots.text in ("…", "...")
+        and not any(
+            word.top < dots.middle[1] < word.bottom and 0 <= dots.left - word.right <= _TWO_BLANKS
+            for word in page.words
+        )
+    ]
+
+
 def off_page(page: Page) -> list[str]:
     """Return the words that a printer would cut off."""
     return [
@@ -126,7 +141,7 @@ def faults(layout: QgsPrintLayout | None, path: Path) -> list[str]:
     found = []
     for page in pages_of(path):
         found += [f"page {page.number}: off the page: {text}" for text in off_page(page)]
-        found += [f"page {page.number}: nothing left of a text" for word in page.words if word.text in ("…", "...")]
+        found += [f"page {page.number}: nothing left of a text" for _ in left_of_nothing(page)]
         found += [f"page {page.number}: overlap: {one} / {other}" for one, other in overlapping(page)]
     if layout is not None:
         found += [f"clipped: {text}" for text in clipped(layout, pages_of(path)[0])]
