@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Optional
@@ -125,12 +126,14 @@ def status_now(case: Case, clock: datetime, limit_hours: float) -> DataStatus:
 
 
 def present_moment(case: Case, clock: datetime) -> datetime:
-    """Return the moment that is now for a case: the clock's; in a drill when its data end."""
-    from . import case_arrays
+    """Return the moment that is now for a case: the clock's; in a drill when its data end, or were published."""
+    from . import case_arrays, publications
 
     if not case.info.practice:
         return clock
-    try:
-        return max(case_arrays.newest(case), case.info.last_event().begin)
-    except case_arrays.NoData:
-        return case.info.last_event().begin
+    # what was published tells the drill's clock: data of yesterday, published this morning, are hours old
+    published = [each.published_at for each in publications.known(case) if each.published_at is not None]
+    known = [case.info.last_event().begin, *published]
+    with suppress(case_arrays.NoData):
+        known.append(case_arrays.newest(case))
+    return max(known)

@@ -24,11 +24,22 @@ from qgis.core import (
 from qgis.PyQt.QtCore import QDateTime
 
 from ..layers.schema import date_time
-from ..layers.style import STYLES, UNKNOWN_REASONS, VALUE_MAPS, Style, data_until, entries, newest_as_of, sources_of
+from ..layers.style import (
+    METHODS,
+    STYLES,
+    UNKNOWN_REASONS,
+    VALUE_MAPS,
+    Style,
+    data_until,
+    entries,
+    newest_as_of,
+    sources_of,
+)
 from ..layers.truck_fuel import fuel_of
 from ..translate import tr, translate_message
 from .figure_words import kind_title
 from .headline import HEADLINES, Past
+from .voltages import titled
 
 if TYPE_CHECKING:
     from ..casefile.case import CaseInfo
@@ -219,6 +230,13 @@ def _support(layer: QgsVectorLayer, features: list[QgsFeature]) -> list[tuple[st
     ]
 
 
+def _methods(layer: QgsVectorLayer, features: list[QgsFeature]) -> list[tuple[str, str]]:
+    """Return by which rule it was estimated: two sheets of one moment may differ in nothing else."""
+    words = dict(METHODS)
+    used = {str(one["method"]) for one in features if not _nothing(one["method"])}
+    return [(tr("Method: {method}").format(method=words[name]()), "") for name in sorted(used & set(words))]
+
+
 def _by_readings(layer: QgsVectorLayer, features: list[QgsFeature]) -> list[tuple[str, str]]:
     """Return how many meters the readings say are silent at the end of the data: the 12 hours of statistics lag."""
     if layer.fields().lookupField("dark_by_readings") < 0:
@@ -372,6 +390,7 @@ THEMES: dict[str, Theme] = {
             + _silence_notice()
         ),
         lambda: tr("Personal data: handle with care"),
+        more=_methods,
         title_of=_presence_title,
         looks_back=True,
     ),
@@ -449,6 +468,12 @@ THEMES: dict[str, Theme] = {
         remark=_not_drawn_remark,
     ),
 }
+
+
+def title_of(kind: str, layer: QgsVectorLayer, case: Optional[CaseInfo]) -> str:
+    """Return the title of a theme for one result: of which moment or voltage class it is, where the theme says so."""
+    theme = THEMES[kind]
+    return theme.title_of(layer, case) if theme.title_of is not None else titled(theme.title(), layer)
 
 
 @dataclass(frozen=True)

@@ -25,6 +25,8 @@ class Drawing:
     """Heading of its legend."""
     symbols: tuple[QgsSymbol, ...]
     """Symbols of the legend, whatever the map's scale."""
+    summed: str = ""
+    """Into what the features were summed up, "" where they were not; below the heading."""
 
 
 FEW = 300
@@ -68,8 +70,10 @@ class Drawings:
             style.style_cells(made, self._kind)
             self._project.addMapLayer(made, False)
             self._coarse[metres] = made
-        heading = tr("Outage rate, summed up to {metres} m squares (masked cells left out)")
-        return Drawing(self._coarse[metres], heading.format(metres=f"{metres:,}"), legend_symbols(self._kind))
+        look = STYLES[self._kind]
+        heading = look.legend() if look.legend is not None else self._layer.name()
+        summed = tr("Summed up to {metres} m squares (masked cells left out)").format(metres=f"{metres:,}")
+        return Drawing(self._coarse[metres], heading, legend_symbols(self._kind), summed)
 
     def _by_pole(self) -> QgsVectorLayer:
         if self._poles is None:

@@ -157,7 +157,7 @@ def _dark_meters(found: key_figures.KeyFigure) -> str:
 def _rates(table: pd.DataFrame, around: Around) -> Told:
     found = key_figures.homes_dark(table)
     masked = _truth(table["masked"])
-    unknown = ~masked & ~key_figures.bounded(table)
+    unknown = ~masked & _undecided(table)
     apart = _join(
         tr("masked {count} squares").format(count=_count(masked.sum())) if masked.any() else "",
         tr("unknown {count} squares").format(count=_count(unknown.sum())) if unknown.any() else "",
@@ -167,6 +167,11 @@ def _rates(table: pd.DataFrame, around: Around) -> Told:
     names, more = _districts_of_cells(table, around)
     title = tr("Districts with most of them (meters)") if names else ""
     return Told(_lines(_dark_meters(found), apart), title, names, more)
+
+
+def _undecided(table: pd.DataFrame) -> pd.Series[bool]:
+    """Return which squares or areas are unknown: those drawn so, though their bounds may rule out a little."""
+    return ~key_figures.bounded(table) | (table["unknown_reason"].fillna("").astype(str) != "")
 
 
 def _districts_of_cells(table: pd.DataFrame, around: Around) -> tuple[tuple[tuple[str, str], ...], int]:
@@ -195,7 +200,7 @@ def _areas(table: pd.DataFrame, around: Around) -> Told:
     if not found.known:
         return Told(tr("Nothing is known of any area"))
     first = _dark_meters(found)
-    unknown = round((~key_figures.bounded(table)).sum())
+    unknown = round(_undecided(table).sum())
     second = tr("unknown {count} areas").format(count=_count(unknown)) if unknown else ""
     meters = _numbers(table["meters"]).fillna(0.0)
     sums = pd.DataFrame(

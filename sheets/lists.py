@@ -13,7 +13,12 @@ from .painter_mm import FAINT, GRID, INK, MillimetrePainter
 
 MARGIN = 10.0
 _HEAD, _FOOT = 24.0, 22.0
-"""Millimetres kept at the top and at the bottom of a page."""
+"""Millimetres kept at the top, and at least at the bottom, of a page."""
+_FOOT_TEXTS = 15.0
+"""Millimetres of notice and sources in the foot of that height; of a narrow page they are higher, and so is it."""
+_NOTICE_SIZE, _SOURCES_SIZE = 7.5, 6.5
+_NUMBER = 34.0
+"""Millimetres beside the notice for the number of the page."""
 _PLACE = 0.4
 """Share of the line below the title that the place may take."""
 _PAD = 1.2
@@ -100,7 +105,7 @@ class Page:
         _footing(paper, self.head, self.width, self.height, self.number)
         for part in self.parts:
             if isinstance(part, Picture):
-                paper.painted(_fitted(part, self.width, self.height), part.paint)
+                paper.painted(_fitted(part, self.width, self.height - _foot_of(self.head, self.width)), part.paint)
             else:
                 _table(paper, part)
 
@@ -110,7 +115,7 @@ Block = Union[ListTable, Picture]
 
 def pages(blocks: Sequence[Block], head: Headline, width: float, height: float) -> list[Page]:
     """Return the pages (mm) that the blocks fill: tables one below the other, each picture on a page of its own."""
-    laid = _lay(blocks, width, height)
+    laid = _lay(blocks, width, height, _foot_of(head, width))
     return [Page(tuple(parts), head, width, height, f"{number}/{len(laid)}") for number, parts in enumerate(laid, 1)]
 
 
@@ -126,10 +131,10 @@ class _Part:
     continued: bool
 
 
-def _lay(blocks: Sequence[Block], width: float, height: float) -> list[list[Union[_Part, Picture]]]:
-    """Return what stands on each page."""
+def _lay(blocks: Sequence[Block], width: float, height: float, foot: float) -> list[list[Union[_Part, Picture]]]:
+    """Return what stands on each page above its foot (mm)."""
     laid: list[list[Union[_Part, Picture]]] = []
-    bottom, y = height - _FOOT, height
+    bottom, y = height - foot, height
     measure = MillimetrePainter()
     for block in blocks:
         if isinstance(block, Picture):
@@ -188,9 +193,9 @@ def _top_height(paper: MillimetrePainter, table: ListTable, widths: Sequence[flo
     return 8.0 + _note_height(paper, table, widths) + _heading_height(paper, table, widths)
 
 
-def _fitted(picture: Picture, width: float, height: float) -> tuple[float, float, float, float]:
-    """Return the largest box of the picture's shape between head and foot."""
-    room = width - 2 * MARGIN, height - _HEAD - _FOOT
+def _fitted(picture: Picture, width: float, bottom: float) -> tuple[float, float, float, float]:
+    """Return the largest box of the picture's shape between the head and the foot, which begins at `bottom` (mm)."""
+    room = width - 2 * MARGIN, bottom - _HEAD
     wide = min(room[0] * picture.wide, room[1] / picture.height)
     return MARGIN, _HEAD, wide, wide * picture.height
 
@@ -214,15 +219,29 @@ def _heading(paper: MillimetrePainter, head: Headline, width: float) -> None:
     paper.line(MARGIN, 22, width - MARGIN, 22, INK, 0.4)
 
 
+def _foot_texts(head: Headline, width: float) -> tuple[float, float]:
+    """Return how high (mm) notice and sources of the foot are."""
+    measure, room = MillimetrePainter(), width - 2 * MARGIN
+    notice = measure.height_of(head.notice, room - _NUMBER, _NOTICE_SIZE, True) if head.notice else 0.0
+    return notice, measure.height_of(head.sources, room, _SOURCES_SIZE) if head.sources else 0.0
+
+
+def _foot_of(head: Headline, width: float) -> float:
+    """Return how high (mm) the foot is in which all of its texts can be read."""
+    return _FOOT + max(sum(_foot_texts(head, width)) - _FOOT_TEXTS, 0.0)
+
+
 def _footing(paper: MillimetrePainter, head: Headline, width: float, height: float, number: str) -> None:
-    top, room = height - _FOOT + 2, width - 2 * MARGIN - 34
+    top, room = height - _foot_of(head, width) + 2, width - 2 * MARGIN
+    notice, sources = _foot_texts(head, width)
     paper.line(MARGIN, top, width - MARGIN, top, GRID, 0.2)
-    size = paper.fitting_box(head.notice, room, 10, 7.5, True)
-    paper.text(MARGIN, top + 0.5, room, 10, head.notice, size, bold=True, colour=_ALERT, top=True)
-    size = paper.fitting_box(head.sources, room, 6, 6.5)
-    paper.text(MARGIN, top + 10.5, room, 6, head.sources, size, colour=FAINT, top=True)
+    paper.text(
+        MARGIN, top + 0.5, room - _NUMBER, notice + 0.5, head.notice, _NOTICE_SIZE, True, colour=_ALERT, top=True
+    )
+    below = top + max(notice + 1.0, 6.5)
+    paper.text(MARGIN, below, room, sources + 0.5, head.sources, _SOURCES_SIZE, colour=FAINT, top=True)
     words = tr("{sheet}  list {number}").format(sheet=head.number, number=number)
-    paper.text(width - MARGIN - 34, top + 1, 34, 5, words, 8.5, bold=True, align="right")
+    paper.text(width - MARGIN - _NUMBER, top + 1, _NUMBER, 5, words, 8.5, bold=True, align="right")
 
 
 def _table(paper: MillimetrePainter, part: _Part) -> None:

@@ -46,6 +46,7 @@ from .contents import (
     reach_of,
     shown,
     sources_line,
+    title_of,
 )
 from .drawing import Drawing, Drawings
 from .export import (
@@ -71,7 +72,6 @@ from .headline import Around, Told, changed, tell
 from .lists import Headline, pages
 from .names_box import NamesBox
 from .pages import personal_notice
-from .voltages import titled
 
 if TYPE_CHECKING:
     from ..casefile.case import CaseInfo
@@ -252,14 +252,13 @@ class SheetExporter:
         # a remark of the theme names what has no place, where it is worth its name
         remarks = (theme.remark(layer) or _placeless(counted), theme.notice())
         notice = "\n".join(part for part in remarks if part)
-        title = theme.title_of(layer, case) if theme.title_of is not None else titled(theme.title(), layer)
         shown_at = newest_as_of(layer)
         past = self.data.past(kind, moment_of(shown_at)) if shown_at.isValid() else None
         printed = date_time(self.present).toString("yyyy-MM-dd HH:mm")
         credit = tr("Base map: GSI tiles (pale), Geospatial Information Authority of Japan") if self.base_map else ""
         own = tr("Background: boundary and areas of the case") if self.context_gpkg and not self.base_map else ""
         return {
-            "sheet_title": title,
+            "sheet_title": title_of(kind, layer, case),
             "sheet_subtitle": as_of_line(layer, self.present, case, theme, not apart),
             "sheet_data": "" if alert else reach,
             "sheet_data_alert": reach if alert else "",
@@ -419,10 +418,8 @@ def _names_areas(kind: str) -> bool:
 
 def heading_of(kind: str, layer: QgsVectorLayer, drawing: Drawing) -> str:
     """Return the heading of the legend: what is measured, and into what it was summed up where it was."""
-    measured = THEMES[kind].heading(layer)
-    if measured and drawing.layer is not layer:
-        return f"{measured}\n{drawing.heading}"
-    return measured or drawing.heading
+    measured = THEMES[kind].heading(layer) or drawing.heading
+    return f"{measured}\n{drawing.summed}" if drawing.summed else measured
 
 
 def _place_words(case: str, polygon: str) -> str:

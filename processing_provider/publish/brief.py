@@ -351,7 +351,7 @@ def _counted(
     from ...layers.districts import Districts
     from ...layers.style import newest_as_of
     from ...sheets.brief_page import Column, Tile
-    from ...sheets.contents import figures, moment_of
+    from ...sheets.contents import figures, moment_of, title_of
     from ...sheets.headline import Around, changed_of, table_of, tell
 
     around = Around(Districts.of(press.context_gpkg))
@@ -371,6 +371,6 @@ def _counted(
             counts.setdefault(counted.figure, (counted, changed_of(counted.figure, kind, rows, past)))
         said = tell(kind, rows, around) if named else None
         if said is not None and said.headline:
-            columns.append(Column(kind, _title(kind), said))
+            columns.append(Column(kind, title_of(kind, layer, press.case), said))
     tiles = tuple(Tile(figure, *counts.get(figure, (None, ""))) for figure in told_figures(counts))
     return tiles, tuple(columns), tables

@@ -93,6 +93,15 @@ def test_figures_and_names_come_first_and_the_maps_behind(case, feedback):
     assert Path(made["PDF"]).is_relative_to(case.folder / "reports")
 
 
+def test_the_first_page_says_of_which_moment_presence_is(case, feedback):
+    homes = pd.DataFrame({"supply_point": ["0" * 22], "state": ["home"], "method": ["manual"], "pole_count": 1})
+    _result(case.folder / "layers.gpkg", "homeaway", homes, build.points([137.0], [37.2]))
+    made = brief(case, feedback, SHEETS=["homeaway"])
+    # beside figures of the morning those of another moment would be read as the morning's
+    assert "At home or away at 01-20 09:00 (estimate)" in " ".join(text(made["PDF"], 1).split())
+    assert "Method: Manual's rule" in " ".join(text(made["PDF"], 2).split())
+
+
 def test_a_map_that_cannot_be_drawn_costs_no_other_and_is_named(case, feedback, monkeypatch):
     facilities(case.folder)
     homes = pd.DataFrame({"supply_point": ["0" * 22], "state": ["home"], "pole_count": 1})

@@ -109,6 +109,17 @@ def test_a_number_that_tells_of_few_does_not_stand_before_the_many_of_which_noth
     assert first == "Unknown: 7,501 of 7,512 meters; of the other 11, without power 1–10"
 
 
+@pytest.mark.parametrize("kind, said", [("meshoutage", "unknown 2 squares"), ("areaoutage", "unknown 2 areas")])
+def test_as_many_are_called_unknown_as_are_drawn_so(kind, said):
+    records = (
+        {"masked": False, "meters": 11, "low": 0.1, "high": 1.0, "unknown_reason": "not_due"},
+        {"masked": False, "meters": 90, "low": 0.0, "high": 1.0, "unknown_reason": "not_due"},
+        {"masked": False, "meters": 300, "low": 0.2, "high": 0.3, "unknown_reason": ""},
+    )
+    # bounds that rule out a little do not make of a hatched square one with a rate
+    assert tell(kind, rows(kind, *records), Around()).headline.split("\n")[1] == said
+
+
 def test_settlements_are_told_by_group():
     base = {"hours": 47.2, "group_id": "1"}
     told = tell(

@@ -513,8 +513,9 @@ def test_rates_by_readings_say_how_far_the_readings_go_and_of_which_moment_they_
 def test_a_legend_says_both_what_is_measured_and_that_squares_were_summed_up(qgis_app):
     read, counted, squares = _rates("meshoutage", True), _rates("meshoutage", False), _rates("meshoutage", False)
     measured = "Outage rate (silent since the event, by readings)"
-    summed = drawing.Drawing(squares, "summed up to 1,000 m squares", ())
-    assert situation.heading_of("meshoutage", read, summed) == f"{measured}\nsummed up to 1,000 m squares"
+    summed = drawing.Drawing(squares, "plain", (), "Summed up to 1,000 m squares")
+    assert situation.heading_of("meshoutage", read, summed) == f"{measured}\nSummed up to 1,000 m squares"
+    assert situation.heading_of("meshoutage", counted, summed) == "plain\nSummed up to 1,000 m squares"
     assert situation.heading_of("meshoutage", read, drawing.Drawing(read, "plain", ())) == measured
     assert situation.heading_of("meshoutage", counted, drawing.Drawing(counted, "plain", ())) == "plain"
 

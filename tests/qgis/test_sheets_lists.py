@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from qgis.core import QgsGeometry, QgsLayoutSize, QgsProject, QgsVectorLayer
 from qgis.PyQt.QtCore import QBuffer, QIODevice, QRectF
-from qgis.PyQt.QtGui import QPainter
+from qgis.PyQt.QtGui import QImage, QPainter
 from qgis.PyQt.QtSvg import QSvgGenerator
 from tomoshibi.casefile.case import Case, CaseInfo
 from tomoshibi.layers import build
@@ -341,11 +341,12 @@ def test_an_empty_result_still_makes_a_sheet(listed):
     rows=st.lists(st.text(alphabet="灯町a 一", max_size=120), max_size=120),
     size=st.sampled_from([(420.0, 297.0), (297.0, 210.0), (210.0, 297.0)]),
     tables=st.integers(1, 3),
+    foot=st.floats(22.0, 45.0),
 )
-def test_every_row_stands_on_one_page_in_its_order_and_none_in_the_foot(qgis_app, rows, size, tables):
+def test_every_row_stands_on_one_page_in_its_order_and_none_in_the_foot(qgis_app, rows, size, tables, foot):
     columns = (lists.ListColumn("a", 1), lists.ListColumn("b", 3))
     blocks = [lists.ListTable("t", columns, [(str(n), row) for n, row in enumerate(rows)], "note")] * tables
-    laid = lists._lay(blocks, *size)
+    laid = lists._lay(blocks, *size, foot)
     seen = [row for page in laid for part in page for row in part.rows]
     assert seen == list(range(len(rows))) * tables
     paper = lists.MillimetrePainter()
@@ -354,8 +355,36 @@ def test_every_row_stands_on_one_page_in_its_order_and_none_in_the_foot(qgis_app
         for part in page:
             assert part.top >= reached - 1e-6
             reached = part.top + lists._top_height(paper, part.table, part.widths) + sum(part.heights)
-            assert reached <= size[1] - lists._FOOT + 1e-6
+            assert reached <= size[1] - foot + 1e-6
             assert sum(part.widths) == pytest.approx(size[0] - 2 * lists.MARGIN)
+
+
+@pytest.mark.parametrize("width, height", [(420.0, 297.0), (297.0, 210.0), (210.0, 297.0)])
+def test_warnings_and_sources_of_a_list_are_never_small_print_nor_cut_on_a_narrow_page(
+    qgis_app, monkeypatch, width, height
+):
+    written = {}
+    monkeypatch.setattr(
+        lists.MillimetrePainter,
+        "text",
+        lambda self, x, y, wide, high, words, size=9.0, bold=False, **_: written.update(
+            {words: (y, y + high, self.height_of(words, wide, size, bold), size)}
+        ),
+    )
+    notice, sources = "検針できないことは停電と同じではありません。" * 12, "出典：電力データ ～2026-01-19 05:30　" * 12
+    head = lists.Headline("t", "s", "p", "訓練", "取扱注意", notice, sources, "1 / 1")
+    table = lists.ListTable("t", (lists.ListColumn("a", 1),), [(str(n),) for n in range(80)])
+    picture = QImage(8, 8, QImage.Format.Format_ARGB32)
+    painter = QPainter(picture)
+    lists.pages([table], head, width, height)[0].draw(painter, 1.0)
+    painter.end()
+    top = {words: found[0] for words, found in written.items()}
+    for text, least in ((notice, 7.5), (sources, 6.5)):
+        begin, end, needed, points = written[text]
+        assert points >= least and needed <= end - begin + 1e-6 and end <= height - 2
+    assert written[notice][1] <= top[sources] + 1e-6
+    rows = [found[1] for words, found in written.items() if words.isdigit()]
+    assert rows and max(rows) <= top[notice]
 
 
 def test_leaves_are_turned_and_not_heaped_up(qgis_app):

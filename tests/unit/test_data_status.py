@@ -1,12 +1,13 @@
 """How far the data of a case reach, and what of the published sets is missing."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import numpy as np
 import pytest
 from tomoshibi.casefile import case_arrays
 from tomoshibi.casefile.case import Case, CaseInfo
-from tomoshibi.casefile.data_status import data_status, told
+from tomoshibi.casefile.data_status import data_status, present_moment, told
 from tomoshibi.casefile.freshness import data_times
 from tomoshibi.casefile.intake import take_in
 from tomoshibi.casefile.publications import State, known
@@ -52,6 +53,14 @@ def test_data_reach_as_far_as_they_came_in_bulk_and_are_before_the_event(case):
     assert status.until == {"reading": READ} and status.missing == ()
     assert status.before_event and status.old
     assert data_times(case).readings == READ
+
+
+def test_in_a_drill_it_is_as_late_as_the_newest_data_were_published(case):
+    clock = datetime(2030, 1, 1)
+    assert present_moment(case, clock) == clock
+    # data that end at 16:00 were handed over at 17:00: whoever reads them then sees data that are an hour old
+    drill = case.change(replace(case.info, practice=True))
+    assert present_moment(drill, clock) == datetime(2024, 1, 1, 17)
 
 
 def test_the_set_that_lacks_a_part_is_named(case):
