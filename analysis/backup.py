@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import math
 import unicodedata
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime
 from enum import Enum
 from typing import Mapping, Optional
 
@@ -64,6 +65,8 @@ class Backup:
     """0: none."""
     litres_per_hour: float = NAN
     """Its own consumption, as rated."""
+    stock_at: Optional[datetime] = None
+    """Moment at which the stock was as told; None: when power was lost."""
 
     @property
     def tells_generator(self) -> bool:
@@ -74,6 +77,11 @@ class Backup:
     def tells_battery(self) -> bool:
         """Whether it is known whether there is a battery, and for how long."""
         return not math.isnan(self.battery_hours)
+
+    def known_at(self, at: datetime) -> Backup:
+        """Return what was known of it at a moment: a stock that is told for later is not."""
+        late = self.stock_at is not None and self.stock_at > at
+        return replace(self, fuel_l=NAN, stock_at=None) if late else self
 
     @property
     def piped(self) -> bool:
@@ -100,15 +108,16 @@ DEFAULTS: tuple[Default, ...] = (
         # no rule names the shorter end: a third of the three days, as nobody's tank is known to be full
         "災害拠点病院指定要件 (令和6年4月1日現在; 日本病院会 風水害BCPガイドライン補遺, "
         "wic-net.com/material/document/16577/58): 通常時の6割程度の発電容量, 3日分程度の備蓄燃料; "
-        "2018年の点検では726病院のうち114がタンク容量3日未満 (jmedj.co.jp/journal/paper/detail.php?id=11359). "
-        "下限24時間は仮定で、出典はない",
+        "2018年の点検では114病院がタンク容量3日未満 (726病院のうち: jmedj.co.jp/journal/paper/detail.php?id=11359; "
+        "736病院のうち: nishinippon.co.jp/item/o/474552, 答弁第44号 shugiin.go.jp/internet/itdb_shitsumon.nsf/html/"
+        "shitsumon/b198044.htm). 下限24時間は仮定で、出典はない",
     ),
     Default(
         ("基地局", "base station"),
         Span(3.0, 24.0),
         "数時間から最大24時間程度 (NHK, 24wireless.info/basestation-power-supply による); "
         "市町村役場等をカバーする局は24時間以上とする案 (総務省 2020-01, shimajiro-mobiler.net/2020/01/27/post65159). "
-        "「数時間」を3時間とみる",
+        "「数時間」は、3時間以上もつとした1社 (KDDI, 2011-03; blog.nakachon.com/?p=187 による) にならい3時間とみる",
     ),
 )
 """Kinds that a public rule speaks of; of all others nothing is assumed."""

@@ -1,7 +1,7 @@
 """Since when a supply point has been without power (停電の開始): an interval by its evidence, never a single guess.
 
 The low end is the last moment of which it is proven that there was power, or the event if that is later; the high end
-is the first by which it is proven that there was none.
+is the end of the first half-hour that was expected and did not come, or from which on a list calls it silent.
 """
 
 from __future__ import annotations
@@ -17,8 +17,6 @@ from .point_states import WHYS as _WHYS
 from .slots import SLOT
 
 _HOUR = np.timedelta64(3600, "s")
-LONG_HOURS = 6.0
-"""Hours of expected readings missing from which on a silence is no run of losses: one reading may be lost before it."""
 
 
 @dataclass(frozen=True)
@@ -56,17 +54,15 @@ def dark_since(points: pd.DataFrame, states: PointStates) -> DarkSince:
     proven = np.fmax(np.fmax(last, times("broute_at")), times("restored_at"))
     proven = np.fmax(proven, times("cleared_at") - hours(rules.list_hours))
     low = np.fmax(proven, event)
-    # a reading that is missing may be lost on its way: only what is more than forgiven is a proof
-    forgiven = SLOT + hours(rules.recent_hours)
     gap = np.full(len(own), np.nan)
     if "silent_hours" in own:
         gap = own["silent_hours"].to_numpy(dtype=np.float64)
     gap = np.where(np.isnan(gap), np.maximum((until - last) / _HOUR, 0.0), gap)
+    # one reading in some hundreds is lost on its way: that the first one missing was, and the silence began later, is
+    # as rare, since what is dark is so by six missing in a row
     read = ~np.isnat(until) & ~np.isnan(gap)
-    lost = np.where(np.nan_to_num(gap) >= LONG_HOURS, np.minimum(2 * SLOT, forgiven), forgiven)
-    by_readings = np.where(read & (np.nan_to_num(gap) > 0), _minus(until, gap) + lost, NEVER)
-    by_readings = np.where(by_readings > until, until, by_readings)
-    by_list = np.where(listed, np.where(since + forgiven > snapshot, snapshot, since + forgiven), NEVER)
+    by_readings = np.where(read & (np.nan_to_num(gap) > 0), _minus(until, gap) + SLOT, NEVER)
+    by_list = np.where(listed, since + SLOT, NEVER)
     told = np.where(np.asarray(states.why) == _WHYS.index(Why.LOST), times("lost_at"), NEVER)
     high = np.fmin(np.fmin(by_readings, by_list), told)
     # what the meter told is the moment itself

@@ -67,7 +67,10 @@ RULES: dict[Device, DeviceRule] = {
         "NPPVには内部バッテリーのない機種がある (laptopbattery.jp/jpblog/?p=3070)",
     ),
     Device.SUCTION: DeviceRule(
-        Span(0.0, 1.5), 1, "電池のないものもある; 内蔵電池で約50～80分 (bousai-mania-nurse.com/post-1638)"
+        Span(0.0, 1.5),
+        1,
+        "多くは電池がない (chikusa-zaitaku.jp/news/p16280); "
+        "内蔵電池で約50～80分の機種 (bousai-mania-nurse.com/post-1638)",
     ),
     Device.OXYGEN: DeviceRule(
         Span(0.0, 7.0),

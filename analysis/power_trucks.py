@@ -48,7 +48,9 @@ CONSUMPTION_L_PER_H: tuple[tuple[float, float], ...] = (
 )
 """(kVA, litres an hour) at three quarters of the load.
 
-Up to 125 kVA from a hire catalogue of sound-proofed sets at 60 Hz, above from a general table by kW (power factor 0.8).
+Up to 125 kVA from a hire catalogue of sound-proofed sets at 60 Hz (DCA45ESI, DCA60ESH, DCA90SPH, DCA125SPM;
+happylibus.com/doc/487389), above from a general table by kW (power factor 0.8; oer.enviraj.com/general/
+diesel-generator-fuel-consumption-chart). Another set of 60 kVA in that catalogue burns 7 % less.
 Between them it is interpolated, beyond 500 kVA in proportion. A truck's own figure goes before this table.
 """
 

@@ -6,7 +6,8 @@ import math
 import re
 import unicodedata
 from dataclasses import dataclass
-from typing import Mapping
+from datetime import datetime
+from typing import Mapping, Optional
 
 _ABOUT = r"(?:約|およそ|おおよそ|概ね|おおむね|凡そ|計|合計|延べ|定員|最大|~|〜|およそ|程度)?"
 _UNITS = r"(?:人|名|戸|軒|世帯|棟|床|か所|箇所|台|件)?"
@@ -19,6 +20,10 @@ _LITRES = re.compile(rf"{_ABOUT}{_NUMBER}(l|kl|リットル|キロリットル|�
 _DURATION = re.compile(rf"{_ABOUT}{_NUMBER}(h|hours?|時間|時間程度|日|日間|d|分|分間|min)?{_ROUND}", re.IGNORECASE)
 _IN_LITRES = {"kl": 1000.0, "キロリットル": 1000.0, "m3": 1000.0}
 _IN_HOURS = {"日": 24.0, "日間": 24.0, "d": 24.0, "分": 1 / 60, "分間": 1 / 60, "min": 1 / 60}
+_MOMENT = re.compile(
+    r"([0-9]{4})[-/.年]([0-9]{1,2})[-/.月]([0-9]{1,2})日?[t ]*"
+    r"([0-9]{1,2})(?:[:時]([0-9]{1,2})?)(?:[:分][0-9.]*)?(?:\+09:00)?"
+)
 NOTHING = frozenset(("なし", "無", "無し", "ない", "none"))
 """Words that say that there is none; a dash may be a blank, and says nothing."""
 _LARGEST = 1e9
@@ -78,6 +83,21 @@ def litres_of(text: object) -> Quantity:
 def duration_of(text: object) -> Quantity:
     """Return a time in hours: 24, 24h, 24時間, 90分, 3日; なし is 0."""
     return _measured(text, _DURATION, _IN_HOURS)
+
+
+def moment_of(text: object) -> Optional[datetime]:
+    """Return a moment written as 2026-01-20 09:00, 2026/1/20 9:00 or 2026年1月20日9時; None for all else.
+
+    A day without an hour is none.
+    """
+    found = _MOMENT.fullmatch(unicodedata.normalize("NFKC", "" if text is None else str(text)).strip().casefold())
+    if not found:
+        return None
+    year, month, day, hour, minute = (int(part or 0) for part in found.groups())
+    try:
+        return datetime(year, month, day, hour, minute)
+    except ValueError:
+        return None
 
 
 def number_of(text: object) -> Quantity:

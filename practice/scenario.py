@@ -321,7 +321,7 @@ def make_scenario(
     if recorded is not None and recorded.towns:
         write_rows(folder / "truth" / "towns.csv", ("city", "town"), recorded.towns)
     notes = write_open_files(folder, np.random.default_rng([seed, 9]), stage, meters, seed)
-    write_stocks(folder, seed, stage, happened.fate, meters, clock.event)
+    write_stocks(folder, seed, stage, happened.fate, meters, clock.event, spec.event_time)
     _write_about(folder, seed, spec, stage, recorded, happened, meters, truth, notes)
     progress.set_fraction(1.0)
     return Scenario.open(folder)

@@ -28,7 +28,8 @@ def failure_truth(scenario: Scenario, at: datetime) -> pd.DataFrame:
     """Return `facility_id complete dark_minute fails_minute` of the facilities that lack power at a moment.
 
     `dark_minute`: when the first of its supply points lost it; `fails_minute`: when it fails should the line stay away,
-    NaN where it does not within `AHEAD_DAYS`; `complete`: its row of `open/backup.csv` has no gap.
+    NaN where it does not within `AHEAD_DAYS`; `complete`: its row of `open/backup.csv` has no gap, and its stock is not
+    of a later moment. A tank that is filled up counts from then on.
     """
     meters = scenario.meters
     rows = np.flatnonzero(meters["use"] == FACILITY)
@@ -37,13 +38,16 @@ def failure_truth(scenario: Scenario, at: datetime) -> pd.DataFrame:
     np.minimum.at(since, meters["facility"][rows], truth.dark_since(scenario, at)[rows])
     days = [scenario.first_day + timedelta(day) for day in range(len(scenario.days()) + AHEAD_DAYS)]
     calendar = Calendar.of(days, HOLIDAYS)
-    event = scenario.minutes(scenario.event_time)
+    event, now = scenario.minutes(scenario.event_time), scenario.minutes(at)
     found = []
     for number in np.flatnonzero(since < NEVER):
         stock = stocks.iloc[number]
         load = _load(scenario.seed, int(number), stock, calendar, event)
-        fails = _fails(stock, load, int(since[number]))
-        found.append([stock["facility_id"], bool(stock["complete"]), int(since[number]), fails])
+        refilled = event + 60 * stock["refilled_after_h"] if stock["refilled_after_h"] else np.inf
+        known = refilled <= now
+        fails = _fails(stock, load, int(since[number]), refilled if known else np.inf)
+        complete = bool(stock["complete"]) and (known or np.isinf(refilled))
+        found.append([stock["facility_id"], complete, int(since[number]), fails])
     return pd.DataFrame(found, columns=["facility_id", "complete", "dark_minute", "fails_minute"])
 
 
@@ -57,28 +61,40 @@ def _load(seed: int, number: int, stock: pd.Series, calendar: Calendar, event: i
     return np.asarray(used, dtype=np.float64) * stock["load_factor"]
 
 
-def _fails(stock: pd.Series, load: FloatArray, dark: int) -> float:
-    """Return the minute at which battery and fuel have ended, NaN where they last."""
+def _fails(stock: pd.Series, load: FloatArray, dark: int, refilled: float) -> float:
+    """Return the minute at which battery and fuel have ended, NaN where they last.
+
+    `refilled`: minute at which the tank is filled up, infinite where it is not.
+    """
     start = dark + 60 * stock["battery_hours"]
     if stock["kva"] <= 0:
         return float(start)
     carries = stock["kva"] * POWER_FACTOR
     slot = int(start // SLOT_MINUTES)
-    ahead = load[slot:]
-    if stock["crowd"] == 0 and (ahead > TRIPS * carries).any():
-        trips: float = max(start, float((slot + int(np.argmax(ahead > TRIPS * carries))) * SLOT_MINUTES))
-    else:
-        trips = np.inf
-    share = np.minimum(ahead, carries) / (RATED_SHARE * carries)
-    idle = stock["idle_share"]
+    too_much = load[slot:] > TRIPS * carries
+    trips = np.inf
+    if stock["crowd"] == 0 and too_much.any():
+        trips = max(start, float((slot + int(np.argmax(too_much))) * SLOT_MINUTES))
+    ends = _burnt(stock, load, start, stock["fuel_l"])
+    if refilled < min(ends, trips):
+        ends = _burnt(stock, load, max(refilled, start), stock["refilled_l"])
+    ends = min(ends, trips)
+    return float(ends) if np.isfinite(ends) else np.nan
+
+
+def _burnt(stock: pd.Series, load: FloatArray, start: float, fuel_l: float) -> float:
+    """Return the minute at which so much fuel is burnt from a minute on; infinite where it lasts."""
+    carries, idle = stock["kva"] * POWER_FACTOR, stock["idle_share"]
+    slot = int(start // SLOT_MINUTES)
+    share = np.minimum(load[slot:], carries) / (RATED_SHARE * carries)
     litres = stock["litres_per_hour"] * (idle + (1 - idle) * share) * SLOT_MINUTES / 60
     litres[0] *= 1 - (start / SLOT_MINUTES - slot)
     burnt = np.cumsum(litres)
-    place = int(np.searchsorted(burnt, stock["fuel_l"]))
+    place = int(np.searchsorted(burnt, fuel_l))
     if place >= len(burnt):
-        return trips if np.isfinite(trips) else np.nan
-    left = (burnt[place] - stock["fuel_l"]) / max(litres[place], 1e-9)
-    return float(min(trips, (slot + place + 1 - left) * SLOT_MINUTES))
+        return np.inf
+    left = (burnt[place] - fuel_l) / max(litres[place], 1e-9)
+    return float((slot + place + 1 - left) * SLOT_MINUTES)
 
 
 def device_truth(scenario: Scenario, at: datetime) -> pd.DataFrame:

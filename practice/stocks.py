@@ -8,6 +8,7 @@ batteries last. All of it is invented, from random streams of its own: readings 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import numpy as np
@@ -22,7 +23,7 @@ from .outages import KEPT, NEVER, SHORT, STEPS, STILL
 
 BACKUP_HEADINGS = (
     *("施設ID", "施設名", "自家発電機容量(kVA)", "燃料の種類", "燃料備蓄量(L)", "タンク容量(L)"),
-    *("蓄電池(時間)", "燃料消費量(L/h)"),
+    *("蓄電池(時間)", "燃料消費量(L/h)", "残量確認日時"),
 )
 DEVICE_HEADINGS = ("整理番号", "供給地点特定番号", "医療機器", "バッテリー時間", "業者", "担当地区")
 STEADY = {HOSPITAL: 0.6, WATER: 0.85, CLINIC: 0.25, OFFICE: 0.2}
@@ -35,6 +36,13 @@ _WITH_GENERATOR = {HOSPITAL: 1.0, OFFICE: 1.0, WATER: 0.85, WELFARE: 0.6, CLINIC
 _FUEL_HOURS = {HOSPITAL: (40, 80), OFFICE: (24, 80), WATER: (12, 40), WELFARE: (8, 30), CLINIC: (5, 20)}
 """Least and most hours that the stock lasts at the use of noon."""
 _FUEL_HOURS_ELSE = (5, 24)
+_IDLE_KW, _IDLE_SHARE, _IDLE_OFF = (75.0, 100.0, 150.0), (0.27, 0.16, 0.14), 0.06
+"""What generators burn without load, as a share of three quarters of it: of small and large ones (kW), and how far one
+lies from that. Makers' tables tell a quarter of the load and more: the rest is drawn on from there."""
+_SMALL = 0.12
+"""Share of generators that carry less than the building's peak."""
+_REFILLED = 0.15
+"""Share of tanks that are filled up while the outage lasts, which the list then tells with the moment."""
 _LIST_GAPS = (0.70, 0.12, 0.08, 0.10)
 """Shares of rows that are complete, lack the consumption, lack the stock too (the tank is told), or are lacking."""
 _HIDDEN = 0.06
@@ -52,10 +60,16 @@ def rated_litres(kva: float) -> float:
 
 
 def write_stocks(
-    folder: Path, seed: int, stage: Geography, fate: Array, meters: dict[str, Array], event_minute: int
+    folder: Path,
+    seed: int,
+    stage: Geography,
+    fate: Array,
+    meters: dict[str, Array],
+    event_minute: int,
+    event: datetime,
 ) -> None:
     """Write the lists and the truth of a scenario; `fate` int (areas) is what happens to each area."""
-    _backup(Path(folder), np.random.default_rng([seed, 40]), stage, fate, meters)
+    _backup(Path(folder), seed, stage, fate, meters, event)
     _people(Path(folder), np.random.default_rng([seed, 41]), stage, meters, event_minute)
 
 
@@ -77,48 +91,61 @@ class _Stock:
     fuel_l: float
     tank_l: float
     battery_hours: float
+    refilled_after_h: float = 0.0
+    """Hours after the event at which the tank is filled up; 0: it is not."""
 
-    def told(self, blanks: int) -> list[str]:
+    def told(self, blanks: int, event: datetime) -> list[str]:
         """Return the cells of its row; `blanks` 1: without the consumption, 2: without the stock too."""
         battery = f"{self.battery_hours:g}" if self.battery_hours else "なし"
         if not self.kva:
-            return ["なし", "", "", "", battery, ""]
+            return ["なし", "", "", "", battery, "", ""]
         fuel = "軽油" if self.kva < 200 else "A重油"
         stock, litres = ("" if blanks == 2 else f"{self.fuel_l:g}"), (f"{self.litres_per_hour:g}" if not blanks else "")
-        return [f"{self.kva:g}", fuel, stock, f"{self.tank_l:g}", battery, litres]
+        when = ""
+        if self.refilled_after_h and blanks < 2:
+            stock, when = f"{self.tank_l:g}", f"{event + timedelta(hours=self.refilled_after_h):%Y-%m-%d %H:%M}"
+        return [f"{self.kva:g}", fuel, stock, f"{self.tank_l:g}", battery, litres, when]
 
 
-def _stock(kind: str, noon: float, draw: FloatArray, off: float) -> _Stock:
-    """Return what a facility has: by its kind, its use at noon (kW) and what was drawn for it."""
+def _stock(kind: str, noon: float, draw: FloatArray, off: float, odd: FloatArray) -> _Stock:
+    """Return what a facility has: by its kind, its use at noon (kW) and what was drawn for it; `odd` for rare ones."""
     if draw[0] >= _WITH_GENERATOR.get(kind, 0.0) or noon <= 0:
         return _Stock(0.0, 0.0, 0.0, 0.0, round(1 + 8 * draw[4], 1) if draw[5] < 0.3 else 0.0)
     kva = float(np.ceil(noon * (1.6 + draw[1]) / 0.8 / 5) * 5)
+    if odd[0] < _SMALL:
+        kva = max(1.0, float(np.floor(noon * (0.7 + 0.4 * odd[1]) / 0.8)))
     litres = round(rated_litres(kva) * (1 + 0.05 * off), 1)
     least, most = _FUEL_HOURS.get(kind, _FUEL_HOURS_ELSE)
     fuel = float(np.ceil(litres * (least + (most - least) * draw[2]) / 10) * 10)
-    return _Stock(kva, litres, fuel, float(np.ceil(fuel / (0.55 + 0.4 * draw[3]) / 10) * 10), 0.0)
+    # before half of it is burnt at the use of noon, whole hours
+    refilled = max(1.0, np.floor(0.4 * odd[3] * fuel / litres)) if odd[2] < _REFILLED else 0.0
+    return _Stock(kva, litres, fuel, float(np.ceil(fuel / (0.55 + 0.4 * draw[3]) / 10) * 10), 0.0, float(refilled))
 
 
-def _backup(folder: Path, rng: np.random.Generator, stage: Geography, fate: Array, meters: dict[str, Array]) -> None:
+def _backup(folder: Path, seed: int, stage: Geography, fate: Array, meters: dict[str, Array], event: datetime) -> None:
+    rng, rare = np.random.default_rng([seed, 40]), np.random.default_rng([seed, 43])
     told, true = [], []
     kw = noon_kw(meters, len(stage.facilities))
     for number, row in enumerate(stage.facilities.to_dict("records")):
         # every facility draws the same, so that a change of one leaves the others
         draw, off = rng.random(8), np.clip(rng.standard_normal(4), -2.5, 2.5)
         kind = str(row["kind"])
-        stock = _stock(kind, float(kw[number]), draw, float(off[0]))
+        stock = _stock(kind, float(kw[number]), draw, float(off[0]), rare.random(4))
         fill = CROWD[int(fate[int(row["area"])])] * (0.5 + 0.7 * draw[6]) if kind in SHELTERS else 0.0
         gaps = int(np.searchsorted(np.cumsum(_LIST_GAPS), draw[7], side="right"))
         if gaps < 3:
-            told.append([row["facility_id"], row["name"], *stock.told(gaps)])
+            told.append([row["facility_id"], row["name"], *stock.told(gaps, event)])
         litres, battery = stock.litres_per_hour * (1 + _HIDDEN * off[1]), stock.battery_hours * (1 + 0.04 * off[2])
-        own = [row["facility_id"], stock.kva, litres, 0.25 + 0.08 * draw[5], stock.fuel_l, battery]
+        idle = float(np.interp(0.8 * stock.kva, _IDLE_KW, _IDLE_SHARE)) + _IDLE_OFF * (2 * draw[5] - 1)
+        refilled = [stock.refilled_after_h if gaps < 2 else 0.0, stock.tank_l]
+        own = [row["facility_id"], stock.kva, litres, idle, stock.fuel_l, *refilled, battery]
         true.append(
             [*own, 1 + _HIDDEN * off[3], fill, float(kw[number]), STEADY.get(kind, STEADY_ELSE), int(gaps == 0)]
         )
     write_rows(folder / "open" / "backup.csv", BACKUP_HEADINGS, told)
     columns = (
-        "facility_id kva litres_per_hour idle_share fuel_l battery_hours load_factor crowd noon_kw steady complete"
+        "facility_id kva litres_per_hour idle_share fuel_l refilled_after_h refilled_l battery_hours load_factor crowd "
+        "noon_kw steady complete"
     )
     write_rows(folder / "truth" / "backup.csv", columns.split(), true)
 

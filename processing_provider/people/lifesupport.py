@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, Mapping
+from typing import TYPE_CHECKING, Any, Mapping, Optional
 
 from qgis.core import QgsProcessingContext, QgsProcessingParameterField
 
@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from ...analysis.life_support import Verdict
     from ...analysis.listed import Listed
     from ...analysis.point_states import PointStates
+    from ...analysis.unread import Unread
     from ...casefile.case import Case
     from ...casefile.people import People
     from ...layers.spreadsheet import Sheet
@@ -210,8 +211,7 @@ def _told_of(
 
     `chosen`: headings of each property, and the one that was chosen.
     """
-    from ...analysis.quantities import duration_of
-    from ...analysis.unread import Unread, unread_messages
+    from ...analysis.unread import unread_messages
 
     columns = {name: source.place_of(*one) for name, one in chosen.items()}
     if columns["device"] is None:
@@ -225,17 +225,25 @@ def _told_of(
     place = {number: position for position, number in enumerate(source.numbers)}
     rows = [place[number] for number in listed.table["row_no"].tolist()]
     cells = {name: source.column(column) for name, column in columns.items()}
-    hours, unread = {}, []
-    for row in dict.fromkeys(rows):
-        read = duration_of(cells["battery_hours"][row])
-        hours[row] = read.value
-        if not read.understood:
-            heading = source.headings[columns["battery_hours"] or 0]
-            unread.append(Unread(source.numbers[row], heading, cells["battery_hours"][row]))
+    hours, unread = _hours_of(source, columns["battery_hours"], rows)
     for what in unread_messages(unread, source.name, personal=True):
         progress.warn(what)
     device, vendor, district = ([cells[name][row] for row in rows] for name in ("device", "vendor", "district"))
     return _Told(device, [hours[row] for row in rows], vendor, district, len(unread))
+
+
+def _hours_of(source: Listed, column: Optional[int], rows: list[int]) -> tuple[dict[int, float], list[Unread]]:
+    """Return the battery hours of rows, NaN where none are told, and what of them was not understood."""
+    from ...analysis.quantities import duration_of
+    from ...analysis.unread import Unread
+
+    cells, hours, unread = source.column(column), {}, []
+    for row in dict.fromkeys(rows):
+        read = duration_of(cells[row])
+        hours[row] = read.value
+        if not read.understood:
+            unread.append(Unread(source.numbers[row], source.headings[column or 0], cells[row]))
+    return hours, unread
 
 
 def _judged(case: Case, listed: People, told: _Told, at: datetime) -> tuple[pd.DataFrame, list[Verdict]]:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Mapping, Optional
 
 from ...analysis.backup import Backup
 from ...analysis.listed import Listed, folded
-from ...analysis.quantities import NOTHING, Quantity, duration_of, litres_of, number_of, power_of
+from ...analysis.quantities import NOTHING, Quantity, duration_of, litres_of, moment_of, number_of, power_of
 from ...analysis.unread import Unread, unread_messages
 from ...messages import Progress, TomoshibiError, message
 
@@ -41,6 +42,7 @@ BACKUP: Mapping[str, tuple[str, ...]] = {
         "UPS",
     ),
     "litres_per_hour": ("litres_per_hour", "燃料消費量", "燃料消費量(L/h)", "燃費", "燃費(L/h)", "1時間当たり使用量"),
+    "stock_at": ("stock_at", "残量確認日時", "残量確認時刻", "燃料確認日時", "備蓄量確認日時", "確認日時", "給油日時"),
 }
 """Properties of a row, and the headings under which lists give them; compared without width and case."""
 KNOWN = frozenset(folded(word) for words in BACKUP.values() for word in words)
@@ -84,7 +86,8 @@ def read_backup(listed: Listed, progress: Progress) -> BackupList:
     for row, name in enumerate(cells["facility_id"]):
         if name:
             values = _values(listed, places, cells, row, unread)
-            told = Backup(fuel_kind=cells["fuel_kind"][row], **values)
+            seen = _seen(listed, places, cells["stock_at"][row], row, unread)
+            told = Backup(fuel_kind=cells["fuel_kind"][row], stock_at=seen, **values)
             if rows.setdefault(name, told) != told:
                 further.append(listed.numbers[row])
     for what in (*listed.problems, *unread_messages(unread, listed.name)):
@@ -99,6 +102,16 @@ def read_backup(listed: Listed, progress: Progress) -> BackupList:
             )
         )
     return BackupList(rows, len(unread))
+
+
+def _seen(
+    listed: Listed, places: Mapping[str, Optional[int]], text: str, row: int, unread: list[Unread]
+) -> Optional[datetime]:
+    """Return when the stock of a row was as told, None where no moment is; what is not understood goes to `unread`."""
+    found = moment_of(text)
+    if found is None and folded(text):
+        unread.append(Unread(listed.numbers[row], listed.headings[places["stock_at"] or 0], text))
+    return found
 
 
 def _values(

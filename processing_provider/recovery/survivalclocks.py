@@ -55,9 +55,10 @@ class SurvivalClocks(TomoshibiAlgorithm):
             QgsProcessingParameterFile("BACKUP", tr("Backup power of facilities"), optional=True),
             tr(
                 "CSV or XLSX with the columns facility_id, generator_kva, fuel_kind, fuel_l, tank_l, battery_hours "
-                "and, if known, litres_per_hour (or 自家発電機容量, 燃料の種類, 備蓄量, タンク容量, 蓄電池). Without a "
-                "row of its own, a facility has a clock only where a public rule speaks of its kind, and that is "
-                "marked as assumed."
+                "and, if known, litres_per_hour and stock_at (or 自家発電機容量, 燃料の種類, 備蓄量, タンク容量, "
+                "蓄電池, 残量確認日時). A stock that was seen or filled up during the outage needs its stock_at: the "
+                "moment from which it is burnt. Without a row of its own, a facility has a clock only where a public "
+                "rule speaks of its kind, and that is marked as assumed."
             ),
         )
         self.add(

@@ -228,9 +228,6 @@ CONSTANTS = {
         "TOTALS_DIFFER": 0.05,
         "LEAST_DIFFERENCE": 3.0,
     },
-    "analysis.dark_since": {
-        "LONG_HOURS": 6.0,
-    },
     "analysis.dwellings": {
         "LARGEST_HOME_KW": 10.0,
     },
@@ -358,8 +355,6 @@ CONSTANTS = {
         "NOON": 11.9,
     },
     "analysis.survival": {
-        "IDLE_SHARE": 0.3,
-        "RATED_LOAD": 0.75,
         "CONSUMPTION_SPREAD": 0.06,
         "TABLE_SPREAD": 0.1,
         "LOAD_SPREAD": 0.06,

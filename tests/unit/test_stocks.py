@@ -33,11 +33,12 @@ def test_every_dark_facility_fails_when_its_battery_and_fuel_end(scenario):
     none = stock["kva"] == 0
     expected = found["dark_minute"] + 60 * stock["battery_hours"]
     assert np.allclose(found.loc[none, "fails_minute"], expected[none])
-    # no generator burns less than without load, none more than at its full load
+    # no generator burns less than without load, none more than at its full load; tanks that are filled up last longer
+    refilled = (stock["refilled_after_h"] > 0) & (stock["refilled_after_h"] <= 8)
     least = stock["litres_per_hour"] * stock["idle_share"]
     most = stock["litres_per_hour"] * (stock["idle_share"] + (1 - stock["idle_share"]) / 0.75)
     hours = (found["fails_minute"] - found["dark_minute"]) / 60
-    burning = ~none & hours.notna()
+    burning = ~none & hours.notna() & ~refilled
     assert burning.sum() >= 3 and (hours[burning] <= (stock["fuel_l"] / least)[burning] + 0.01).all()
     whole = burning & (hours >= (stock["fuel_l"] / most) - 0.01)
     # the others stop because their peak is more than they carry
@@ -54,9 +55,33 @@ def test_the_list_is_what_there_is_but_for_its_gaps(scenario):
         generator = row["自家発電機容量(kVA)"]
         assert stock.loc[name, "kva"] == (0 if generator == "なし" else float(generator))
         if row["燃料備蓄量(L)"]:
-            assert float(row["燃料備蓄量(L)"]) == stock.loc[name, "fuel_l"]
+            true = stock.loc[name, "refilled_l" if row["残量確認日時"] else "fuel_l"]
+            assert float(row["燃料備蓄量(L)"]) == true
     blank = [row for row in told.values() if row["自家発電機容量(kVA)"] != "なし" and not row["燃料消費量(L/h)"]]
     assert blank and stock["complete"].mean() < 0.9
+
+
+def test_a_tank_that_is_filled_up_lasts_from_then_on(scenario):
+    stock = read_truth(scenario.folder, "backup").set_index("facility_id")
+    hours = stock["refilled_after_h"]
+    assert 0 < (hours > 0).sum() < 0.5 * (stock["kva"] > 0).sum()
+    for name in hours.index[hours > 0]:
+        before, after = (
+            stock_truth.failure_truth(scenario, scenario.event_time + timedelta(hours=hours[name] + shift))
+            .set_index("facility_id")
+            .reindex([name])
+            .loc[name]
+            for shift in (-0.5, 0.5)
+        )
+        if np.isnan(after["dark_minute"]) or before["dark_minute"] != after["dark_minute"]:
+            continue
+        assert after["fails_minute"] >= before["fails_minute"] and not before["complete"]
+
+
+def test_some_generators_carry_less_than_the_peak(scenario):
+    stock = read_truth(scenario.folder, "backup")
+    small = (stock["kva"] > 0) & (0.8 * stock["kva"] < 1.2 * stock["noon_kw"])
+    assert 0 < small.sum() < 0.5 * (stock["kva"] > 0).sum()
 
 
 def test_the_reader_of_backup_lists_understands_every_heading_of_the_practice_list(scenario):

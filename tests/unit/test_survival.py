@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import numpy as np
@@ -12,11 +13,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tomoshibi.analysis.backup import Assumption, Backup, default_of
 from tomoshibi.analysis.dark_since import dark_since, of_places
+from tomoshibi.analysis.fuel_curve import burnt, litres_per_hour
 from tomoshibi.analysis.own_load import OwnLoad, own_load
 from tomoshibi.analysis.point_states import PointRules, point_states
-from tomoshibi.analysis.quantities import duration_of, litres_of
+from tomoshibi.analysis.quantities import duration_of, litres_of, moment_of
 from tomoshibi.analysis.reasons import Reason
-from tomoshibi.analysis.survival import ClockState, Facility, clock, litres_per_hour
+from tomoshibi.analysis.survival import LIKELY, SURE, ClockState, Facility, clock
 from tomoshibi.analysis.told_states import ToldState
 
 EVENT = datetime(2026, 1, 20, 16, 10)
@@ -43,24 +45,24 @@ def since(at: datetime, **more: object) -> tuple[np.datetime64, np.datetime64]:
     return found.low[0], found.high[0]
 
 
-def test_power_was_lost_between_the_last_reading_and_what_cannot_be_lost_on_its_way():
+def test_power_was_lost_in_the_first_half_hour_of_which_no_reading_came():
     low, high = since(
         datetime(2026, 1, 21, 9),
         last_reading=datetime(2026, 1, 20, 16, 30),
         readings_until=datetime(2026, 1, 21, 9),
         silent_hours=16.5,
     )
-    assert low == moment("2026-01-20T16:30") and high == moment("2026-01-20T17:30")
+    assert low == moment("2026-01-20T16:30") and high == moment("2026-01-20T17:00")
 
 
-def test_a_silence_of_less_than_six_hours_may_begin_with_lost_readings():
+def test_a_silence_of_some_hours_begins_as_one_of_days():
     low, high = since(
         datetime(2026, 1, 20, 22),
         last_reading=datetime(2026, 1, 20, 16, 30),
         readings_until=datetime(2026, 1, 20, 22),
         silent_hours=5.5,
     )
-    assert low == moment("2026-01-20T16:30") and high == moment("2026-01-20T18:30")
+    assert low == moment("2026-01-20T16:30") and high == moment("2026-01-20T17:00")
 
 
 def test_a_reading_of_before_the_event_does_not_put_the_loss_before_it():
@@ -70,7 +72,7 @@ def test_a_reading_of_before_the_event_does_not_put_the_loss_before_it():
         readings_until=datetime(2026, 1, 21, 9),
         silent_hours=17.0,
     )
-    assert low == moment("2026-01-20T16:10") and high == moment("2026-01-20T17:00")
+    assert low == moment("2026-01-20T16:10") and high == moment("2026-01-20T16:30")
 
 
 def test_missing_half_hours_that_were_not_all_expected_make_the_interval_wider():
@@ -80,12 +82,12 @@ def test_missing_half_hours_that_were_not_all_expected_make_the_interval_wider()
         readings_until=datetime(2026, 1, 21, 9),
         silent_hours=6.0,
     )
-    assert low == moment("2026-01-20T16:30") and high == moment("2026-01-21T04:00")
+    assert low == moment("2026-01-20T16:30") and high == moment("2026-01-21T03:30")
 
 
 def test_a_list_alone_says_that_it_was_dark_twelve_hours_before():
     low, high = since(datetime(2026, 1, 21, 10), listed=True, in_scope=True, snapshot_at=datetime(2026, 1, 21, 9))
-    assert low == moment("2026-01-20T16:10") and high == moment("2026-01-20T23:00")
+    assert low == moment("2026-01-20T16:10") and high == moment("2026-01-20T21:30")
 
 
 def test_what_the_meter_told_is_the_moment_itself():
@@ -115,7 +117,7 @@ def test_a_place_with_several_meters_is_dark_from_the_first_to_the_last():
     )
     found = dark_since(table, point_states(table, datetime(2026, 1, 21, 9), PointRules()))
     places = of_places(found, np.array([0, 0, 1]), np.array([0, 1, -1]), 2)
-    assert places.low[0] == moment("2026-01-20T17:00") and places.high[0] == moment("2026-01-20T21:00")
+    assert places.low[0] == moment("2026-01-20T17:00") and places.high[0] == moment("2026-01-20T20:30")
     assert np.isnat(places.low[1])
 
 
@@ -191,19 +193,87 @@ def test_a_shelter_full_of_people_may_use_all_that_its_generator_gives():
 
 def test_fuel_lasts_as_long_as_its_own_load_burns_it():
     backup = Backup(generator_kva=50, fuel_l=200, battery_hours=0, litres_per_hour=10)
-    # 50 kVA carry 40 kW; 20 kW of 30 (three quarters): 10 × (.3 + .7 × 20 / 30) = 7.67 L an hour
-    assert litres_per_hour(np.array([20.0]), backup)[0] == pytest.approx(7.667, abs=1e-3)
-    # beyond its 40 kW nothing is drawn: 10 × (.3 + .7 × 40 / 30)
-    assert litres_per_hour(np.array([40.0, 90.0]), backup) == pytest.approx([12.333, 12.333], abs=1e-3)
+    # 50 kVA carry 40 kW; 20 kW are half of them: a small set burns .73 of what it burns at three quarters
+    assert litres_per_hour(np.array([20.0]), backup)[0] == pytest.approx(7.3)
+    # beyond its 40 kW nothing is drawn
+    assert litres_per_hour(np.array([40.0, 90.0]), backup) == pytest.approx([12.6, 12.6])
     found = clock(facility(load=load(), backup=backup), AT, 72)
-    # rating and load, 6 % each and a third of what days differ by; 2.3 deviations to the early side, 1.1 to the late
-    spread = math.hypot(0.06, math.hypot(0.06, 0.1 / 3) * 0.7)
-    low, high = 200 / (7.667 * (1 + 2.3 * spread)), 200 / (7.667 * (1 - 1.1 * spread))
+    # rating and load, 6 % each and a third of what days differ by, of which 1.08 × .5 / .73 goes into the fuel, and
+    # .027 of .73 for the one set; 2.3 deviations to the early side, 1.1 to the late
+    of_load = math.hypot(0.06, 0.1 / 3) * 1.08 * 0.5 / 0.73
+    spread = math.sqrt(0.06**2 + of_load**2 + (0.027 / 0.73) ** 2)
+    low, high = 200 / (7.3 * (1 + SURE * spread)), 200 / (7.3 * (1 - LIKELY * spread))
     assert (found.earliest - moment("2026-01-20T16:10")) / np.timedelta64(3600, "s") == pytest.approx(low, rel=1e-3)
     assert (found.latest - moment("2026-01-20T17:00")) / np.timedelta64(3600, "s") == pytest.approx(high, rel=1e-3)
     assert found.state is ClockState.RUNNING and found.assumptions == (Assumption.AS_USUAL,)
-    assert found.litres_to_hours == pytest.approx(72 * 7.667 * (1 + 2.3 * spread) - 200, rel=1e-3)
+    assert found.litres_to_hours == pytest.approx(72 * 7.3 * (1 + SURE * spread) - 200, rel=1e-3)
     assert found.need_kva == pytest.approx(37.5)
+
+
+@pytest.mark.parametrize(
+    ("kva", "share", "part"),
+    [(50, 0.0, 0.27), (50, 0.25, 0.5), (625, 0.25, 0.42), (625, 0.0, 0.14), (156.25, 0.25, 0.43), (625, 1.0, 1.33)],
+)
+def test_large_engines_burn_less_without_load_than_small_ones(kva, share, part):
+    backup = Backup(generator_kva=kva, litres_per_hour=100)
+    assert litres_per_hour(np.array([share * kva * 0.8]), backup)[0] == pytest.approx(100 * part)
+
+
+def test_what_is_burnt_at_small_loads_is_known_less_well_and_goes_less_with_the_load():
+    found = burnt(np.array([2.0, 10.0, 30.0, 40.0]), Backup(generator_kva=50, litres_per_hour=10))
+    assert (np.diff(found.curve_spread[:3]) < 0).all() and found.curve_spread[2] == 0
+    assert (np.diff(found.by_load[:3]) > 0).all() and (found.by_load < 1.01).all()
+    # what is more than it carries burns no more
+    assert found.by_load[3] == 0
+
+
+def test_days_off_that_lie_ahead_make_the_fuel_last_longer():
+    # Friday 23 January 2026, 16:10; the building uses ten times as much on workdays
+    own = OwnLoad(np.stack([np.full(24, 30.0), np.full(24, 3.0)]), 0.1, 35.0, 28)
+    backup = Backup(generator_kva=50, fuel_l=300, battery_hours=0, litres_per_hour=10)
+    week, end = (
+        clock(facility(load=own, backup=backup, dark_low=moment(day), dark_high=moment(day)), AT, 72)
+        for day in ("2026-01-19T16:10", "2026-01-23T16:10")
+    )
+    assert week.latest - moment("2026-01-19T16:10") < np.timedelta64(40, "h")
+    assert end.earliest - moment("2026-01-23T16:10") > np.timedelta64(40, "h")
+
+
+SEEN = datetime(2026, 1, 21, 4)
+
+
+def test_a_stock_that_was_seen_while_the_generator_ran_is_burnt_from_then_on():
+    backup = Backup(generator_kva=50, fuel_l=200, tank_l=400, battery_hours=2, litres_per_hour=10, stock_at=SEEN)
+    found = clock(facility(load=load(), backup=backup), AT, 72)
+    before = clock(facility(load=load(), backup=replace(backup, stock_at=None, battery_hours=0)), AT, 72)
+    # neither the battery nor the interval of the loss of power counts any more
+    early, late = before.earliest - moment("2026-01-20T16:10"), before.latest - moment("2026-01-20T17:00")
+    assert found.earliest == moment("2026-01-21T04:00") + early
+    assert abs(found.latest - moment("2026-01-21T04:00") - late) <= np.timedelta64(60, "s")
+    # of the 72 hours eleven and five sixths are over: fuel for the other 61 is to be there
+    assert found.litres_to_hours + 200 == pytest.approx((before.litres_to_hours + 200) * 61 / 72)
+    assert found.assumptions == (Assumption.AS_USUAL,)
+
+
+def test_a_stock_seen_before_the_outage_counts_from_the_loss_of_power_and_one_seen_later_is_not_known_yet():
+    backup = Backup(generator_kva=50, fuel_l=200, tank_l=400, battery_hours=0, litres_per_hour=10)
+    usual = clock(facility(load=load(), backup=backup), AT, 72)
+    seen = replace(backup, stock_at=datetime(2026, 1, 10))
+    assert clock(facility(load=load(), backup=seen), AT, 72) == usual
+    later = clock(facility(load=load(), backup=replace(backup, stock_at=datetime(2026, 1, 22))), AT, 72)
+    assert Assumption.TANK in later.assumptions and later.earliest < usual.earliest < usual.latest < later.latest
+
+
+@pytest.mark.parametrize(
+    "text", ["2026-01-21 04:00", "2026/1/21 4:00", "2026年1月21日4時", "２０２６－０１－２１ ０４：００：００"]
+)
+def test_moments_are_read_as_people_write_them(text):
+    assert moment_of(text) == SEEN
+
+
+@pytest.mark.parametrize("text", ["", None, "2026-01-21", "昨日", "2026-13-01 04:00", "1/21 4:00"])
+def test_what_is_no_moment_is_none(text):
+    assert moment_of(text) is None
 
 
 def test_what_is_assumed_is_named():
