@@ -6,9 +6,9 @@ way: N(t + h) = N(t) · ((t + s) / (t + h + s))^a with s = `SETTLING_HOURS`, fas
 yet. How far such forecasts went wrong in the case so far, and in earlier events, gives the intervals. No forecast is
 below 0 or above what is dark now: new outages are not foreseen.
 
-Source: courses of restoration as published (`restoration_courses`). How long the window is (`WINDOW_HOURS`) and how
-much earlier events weigh (`restoration_courses.WEIGHT`) was chosen while errors on the list of Noto 2024 were in view:
-on that list forecasts may look slightly better than elsewhere (docs/benchmark.md, rule 3).
+Source: courses of restoration as published (`restoration_courses`). How long the window is (`WINDOW_HOURS`), how much
+earlier events weigh and how wide their spread is taken (`restoration_courses`), and how soon the case's own errors
+count (`LEARNING`) is chosen by `dev/outlook_choice.py` on events other than Noto 2024, each held out in its turn.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from ..messages import TomoshibiError, message
 LEVELS = (50, 80, 95)
 """Per cent of forecasts that the intervals are to hold."""
 WINDOW_HOURS = 120.0
-"""The exponent is that of the course so far back. Chosen with the list of Noto 2024 in view."""
+"""The exponent is that of the course so far back. Chosen on held-out events (dev/outlook_choice.py)."""
 LEAST_WINDOW_HOURS = 6.0
 """A shorter course tells nothing of its own."""
 FEW_METERS = 3.0
@@ -33,8 +33,9 @@ OFFSET = 0.2
 """Added to exponents before they are compared: a standstill is no infinite error."""
 SIZES = (20.0, 200.0)
 """Bounds between small, middle and large counts: small ones go by leaps, and are further from their forecasts."""
-LEARNING = 48.0
-"""So many hours of independent forecasts weigh as much as what earlier events tell of the errors."""
+LEARNING = 96.0
+"""So many hours of independent forecasts weigh as much as what earlier events tell of the errors. Chosen on held-out
+events (dev/outlook_choice.py)."""
 SETTLING_HOURS = 12.0
 """Added to the hours since the event: the first hours go to finding what is broken. With it the earthquakes of 2011 and
 2016 fall from their first moment on by about the same power as later."""
@@ -58,6 +59,10 @@ class Prior:
     """How long a course (in ln of hours since the event) the exponent counts for."""
     spread: float
     """Standard deviation of ln(exponent as it came + OFFSET) about the forecast."""
+    window: float = WINDOW_HOURS
+    """Hours of the course that tell its exponent."""
+    learning: float = LEARNING
+    """Hours of independent forecasts that weigh as much as the spread."""
 
 
 @dataclass(frozen=True)
@@ -90,9 +95,9 @@ class Forecast:
     high: Mapping[int, FloatArray]
 
 
-def window_begin(hours: FloatArray, step: int) -> Optional[int]:
+def window_begin(hours: FloatArray, step: int, window: float = WINDOW_HOURS) -> Optional[int]:
     """Return the step where the window of the exponent begins; None where the course is too short to tell one."""
-    first = int(np.searchsorted(hours, hours[step] - WINDOW_HOURS - 1e-9))
+    first = int(np.searchsorted(hours, hours[step] - window - 1e-9))
     return first if hours[step] - hours[first] >= LEAST_WINDOW_HOURS else None
 
 
@@ -102,7 +107,7 @@ def exponents(course: Course, step: int, prior: Prior) -> FloatArray:
     A count that rose counts as a standstill.
     """
     dark, hours = course.dark, course.hours
-    first = window_begin(hours, step)
+    first = window_begin(hours, step, prior.window)
     if first is None:
         return np.full(len(dark), prior.exponent)
     # the first moment of the window at which the area was known
@@ -192,7 +197,7 @@ def quantiles(errors: Errors, size: int, prior: Prior, horizon: float, shares: S
     """
     own = errors.size == size
     value = np.concatenate([errors.value[own], _GRID * np.hypot(prior.spread, LUMPS[size])])
-    lean = max(LEARNING / horizon, 1.0)
+    lean = max(prior.learning / horizon, 1.0)
     weight = np.concatenate([errors.weight[own], np.full(len(_GRID), lean / len(_GRID))])
     order = np.argsort(value, kind="stable")
     upto = np.cumsum(weight[order])
@@ -227,15 +232,44 @@ def forecast(course: Course, horizons: Sequence[float], prior: Prior) -> Forecas
         errors = past_errors(course, horizon, prior)
         for size in np.unique(sizes):
             chosen = np.flatnonzero(sizes == size)
-            middle = quantiles(errors, int(size), prior, horizon, (0.5,))[0]
-            expected[chosen, place] = remaining(now[chosen], hours, horizon, _bent(exponent[chosen], middle))
-            for level in LEVELS:
-                tail = (1 - level / 100) / 2
-                slow, fast = quantiles(errors, int(size), prior, horizon, (tail, 1 - tail))
-                for bound, error, rounded in ((high, slow, np.ceil), (low, fast, np.floor)):
-                    found = _bent(exponent[chosen], error)
-                    bound[level][chosen, place] = rounded(remaining(now[chosen], hours, horizon, found))
+            shares = (0.5, *(share for level in LEVELS for share in _tails(level)))
+            errors_then = quantiles(errors, int(size), prior, horizon, shares)
+            bent = [_bent(exponent[chosen], error) for error in errors_then]
+            left = [remaining(now[chosen], hours, horizon, each) for each in bent]
+            expected[chosen, place] = left[0]
+            for number, level in enumerate(LEVELS):
+                bounds = left[1 + 4 * number : 5 + 4 * number]
+                low[level][chosen, place], high[level][chosen, place] = _interval(now[chosen], *bounds)
     return Forecast(expected, low, high)
+
+
+def _tails(level: int) -> tuple[float, float, float, float]:
+    """Return the shares of errors, the slowest first, at which an interval ends that may miss on both sides or on one.
+
+    Of the slow end, of the fast end, of the slow end alone, of the fast end alone.
+    """
+    missed = 1 - level / 100
+    return missed / 2, 1 - missed / 2, missed, 1 - missed
+
+
+def _interval(
+    now: FloatArray, slow: FloatArray, fast: FloatArray, slow_alone: FloatArray, fast_alone: FloatArray
+) -> tuple[FloatArray, FloatArray]:
+    """Return the interval in whole meters, outwards, as narrow as it can be and still hold its share.
+
+    Nothing lies above the count now, and nothing below 0: an interval that ends there leaves all that it may miss to
+    its other end, instead of half of it.
+
+    Parameters
+        now: float64 (areas,); the others: meters left at the shares of `_tails`, float64 (areas,).
+    """
+    low, high = np.floor(fast), np.ceil(slow)
+    from_now, from_zero = np.floor(fast_alone), np.ceil(slow_alone)
+    at_now, at_zero = high >= now, low <= 0
+    # where both ends are bounds the narrower one of the two is taken
+    upper = at_now & (~at_zero | (now - from_now <= from_zero))
+    lower = at_zero & ~upper
+    return np.where(upper, from_now, low), np.where(lower, from_zero, high)
 
 
 def _bent(exponent: FloatArray, error: float) -> FloatArray:

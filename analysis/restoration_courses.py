@@ -1,7 +1,7 @@
 """How power came back after earlier events (停電の復旧の推移), as published: what a forecast leans on at its beginning.
 
-None of these courses is one that forecasts are judged by; how much they weigh was chosen with one of those in view
-(docs/benchmark.md, rule 3).
+None of these courses is one that forecasts are judged by; how much they weigh is chosen by leaving each of them out in
+its turn (dev/outlook_choice.py).
 """
 
 from __future__ import annotations
@@ -9,16 +9,19 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import Enum
 from functools import cache
-from typing import Iterator
+from typing import Iterator, Sequence
 
 import numpy as np
 
 from .outlook import OFFSET, SETTLING_HOURS, Prior
 
-WEIGHT = 0.2
-"""How long a course (in ln of hours since the event) an earlier event's exponent counts for: at day 5, one of 24 hours.
+WEIGHT = 0.8
+"""How long a course (in ln of hours since the event) an earlier event's exponent counts for: at day 5, one of 73 hours.
 
-Chosen with the list of Noto 2024 in view."""
+Chosen on held-out events (dev/outlook_choice.py)."""
+SPREAD_SHARE = 1.4
+"""The spread of a forecast of one area, as a share of that of pieces and events. Chosen on held-out events
+(dev/outlook_choice.py)."""
 LEAST_SPREAD = 0.5
 """Within one event pieces differ by no less, few as those are that were published."""
 
@@ -85,23 +88,28 @@ def pieces(course: PublicCourse) -> Iterator[tuple[float, float]]:
 
 
 @cache
-def prior_of(kind: EventKind) -> Prior:
+def prior_of(kind: EventKind, without: str = "") -> Prior:
     """Return what the earlier events of a kind tell: the geometric mean of their exponents, each event counting once.
 
     The spread is that of all pieces of all events about their event's own mean, and that of these means, in
     ln(exponent + `OFFSET`).
+
+    Parameters
+        kind: of the event that is looked ahead in; where no earlier one is of it, all count.
+        without: name of a course that is left out, as if its event had never been.
     """
+    known = [course for course in COURSES if course.name != without]
     means = []
-    for course in COURSES:
-        if course.kind is kind:
-            exponents, lengths = (np.array(column) for column in zip(*pieces(course)))
-            means.append(float((exponents * lengths).sum() / lengths.sum()))
-    return Prior(float(np.exp(np.mean(np.log(means)))), WEIGHT, _spread())
+    for course in [course for course in known if course.kind is kind] or known:
+        exponents, lengths = (np.array(column) for column in zip(*pieces(course)))
+        means.append(float((exponents * lengths).sum() / lengths.sum()))
+    return Prior(float(np.exp(np.mean(np.log(means)))), WEIGHT, SPREAD_SHARE * spread_of(known))
 
 
-def _spread() -> float:
+def spread_of(known: Sequence[PublicCourse]) -> float:
+    """Return how far pieces and events lie from one another, standard deviation of ln(exponent + `OFFSET`)."""
     within, own = [], []
-    for course in COURSES:
+    for course in known:
         exponents = np.log(np.array([exponent for exponent, _ in pieces(course)]) + OFFSET)
         own.append(float(exponents.mean()))
         within.extend((exponents - exponents.mean()).tolist())

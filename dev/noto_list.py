@@ -58,10 +58,15 @@ def main(words: list[str]) -> int:
     stamps = sorted({row["snapshot_jst"] for row in rows})
     untold = sum("未定" in row["restore_expected"] for row in rows)
     print(f"{len(rows)} rows of {len(stamps)} snapshots with an outage; {untold} rows say 復旧未定.")
-    asked.out.parent.mkdir(parents=True, exist_ok=True)
-    asked.out.write_bytes(gzip.compress(raw, mtime=0))
-    print(hashlib.sha256(raw).hexdigest())
+    keep(raw, asked.out)
     return 0
+
+
+def keep(raw: bytes, out: Path) -> None:
+    """Write a list, packed, and print the sum of its content."""
+    out.parent.mkdir(parents=True, exist_ok=True)
+    out.write_bytes(gzip.compress(raw, mtime=0))
+    print(hashlib.sha256(raw).hexdigest())
 
 
 if __name__ == "__main__":

@@ -5,9 +5,9 @@
 DATA is the folder with rikuden_2024_noto_outage_long.csv.gz (北陸電力送配電 by town, every hour from 2024-01-11). At
 each origin the list so far is all that is known; what is printed are errors of the totals of municipalities, beside
 persistence (all stay dark), a straight line and the ratio of the last 48 hours, and how many of the true counts the
-intervals hold. The prior of the outlook is of other events (analysis/restoration_courses.py), its window and weight
-were chosen with this list in view (docs/benchmark.md, rule 3). Ends with 0 and says so
-where the data are absent, with 1 where the outlook is no better than one of the others at 72 hours.
+intervals hold. The prior of the outlook is of other events (analysis/restoration_courses.py), and how it leans on them
+is chosen on other events too (dev/outlook_choice.py). Ends with 0 and says so where the data are absent, with 1 where
+the outlook is no better than one of the others at 72 hours.
 """
 
 from __future__ import annotations
@@ -50,16 +50,18 @@ def read_course(folder: Path) -> tuple[Course, pd.DatetimeIndex, list[str]]:
     return course_of(read_list(folder / FILE))
 
 
-def course_of(table: pd.DataFrame) -> tuple[Course, pd.DatetimeIndex, list[str]]:
-    """Return the same of a list `at city outage_est`."""
+def course_of(
+    table: pd.DataFrame, event: pd.Timestamp = EVENT, least: int = LEAST
+) -> tuple[Course, pd.DatetimeIndex, list[str]]:
+    """Return the same of a list `at city outage_est`, and of an event; municipalities that ever had so many dark."""
     totals = table.groupby(["at", "city"])["outage_est"].sum().unstack(fill_value=0)
-    totals = totals.loc[:, totals.max() >= LEAST]
+    totals = totals.loc[:, totals.max() >= least]
     first = totals.index[0].ceil(f"{GRID_HOURS}h")
     grid = pd.date_range(first, totals.index[-1], freq=f"{GRID_HOURS}h")
     place = totals.index.searchsorted(grid, side="right") - 1
     counts = totals.to_numpy(dtype=np.float64)[place]
     counts[(grid - totals.index[place]) > pd.Timedelta(hours=OLD_HOURS)] = np.nan
-    hours = ((grid - EVENT) / pd.Timedelta(hours=1)).to_numpy(dtype=np.float64)
+    hours = ((grid - event) / pd.Timedelta(hours=1)).to_numpy(dtype=np.float64)
     return Course(hours, counts.T), grid, [str(name) for name in totals.columns]
 
 
@@ -132,13 +134,17 @@ def errors(table: pd.DataFrame) -> pd.DataFrame:
 
 
 def coverage(table: pd.DataFrame) -> pd.DataFrame:
-    """Return how many true counts the intervals hold, by horizon and size; a count that rose ends at the one now."""
+    """Return how many true counts the intervals hold, by horizon and size; a count that rose ends at the one now.
+
+    `stayed`: the share of counts that are not below the one now. Every interval that ends there holds as many.
+    """
     then = np.minimum(table["then"], table["now"])
     rows = []
     for hours in HORIZONS:
         for low, high in (*SIZES, (LEAST, np.inf)):
             chosen = (table["hours"] == hours) & (table["now"] >= low) & (table["now"] < high)
             row = {"hours": hours, "size": f"{low}–{'' if high == np.inf else f'{high:g}'}", "rows": int(chosen.sum())}
+            row["stayed"] = float((then >= table["now"])[chosen].mean()) if chosen.any() else float("nan")
             for level in LEVELS:
                 held = (table[f"low{level}"] <= then) & (then <= table[f"high{level}"])
                 row[f"in {level} %"] = float(held[chosen].mean()) if chosen.any() else float("nan")
@@ -153,7 +159,7 @@ def markdown(table: pd.DataFrame) -> str:
     """Return a table as Markdown, shares with one decimal in per cent."""
 
     def cell(name: str, value: object) -> str:
-        share = name in (*COUNTED, "bias") or name.startswith("in ")
+        share = name in (*COUNTED, "bias", "stayed") or name.startswith("in ")
         return f"{100 * float(value):.1f} %" if share else str(value)
 
     lines = ["| " + " | ".join(table.columns) + " |", "|---" * len(table.columns) + "|"]

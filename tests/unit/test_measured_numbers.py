@@ -274,7 +274,7 @@ CONSTANTS = {
         "FEW_METERS": 3.0,
         "OFFSET": 0.2,
         "SIZES": (20.0, 200.0),
-        "LEARNING": 48.0,
+        "LEARNING": 96.0,
         "SETTLING_HOURS": 12.0,
         "LUMPS": (1.2, 1.2, 0.0),
         "STEP_TOLERANCE": 0.5,
@@ -343,7 +343,8 @@ CONSTANTS = {
         "_MULTIPLE_READINGS": 20,
     },
     "analysis.restoration_courses": {
-        "WEIGHT": 0.2,
+        "WEIGHT": 0.8,
+        "SPREAD_SHARE": 1.4,
         "LEAST_SPREAD": 0.5,
     },
     "analysis.silence": {

@@ -12,6 +12,7 @@ from tomoshibi.analysis.outlook import (
     Course,
     OutlookError,
     Prior,
+    _interval,
     as_it_came,
     exponents,
     forecast,
@@ -60,6 +61,28 @@ def test_an_area_that_is_not_known_now_has_no_outlook_and_does_not_stop_the_othe
 def test_where_all_have_power_again_nothing_is_expected():
     found = forecast(Course(np.array([3.0, 30.0, 60.0]), np.array([[50.0, 5.0, 0.0]])), (6, 72), PRIOR)
     assert found.expected.tolist() == [[0.0, 0.0]] and found.high[95].tolist() == [[0.0, 0.0]]
+
+
+@pytest.mark.parametrize(
+    ("slow", "fast", "slow_alone", "fast_alone", "expected"),
+    [
+        # inside the bounds each end misses its half
+        (80.5, 20.5, 60.0, 40.0, (20, 81)),
+        # a quarter stays as it is: the upper end misses nothing, the lower end all
+        (100.0, 20.5, 60.0, 40.5, (40, 100)),
+        (99.2, 20.5, 60.0, 40.5, (40, 100)),
+        # a quarter has all back
+        (80.5, 0.0, 60.5, 40.0, (0, 61)),
+        # both: the narrower one of the two
+        (100.0, 0.0, 30.0, 40.0, (0, 30)),
+        (100.0, 0.0, 80.0, 40.0, (40, 100)),
+    ],
+)
+def test_an_interval_that_ends_at_a_bound_leaves_all_that_it_may_miss_to_its_other_end(
+    slow, fast, slow_alone, fast_alone, expected
+):
+    low, high = _interval(np.array([100.0]), *(np.array([each]) for each in (slow, fast, slow_alone, fast_alone)))
+    assert (low[0], high[0]) == expected
 
 
 def test_errors_of_the_case_itself_make_the_intervals_narrow_where_it_went_as_foreseen():
