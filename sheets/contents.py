@@ -160,6 +160,35 @@ def off_map(layer: QgsVectorLayer) -> list[QgsFeature]:
     return sorted(layer.getFeatures(request), key=lambda one: one["plan_row"])
 
 
+def _on_no_page_remark(layer: QgsVectorLayer) -> str:
+    """Say what no page of an atlas counts, since it lies in no polygon: by name where those are facilities."""
+    lost = [one for one in layer.getFeatures(shown(layer)) if layer.isSpatial() and nowhere(one)]
+    if not lost:
+        return ""
+    named = {"facility_id", "name"} <= set(layer.fields().names())
+    told = _some([one["name"] for one in lost]) if named else f"{len(lost):,}"
+    return tr("Not drawn, so counted on no page by area, only in print without areas: {what}.").format(what=told)
+
+
+def remark_of(kind: str, layer: QgsVectorLayer, placeless: int, by_page: bool) -> str:
+    """Return what is to be known of a result above the notice of its theme, "" for nothing.
+
+    Parameters
+        placeless: how many of those counted are not drawn.
+        by_page: whether each page counts what lies in its polygon alone.
+    """
+    theme = THEMES[kind]
+    if by_page:
+        # what is said of those without a place is of a count in which they are
+        own = "" if theme.remark is _without_place_remark else theme.remark(layer)
+        return " ".join(filter(None, (own, _on_no_page_remark(layer))))
+    if said := theme.remark(layer):
+        return said
+    if not placeless:
+        return ""
+    return tr("Not drawn, their place is not known: {count}").format(count=f"{placeless:,}")
+
+
 _NAMED = 4
 """Names that are told below the map; the list has all."""
 

@@ -16,7 +16,7 @@ import pandas as pd
 from ..analysis import key_figures
 from ..layers.districts import Districts
 from ..layers.style import VALUE_MAPS
-from ..layers.style.specs import PERHAPS_METERS, PERHAPS_SHARE
+from ..layers.style.specs import perhaps_out
 from ..translate import tr
 
 MOST_NAMES = 10
@@ -211,7 +211,7 @@ def _areas(table: pd.DataFrame, around: Around) -> Told:
         }
     )
     # nor are those left out of which it is not known whether it is an outage, where many may be out
-    perhaps = (sums["high"] >= PERHAPS_METERS) & (_numbers(table["high"]) > PERHAPS_SHARE)
+    perhaps = perhaps_out(_numbers(table["high"]), meters, _numbers(table["excess_rate"]))
     names, more = _named_ranges(sums[(sums["low"] > 0) | perhaps])
     return Told(_lines(first, second), tr("Areas with most of them (meters)") if names else "", names, more)
 
@@ -416,22 +416,24 @@ def _clocks(table: pd.DataFrame, around: Around) -> Told:
         return Told(tr("Of all {total} facilities nothing is known").format(total=_count(len(table))))
     soon = key_figures.failing_soon(table)
     own = int(counts.get("running", 0) + counts.get("may_have_failed", 0))
-    first = (
+    told = [
+        # who has no power at all any more comes before who will have none
+        tr("Backup power must have ended: {count} facilities").format(count=_count(failed)) if failed else "",
         tr("May fail within 24 hours: {soon} of {own} facilities on their own power").format(
             soon=_count(soon.sum()), own=_count(own)
         )
         if own
-        else tr("No facility is known to run on its own power")
-    ) + _aside(unknown)
+        else "",
+    ]
+    if not any(told):
+        told = [tr("No facility is known to run on its own power")]
     litres = pd.to_numeric(table["litres_to_hours"], errors="coerce").sum()
-    second = _join(
-        tr("backup power must have ended: {count}").format(count=_count(failed)) if failed else "",
-        tr("litres lacking in all: {litres}").format(litres=_count(litres)) if litres > 0 else "",
-    )
+    second = tr("litres lacking in all: {litres}").format(litres=_count(litres)) if litres > 0 else ""
     named = table[table["state"].isin(["may_have_failed", "failed", "running"])].sort_values("rank", kind="stable")
     names = tuple(failing_facility(one) for one in named.head(MOST_NAMES).itertuples())
     fids = tuple(int(one) for one in named["fid"].head(MOST_NAMES))
     title = tr("Who fails first (assumptions are in the list)")
+    first = tr("; ").join(filter(None, told)) + _aside(unknown)
     return Told(_lines(first, second), title, names, max(len(named) - MOST_NAMES, 0), fids)
 
 
@@ -471,7 +473,7 @@ HEADLINES: Mapping[str, Headline] = {
     ),
     "lifesupport": Headline(("state",), _life),
     "meshoutage": Headline(("mesh_code", *_RATES, "lon", "lat"), _rates),
-    "areaoutage": Headline(("area_code", *_RATES, "area_name"), _areas),
+    "areaoutage": Headline(("area_code", *_RATES, "area_name", "excess_rate"), _areas),
     "acquisitiongaps": Headline(("fid", "area_id", "area_name", "meters", "gap_rate"), _gaps),
     "isolatedcommunities": Headline(
         ("fid", "area_id", "area_name", "rank", "group_id", "meters", "hours", "access_cut", "reason"), _isolated

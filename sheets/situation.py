@@ -42,9 +42,8 @@ from .contents import (
     figures,
     is_apart,
     moment_of,
-    nowhere,
     reach_of,
-    shown,
+    remark_of,
     sources_line,
     title_of,
 )
@@ -157,7 +156,7 @@ class SheetExporter:
         told = tell(kind, counted.rows, around) if coverage is None else Told()
         if coverage is None and not told.names_title:
             give_room(layout)
-        variables = self._variables(layer, kind, crs, number, count, counted, told)
+        variables = self._variables(layer, kind, crs, number, count, counted, told, coverage)
         # Only the user's own background layers are worth a line in the legend.
         page = _Page(
             layout, layer, kind, below, len(self.background), boundary, Drawings(layer, kind, project), project, around
@@ -218,12 +217,6 @@ class SheetExporter:
             return
         crs = page.layout.itemById("map").crs()
         notice = str(variables["sheet_notice"]).replace("\n", "  ")
-        if within is not None:
-            # What has no place lies in no polygon: it is in no list of an atlas, which each of them says.
-            missing = sum(map(nowhere, page.layer.getFeatures(shown(page.layer))))
-            if missing:
-                words = tr("{count} have no place on the map and are in the list without pages by area only.")
-                notice = f"{words.format(count=missing)}  {notice}"
         said = {name: str(variables[f"sheet_{name}"]) for name in ("subtitle", "place", "practice", "handling")}
         said["subtitle"] = "    ".join(filter(None, (said["subtitle"], str(variables["sheet_data"]))))
         notice = "  ".join(filter(None, (str(variables["sheet_data_alert"]), notice)))
@@ -245,12 +238,12 @@ class SheetExporter:
         count: int,
         counted: Figures,
         told: Told,
+        coverage: Optional[QgsVectorLayer],
     ) -> dict[str, object]:
         theme, case = THEMES[kind], self.case
         reach, alert = data_line(layer, self.present, case, self.data, theme)
         apart = is_apart(reach_of(layer, theme, self.data))
-        # a remark of the theme names what has no place, where it is worth its name
-        remarks = (theme.remark(layer) or _placeless(counted), theme.notice())
+        remarks = (remark_of(kind, layer, counted.placeless, coverage is not None), theme.notice())
         notice = "\n".join(part for part in remarks if part)
         shown_at = newest_as_of(layer)
         past = self.data.past(kind, moment_of(shown_at)) if shown_at.isValid() else None
@@ -425,13 +418,6 @@ def heading_of(kind: str, layer: QgsVectorLayer, drawing: Drawing) -> str:
 def _place_words(case: str, polygon: str) -> str:
     """Return the place of a page of an atlas; a polygon whose name begins with that of the case says it all."""
     return polygon if case and polygon.startswith(case) else " ".join(filter(None, (case, polygon)))
-
-
-def _placeless(counted: Figures) -> str:
-    """Return what the map cannot show, "" where it shows all."""
-    if not counted.placeless:
-        return ""
-    return tr("Not drawn, their place is not known: {count}").format(count=f"{counted.placeless:,}")
 
 
 def _figure_variables(counted: Figures, told: Told) -> dict[str, object]:

@@ -25,7 +25,7 @@ from ..style.palette import (
     RECOVERY_RAMP,
     RESTORATION_RAMP,
 )
-from ..style.specs import PERHAPS_METERS, PERHAPS_SHARE
+from ..style.specs import perhaps_out
 
 Row = Mapping[str, object]
 DRILL = "訓練"
@@ -171,12 +171,12 @@ def _rate(row: Row) -> str:
     code = row.get("rate_class")
     if not isinstance(code, (int, float)) or not code:
         return WITHHELD if row.get("masked") else UNKNOWN
-    low, high, meters = (row.get(name) for name in ("low", "high", "meters"))
+    low = row.get("low")
     if code != 1 or not isinstance(low, (int, float)) or low > 0:
         return str(int(code))
     # no outage is proven, but more than a few meters may be out: that is not like an ordinary day
-    numbers = isinstance(high, (int, float)) and isinstance(meters, (int, float))
-    perhaps = numbers and high > PERHAPS_SHARE and high * meters >= PERHAPS_METERS
+    told = (row.get(name) for name in ("high", "meters", "excess_rate"))
+    perhaps = perhaps_out(*(one if isinstance(one, (int, float)) else float("nan") for one in told))
     return UNKNOWN if perhaps else "ordinary"
 
 

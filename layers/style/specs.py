@@ -6,7 +6,7 @@ Every state differs by shape, colour and outline. Unknown is hatched and carries
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Callable, Optional, Union
+from typing import Any, Callable, Optional, Union
 
 from qgis.core import QgsSimpleMarkerSymbolLayer
 
@@ -116,23 +116,44 @@ def _rates(field: str, ramp: tuple[str, ...]) -> tuple[AreaClass, ...]:
 PERHAPS_SHARE, PERHAPS_METERS = 0.05, 20
 """Where no outage beyond peacetime is proven: from which share, and how many meters, without power at most it is not
 like an ordinary day either."""
+PERHAPS_EXCESS = 100
+"""Nor where so many meters more than in peacetime are silent: of a city they are a small share, and not a few homes."""
 _NO_MORE = '"rate_class" = 1 AND coalesce("low", 1) <= 0'
 _PERHAPS = f'coalesce("high" > {PERHAPS_SHARE} AND "high" * "meters" >= {PERHAPS_METERS}, false)'
-_CLASSED = (
+_PERHAPS_OF_AREA = f'({_PERHAPS} OR coalesce("excess_rate" * "meters" >= {PERHAPS_EXCESS}, false))'
+
+
+def perhaps_out(high: Any, meters: Any, excess: Any) -> Any:
+    """Whether more than a few meters may be out of an area whose outage is not proven; NaN where nothing is known.
+
+    Parameters
+        high, excess: shares of its meters, the most without power and those silent beyond peacetime; numbers or series.
+    """
+    by_share = (high > PERHAPS_SHARE) & (high * meters >= PERHAPS_METERS)
+    return by_share | (excess * meters >= PERHAPS_EXCESS)
+
+
+def _classed(perhaps: str) -> tuple[AreaClass, ...]:
+    """The classes of an outage rate; `perhaps`: expression for more than a few meters that may be out."""
     # The class is the analysis's: of the excess over peacetime where that is known, else of the plain rate.
-    AreaClass(lambda: tr("76 % and more"), '"rate_class" = 4', RATE_RAMP[3]),
-    AreaClass(lambda: tr("51–75 %"), '"rate_class" = 3', RATE_RAMP[2]),
-    AreaClass(lambda: tr("26–50 %"), '"rate_class" = 2', RATE_RAMP[1]),
-    AreaClass(lambda: tr("up to 25 %"), '"rate_class" = 1 AND coalesce("low", 1) > 0', RATE_RAMP[0]),
-    # More than a few may be dark, and nothing tells a relay that failed from an outage: that is no ordinary day.
-    AreaClass(lambda: tr("Outage or lost connection: not known"), f"{_NO_MORE} AND {_PERHAPS}", "", (0.0,), rare=True),
-    # Nothing tells it from an ordinary day; without bounds it is not known to be one.
-    AreaClass(lambda: tr("Like an ordinary day"), f"{_NO_MORE} AND NOT ({_PERHAPS})", NORMAL),
-    AreaClass(lambda: tr("Masked: few meters (N/A)"), 'coalesce("rate_class", 0) = 0 AND "masked"', ""),
-    AreaClass(
-        lambda: tr("Unknown"), 'coalesce("rate_class", 0) = 0 AND NOT coalesce("masked", false)', "", (45.0, 135.0)
-    ),
-)
+    return (
+        AreaClass(lambda: tr("76 % and more"), '"rate_class" = 4', RATE_RAMP[3]),
+        AreaClass(lambda: tr("51–75 %"), '"rate_class" = 3', RATE_RAMP[2]),
+        AreaClass(lambda: tr("26–50 %"), '"rate_class" = 2', RATE_RAMP[1]),
+        AreaClass(lambda: tr("up to 25 %"), '"rate_class" = 1 AND coalesce("low", 1) > 0', RATE_RAMP[0]),
+        # More than a few may be dark, and nothing tells a relay that failed from an outage: that is no ordinary day.
+        AreaClass(
+            lambda: tr("Outage or lost connection: not known"), f"{_NO_MORE} AND {perhaps}", "", (0.0,), rare=True
+        ),
+        # Nothing tells it from an ordinary day; without bounds it is not known to be one.
+        AreaClass(lambda: tr("Like an ordinary day"), f"{_NO_MORE} AND NOT ({perhaps})", NORMAL),
+        AreaClass(lambda: tr("Masked: few meters (N/A)"), 'coalesce("rate_class", 0) = 0 AND "masked"', ""),
+        AreaClass(
+            lambda: tr("Unknown"), 'coalesce("rate_class", 0) = 0 AND NOT coalesce("masked", false)', "", (45.0, 135.0)
+        ),
+    )
+
+
 _FOUND = (
     ("not_drawn", lambda: tr("Dark meters, not on the utility's map"), RATE_RAMP[3]),
     ("powered", lambda: tr("Drawn as dark, but the meters have power"), POWERED),
@@ -305,7 +326,7 @@ STYLES: dict[str, Style] = {
         order="rank",
     ),
     "meshoutage": Style(
-        areas=_CLASSED,
+        areas=_classed(_PERHAPS),
         coarse='length("mesh_code") < maximum(length("mesh_code"))',
         small=True,
         labels=Labels(
@@ -318,13 +339,13 @@ STYLES: dict[str, Style] = {
         tip="mesh_code",
     ),
     "areaoutage": Style(
-        areas=_CLASSED,
+        areas=_classed(_PERHAPS_OF_AREA),
         only=_FINEST,
         outline=0.3,
         labels=Labels(
             "\"area_name\" || '\\n' || CASE WHEN coalesce(\"rate_class\", 0) = 0 THEN '?' "
             # a rate of which it is not known whether it is an outage at all says how high it may be at most
-            f"WHEN {_NO_MORE} AND {_PERHAPS} THEN '0～' || to_string(round(100 * \"high\")) || ' %' "
+            f"WHEN {_NO_MORE} AND {_PERHAPS_OF_AREA} THEN '0～' || to_string(round(100 * \"high\")) || ' %' "
             "ELSE to_string(round(100 * \"silent_rate\")) || ' %' END",
             8.0,
             over=True,

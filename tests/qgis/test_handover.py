@@ -352,7 +352,15 @@ def test_in_a_geopdf_what_is_withheld_is_hatched_and_hides_the_city_below(qgis_a
     assert plain.symbolLayer(0).fillColor().name() == ordinary.colour
 
 
-@pytest.mark.parametrize(("high", "meters", "code"), [(0.1224, 5041, "unknown"), (0.02, 5041, "ordinary")])
-def test_a_ward_in_which_hundreds_may_be_out_is_not_handed_over_as_an_ordinary_day(high, meters, code):
-    row = {"rate_class": 1, "masked": False, "low": 0.0, "high": high, "meters": meters}
+@pytest.mark.parametrize(
+    ("high", "excess", "meters", "code"),
+    [
+        (0.1224, None, 5041, "unknown"),
+        (0.02, None, 5041, "ordinary"),
+        (0.04, 0.018, 22_164, "unknown"),
+        (0.04, 0.002, 22_164, "ordinary"),
+    ],
+)
+def test_a_ward_in_which_hundreds_may_be_out_is_not_handed_over_as_an_ordinary_day(high, excess, meters, code):
+    row = {"rate_class": 1, "masked": False, "low": 0.0, "high": high, "meters": meters, "excess_rate": excess}
     assert content._rate(row) == code

@@ -352,9 +352,11 @@ def test_an_area_in_which_many_may_be_out_is_named_though_nothing_is_proven():
         {"area_code": "1", "area_name": "東区", "meters": 3073, "low": 0.069, "high": 0.217},
         {"area_code": "2", "area_name": "西区", "meters": 5041, "low": 0.0, "high": 0.1224},
         {"area_code": "3", "area_name": "北町", "meters": 900, "low": 0.0, "high": 0.01},
+        # of a city hundreds are a small share
+        {"area_code": "4", "area_name": "七市", "meters": 22_164, "low": 0.0, "high": 0.04, "excess_rate": 0.018},
     ]
     told = tell("areaoutage", rows("areaoutage", *areas), Around())
-    assert told.names == (("東区", "212–667"), ("西区", "0–617"))
+    assert told.names == (("東区", "212–667"), ("七市", "0–887"), ("西区", "0–617"))
 
 
 def test_a_truck_that_works_elsewhere_is_no_need():
@@ -382,7 +384,21 @@ def test_where_nobody_runs_on_its_own_power_no_count_of_none_is_told():
     failed = facility("灯小学校", "避難所", "failed", rank=1, fails_earliest=AT, fails_latest=AT)
     asked = facility("暁公民館", "避難所", "unknown", rank=2)
     told = tell("survivalclocks", rows("survivalclocks", failed, asked), Around())
-    assert told.headline.split("\n")[0] == "No facility is known to run on its own power (unknown 1)"
+    # whose power has ended comes first: that nobody is known to run on their own would sound calm
+    assert told.headline.split("\n")[0] == "Backup power must have ended: 1 facilities (unknown 1)"
+    powered = facility("明病院", "病院", "powered", rank=3)
+    told = tell("survivalclocks", rows("survivalclocks", powered, asked), Around())
+    assert told.headline == "No facility is known to run on its own power (unknown 1)"
+
+
+def test_whose_power_has_ended_comes_before_who_may_fail_within_a_day():
+    failed = facility("灯小学校", "避難所", "failed", rank=2, fails_earliest=AT, fails_latest=AT)
+    running = facility("灯診療所", "診療所", "running", rank=1, hours_left_low=3.0, litres_to_hours=744.0)
+    told = tell("survivalclocks", rows("survivalclocks", failed, running), Around())
+    first, second = told.headline.split("\n")
+    ended = "Backup power must have ended: 1 facilities"
+    assert first == f"{ended}; May fail within 24 hours: 1 of 1 facilities on their own power"
+    assert second == "litres lacking in all: 744"
 
 
 def test_what_has_no_room_beside_a_name_is_left_out_whole_and_no_figure_is_cut():

@@ -50,7 +50,7 @@ from tomoshibi.processing_provider.base import FeedbackProgress
 from tomoshibi.processing_provider.publish import printing
 from tomoshibi.processing_provider.publish.mapsheets import MapSheets
 from tomoshibi.sheets import drawing, export, extent, situation
-from tomoshibi.sheets.contents import THEMES, Data, as_of_line, data_line, figures, is_apart, reach_of
+from tomoshibi.sheets.contents import THEMES, Data, as_of_line, data_line, figures, is_apart, reach_of, remark_of
 from tomoshibi.sheets.line_breaks import broken_lines
 
 AS_OF = datetime(2026, 1, 20, 9, 0)
@@ -528,16 +528,19 @@ def test_data_that_are_old_when_printed_are_not_called_older_than_the_moment_sho
 
 
 @pytest.mark.parametrize(
-    ("high", "meters", "row"),
+    ("high", "excess", "meters", "row"),
     [
-        (0.12, 5041, "Outage or lost connection: not known"),
-        (0.02, 5041, "Like an ordinary day"),
+        (0.12, None, 5041, "Outage or lost connection: not known"),
+        (0.02, 0.004, 5041, "Like an ordinary day"),
         # a single meter of a small square is what an ordinary day has
-        (0.12, 12, "Like an ordinary day"),
+        (0.12, None, 12, "Like an ordinary day"),
+        # of a city 400 homes are a small share, and not what an ordinary day has
+        (0.04, 0.018, 22_164, "Outage or lost connection: not known"),
+        (0.04, 0.002, 22_164, "Like an ordinary day"),
     ],
 )
-def test_an_area_in_which_hundreds_may_be_out_is_not_like_an_ordinary_day(qgis_app, high, meters, row):
-    layer = _rates("areaoutage", True, high=high, meters=meters, area_name="灯市西区")
+def test_an_area_in_which_hundreds_may_be_out_is_not_like_an_ordinary_day(qgis_app, high, excess, meters, row):
+    layer = _rates("areaoutage", True, high=high, meters=meters, area_name="灯市西区", excess_rate=excess)
     style.apply_style(layer, "areaoutage")
     project = QgsProject()
     project.addMapLayer(layer, False)
@@ -551,7 +554,22 @@ def test_an_area_in_which_hundreds_may_be_out_is_not_like_an_ordinary_day(qgis_a
     context.setFeature(next(layer.getFeatures()))
     told = label.evaluate(context)
     project.takeMapLayer(layer)
-    assert told == ("灯市西区\n0～12 %" if row != "Like an ordinary day" else "灯市西区\n10 %")
+    assert told == (f"灯市西区\n0～{round(100 * high)} %" if row != "Like an ordinary day" else "灯市西区\n10 %")
+
+
+def test_what_has_no_place_is_not_called_counted_on_the_pages_of_areas_that_do_not_count_it(qgis_app):
+    layer = QgsVectorLayer(f"Point?crs={schema.CRS}", "facilities", "memory")
+    layer.dataProvider().addAttributes(schema.fields(schema.SPECS["shelterpower"]).toList())
+    layer.updateFields()
+    for number, (name, shape) in enumerate([("灯病院", "Point (137 37)"), ("点灯台体育館", "")]):
+        feature = QgsFeature(layer.fields())
+        feature["facility_id"], feature["name"] = str(number), name
+        if shape:
+            feature.setGeometry(QgsGeometry.fromWkt(shape))
+        assert layer.dataProvider().addFeature(feature)
+    whole, page = (remark_of("shelterpower", layer, 1, by_page) for by_page in (False, True))
+    assert whole.startswith("Counted, but not on the map") and "点灯台体育館" in whole
+    assert page == "Not drawn, so counted on no page by area, only in print without areas: 点灯台体育館."
 
 
 def test_needs_without_a_truck_are_not_called_of_unknown_place(qgis_app):

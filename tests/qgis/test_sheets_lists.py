@@ -261,7 +261,7 @@ def test_each_page_of_an_atlas_lists_its_own_and_says_who_is_on_none(behind_of, 
     sheet = behind_of("evacuationsupport", coverage=coverage)
     by_page = {tuple(row[1] for row in made[0].rows) for made in sheet["blocks"]}
     assert by_page == {("P1", "P3"), ("P2",)}
-    assert "1 have no place on the map" in sheet["head"].notice
+    assert "counted on no page by area, only in print without areas: 1." in sheet["head"].notice
     assert sheet["export"].pages == pages(tmp_path / "x.pdf") == 4
 
 
