@@ -12,6 +12,7 @@ import socket
 import ssl
 import threading
 import time
+import zlib
 from dataclasses import dataclass
 from datetime import datetime, timezone
 from pathlib import Path
@@ -19,6 +20,7 @@ from typing import TYPE_CHECKING, Any, Callable, Iterator, Mapping, Optional, Ty
 from urllib.parse import urlsplit
 
 from ..messages import Cancelled, Message, Progress, message
+from .compressed import PACKED, unpacked
 from .errors import (
     AggregatorError,
     CertificateFailure,
@@ -379,7 +381,7 @@ class Transport:
     def _read(self, answer: requests.Response) -> None:
         """Read the body of an answer that is no file, within its budget. Raises `NotTheAggregator` beyond it."""
         blocks, length = [], 0
-        for block in answer.iter_content(READ_BLOCK):
+        for block in _blocks(answer):
             blocks.append(block)
             length += len(block)
             if length > self.retry_policy.most_bytes:
@@ -469,6 +471,22 @@ def _causes(error: BaseException) -> Iterator[BaseException]:
         seen.add(id(item))
         yield item
         queue += [*item.args, getattr(item, "reason", None), item.__cause__, item.__context__]
+
+
+def _blocks(answer: requests.Response) -> Iterator[bytes]:
+    """Yield the body of an answer, unpacked."""
+    import requests
+
+    coding = answer.headers.get("Content-Encoding", "").strip().lower()
+    if coding not in PACKED:
+        yield from answer.iter_content(READ_BLOCK)
+        return
+    # urllib3 unpacks by this header, of which requests has a copy
+    answer.raw.headers.discard("Content-Encoding")
+    try:
+        yield from unpacked(answer.iter_content(READ_BLOCK), coding, READ_BLOCK)
+    except zlib.error as error:
+        raise requests.exceptions.ContentDecodingError(error) from None
 
 
 def _whole(response: requests.Response, host: str) -> None:

@@ -25,6 +25,7 @@ _INDEX = "columns.json"
 _STEM = re.compile(r"c[0-9]{2,4}")
 """Names of the files of columns; any other is not ours."""
 _MOST_STEMS = 10_000
+_FIRST, _LAST = np.datetime64("0001-01-01", "s"), np.datetime64("9999-12-31T23:59:59", "s")
 _PIECE = 1 << 18
 """Rows copied at a time."""
 _SHORT = 8
@@ -220,7 +221,7 @@ def _stored(folder: Path, index: dict[str, Any], name: str) -> Array:
             message("The table {table} has no column {column}. Import the files again.", table=folder.name, column=name)
         )
     array = _column(folder / f"{index['columns'][name]}.npy")
-    if array is None or len(array) != index["rows"]:
+    if array is None or len(array) != index["rows"] or not _in_calendar(array):
         raise TomoshibiError(
             message(
                 "The table {table} was not written to its end (column {column}). Import the files again.",
@@ -229,6 +230,15 @@ def _stored(folder: Path, index: dict[str, Any], name: str) -> Array:
             )
         )
     return array
+
+
+def _in_calendar(array: Array) -> bool:
+    """Whether all times of a column are such that a calendar has them: a byte that was changed makes others."""
+    if array.dtype.kind != "M" or not len(array):
+        return True
+    # NaT passes over into the result of `min`, and not of `fmin`; of nanoseconds, year 1 would be none
+    earliest, latest = (each.reduce(array).astype("datetime64[s]") for each in (np.fmin, np.fmax))
+    return bool(np.isnat(earliest) or (earliest >= _FIRST and latest <= _LAST))
 
 
 def has_table(folder: Path) -> bool:

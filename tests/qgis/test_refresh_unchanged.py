@@ -16,6 +16,7 @@ from qgis.core import QgsApplication, QgsProject
 from tomoshibi import settings
 from tomoshibi.casefile import overrides, stamps, years
 from tomoshibi.casefile.case import Case
+from tomoshibi.casefile.columns import stored_kinds
 from tomoshibi.casefile.recipes import keep_recipe, read_recipes
 from tomoshibi.processing_provider.stamps import stamp
 from tomoshibi.tests.drill_case import make_drill
@@ -221,7 +222,11 @@ def snapshot(drill: Made) -> str:
 
 
 def figures(drill: Made) -> str:
-    return max((drill.case / "tables" / "statistics").rglob("*.npy")).relative_to(drill.case).as_posix()
+    folder = drill.case / "tables" / "statistics"
+    # a time with its highest byte changed is none
+    column = max(name for name, kind in stored_kinds(folder).items() if kind != "M")
+    stem = json.loads((folder / "columns.json").read_text(encoding="utf-8"))["columns"][column]
+    return (folder / f"{stem}.npy").relative_to(drill.case).as_posix()
 
 
 def parameter(drill: Made, layer: str, **more: object) -> None:

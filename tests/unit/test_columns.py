@@ -74,3 +74,17 @@ def test_a_table_whose_writing_is_ended_anywhere_is_the_old_one(tmp_path, monkey
         write_table(tmp_path, table)
         assert read_table(tmp_path).to_dict("list") == table.to_dict("list")
         assert len(list(tmp_path.iterdir())) == len(table.columns) + 1
+
+
+def test_a_time_that_no_calendar_has_is_told_and_a_missing_one_is_none(tmp_path):
+    times = pd.to_datetime(pd.Series(["2026-01-20 06:00:00", None]))
+    write_table(tmp_path, pd.DataFrame({"at": times}))
+    assert read_table(tmp_path)["at"].isna().tolist() == [False, True]
+    path = next(tmp_path.glob("*.npy"))
+    stored = np.load(path).astype("datetime64[s]")
+    stored[0] = np.datetime64(1 << 56, "s")
+    np.save(path, stored)
+    with pytest.raises(TomoshibiError, match="not written to its end"):
+        read_table(tmp_path)
+    np.save(path, np.full(2, np.datetime64("NaT"), "datetime64[s]"))
+    assert read_table(tmp_path)["at"].isna().all()
