@@ -6,15 +6,15 @@ kept, one whose half-hours stay missing though later ones came had none. All els
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from typing import Mapping, Sequence
 
 import numpy as np
 import pandas as pd
 
 from ..arrays import BoolArray, FloatArray, IntArray, TextArray, TimeArray
-from .relays import Relay
+from .relays import Relay, by_area, fell_with
 
 POWERED, DARK, UNKNOWN = 1, 0, -1
 LEAST_SPELL = 3
@@ -23,8 +23,9 @@ FILLED = 0.8
 """Share of the missing half-hours that must have come for a silence to be one with power."""
 LEAST_LATE = 5
 """So many meters must have sent what they kept, before missing half-hours of others are taken as proof of no power."""
-RETURNED = 6
-"""Half-hours for which a meter must be back: what it kept comes within that time."""
+RETURNED, UNBROKEN = 12, 0.9
+"""Half-hours for which a meter must be back before what is missing is taken for no power, and the share of them that
+must be there: while what it kept still comes in, its readings have holes all over."""
 RELAY_METERS, RELAY_SHARE = 5, 0.3
 """Least number and share of an area's meters that were silent with power for its relay to have failed."""
 MOST_UNKNOWN = 0.05
@@ -65,19 +66,67 @@ def late_spells(last: IntArray, due: IntArray, present: BoolArray, end: int) -> 
     return silent, silent & (of > 0) & (came >= FILLED * of)
 
 
-def power_at(before: BoolArray, after: BoolArray, back: BoolArray, back_fills: bool) -> IntArray:
+def returned(present: BoolArray, lead: int) -> BoolArray:
+    """Return which meters are back for good after a hole at a moment, bool (meters).
+
+    Parameters
+        present: bool (meters, slots): readings that the case holds now, from `lead` half-hours before the moment on.
+
+    The hole must be of `LEAST_SPELL` half-hours on end, and the `RETURNED` ones after it hardly broken.
+    """
+    slots = np.arange(present.shape[1])
+    first = np.where(present & (slots >= lead), slots, present.shape[1]).min(axis=1, initial=present.shape[1])
+    last = np.where(present & (slots < lead), slots, -1).max(axis=1, initial=-1)
+    total = np.concatenate([np.zeros((len(present), 1), dtype=np.int64), np.cumsum(present, axis=1)], axis=1)
+    rows, end = np.arange(len(present)), np.minimum(first + RETURNED, present.shape[1])
+    came = total[rows, end] - total[rows, np.minimum(first, present.shape[1])]
+    there: BoolArray = (first + RETURNED <= present.shape[1]) & (came >= UNBROKEN * RETURNED)
+    return there & (first - last - 1 >= LEAST_SPELL)
+
+
+def power_at(before: BoolArray, after: BoolArray, back: BoolArray, back_fills: BoolArray) -> IntArray:
     """Return who had power at a moment, int8 (meters): 1 yes, 0 no, -1 not known.
 
     Parameters
         before, after: bool (meters): the half-hours that end and begin at the moment are there (the one it lies in).
-        back: bool (meters): later readings have come, for `RETURNED` half-hours.
-        back_fills: meters of the case send what they kept; if not, a missing half-hour proves nothing.
+        back: bool (meters): back for good since (`returned`).
+        back_fills: bool (meters): meters of its municipality send what they kept; else a missing half-hour proves
+            nothing.
     """
     found = np.full(len(before), UNKNOWN, dtype=np.int8)
     found[before & after] = POWERED
-    if back_fills:
-        found[~before & ~after & back] = DARK
+    found[~before & ~after & back & back_fills] = DARK
     return found
+
+
+def back_fills(late: BoolArray, town: TextArray) -> BoolArray:
+    """Return of which meters a missing half-hour may be a proof of no power, bool (meters).
+
+    In the municipality of each at least `LEAST_LATE` meters sent what they kept. `late` bool (meters): those that did;
+    `town` str (meters), "" where it is not known.
+    """
+    names, code = np.unique(town, return_inverse=True)
+    found: BoolArray = np.bincount(code.ravel()[late], minlength=len(names))[code.ravel()] >= LEAST_LATE
+    return found
+
+
+@dataclass(frozen=True)
+class Figure:
+    """How many without power a past result spoke of, and how many there were: meters, areas or facilities."""
+
+    said_low: float = 0.0
+    said_high: float = 0.0
+    was_low: float = 0.0
+    was_high: float = 0.0
+    """What is not known counts in the upper one alone."""
+
+    def __add__(self, other: Figure) -> Figure:
+        return Figure(
+            self.said_low + other.said_low,
+            self.said_high + other.said_high,
+            self.was_low + other.was_low,
+            self.was_high + other.was_high,
+        )
 
 
 @dataclass(frozen=True)
@@ -125,6 +174,40 @@ def judged_bounds(low: FloatArray, high: FloatArray, known: Shares) -> Score:
     return _score(right, wrong)
 
 
+def figure_of_bounds(low: FloatArray, high: FloatArray, known: Shares) -> Figure:
+    """Return the meters without power that intervals spoke of, and those there were, where both are told."""
+    told = np.isfinite(low) & np.isfinite(high) & (known.meters > 0)
+    most = known.dark + known.unknown
+    return Figure(
+        float((low * known.meters)[told].sum()),
+        float((high * known.meters)[told].sum()),
+        float(known.dark[told].sum()),
+        float(most[told].sum()),
+    )
+
+
+def figure_of_dark(certain: BoolArray, known: Shares) -> Figure:
+    """Return how many areas were said to be dark, those `certain` and all, and how many of them were."""
+    least, most = known.bounds()
+    with np.errstate(invalid="ignore"):
+        sure, perhaps = least > MAJORITY, ~(most <= MAJORITY)
+    return Figure(float(certain.sum()), float(len(certain)), float(sure.sum()), float(perhaps.sum()))
+
+
+def figure_of_meters(certainty: TextArray, power: IntArray) -> Figure:
+    """Return how many meters were listed, surely and in all, and how many of those listed had no power."""
+    said = np.asarray(certainty) == SURE
+    return Figure(float(said.sum()), float(len(said)), float((power == DARK).sum()), float((power != POWERED).sum()))
+
+
+def figure_of_facilities(said: TextArray, known: Shares) -> Figure:
+    """Return how many facilities lacked power, in whole or in part: said, and in truth; unknown ones perhaps."""
+    said = np.asarray(said)
+    out, powered = np.isin(said, (PARTIAL_STATE, OUTAGE_STATE)), said == POWERED_STATE
+    with_power = (known.meters > 0) & (known.dark == 0) & (known.unknown == 0)
+    return Figure(float(out.sum()), float((~powered).sum()), float((known.dark > 0).sum()), float((~with_power).sum()))
+
+
 def judged_dark(known: Shares) -> Score:
     """Judge areas that were said to be dark: right where more than half of their meters were."""
     least, most = known.bounds()
@@ -170,43 +253,67 @@ class Silence:
     powered: BoolArray
     since: TimeArray
     """datetime64: end of the last reading before."""
+    back: BoolArray
+    """bool: read again since, long enough for what it kept to have come."""
     until: datetime
 
 
-def failed_relays(area: TextArray, watched: BoolArray, silences: Sequence[Silence]) -> list[Relay]:
+def failed_relays(
+    area: TextArray, watched: BoolArray, silences: Sequence[Silence], told_at: datetime = datetime.min
+) -> list[Relay]:
     """Return the areas whose meters were silent together while they had power, in the order of their ids.
+
+    Who is silent still is in neither share: a relay that is mended in part shows in those that are back. The members
+    (`Relay.of`) are left to the caller.
 
     Parameters
         area: str (meters): the neighbourhood of each meter, whose meters speak over the same relay; "" for none.
         watched: bool (meters): read before the event.
         silences: what is known of each past moment.
+        told_at: until when the data reach by which it is known.
     """
-    found: dict[str, Relay] = {}
+    found: list[Relay] = []
     ids, place = np.unique(np.asarray(area, dtype=str), return_inverse=True)
     place = place.ravel()
     meters = np.bincount(place[watched], minlength=len(ids))
     for silence in silences:
         behind = silence.powered & watched
+        still = silence.silent & ~silence.powered & ~silence.back & watched
         count = np.bincount(place[behind], minlength=len(ids))
-        failed = (ids != "") & (count >= RELAY_METERS) & (count >= RELAY_SHARE * meters)
+        known = meters - np.bincount(place[still], minlength=len(ids))
+        failed = (ids != "") & (count >= RELAY_METERS) & (count >= RELAY_SHARE * known)
         for number in np.flatnonzero(failed).tolist():
-            since = pd.Timestamp(np.sort(silence.since[behind & (place == number)])[count[number] // 2])
-            key = str(ids[number])
-            before = found.get(key)
-            found[key] = Relay(
-                key,
+            here = place == number
+            since = np.sort(silence.since[behind & here])[count[number] // 2]
+            dark = here & watched & silence.silent & silence.back & ~silence.powered & fell_with(silence.since, since)
+            relay = Relay(
+                str(ids[number]),
                 int(meters[number]),
-                max(int(count[number]), before.silent if before else 0),
-                min(since.to_pydatetime(), before.since) if before else since.to_pydatetime(),
-                max(silence.until, before.until) if before else silence.until,
+                int(count[number]),
+                pd.Timestamp(since).to_pydatetime(),
+                silence.until,
+                int(dark.sum()),
+                told_at,
             )
-    return [found[key] for key in sorted(found)]
+            found = _with(found, relay)
+    return sorted(found, key=lambda relay: (relay.area_id, relay.since))
+
+
+def _with(relays: list[Relay], now: Relay) -> list[Relay]:
+    """Return relays with what another moment tells: of the same silence the counts where more were seen."""
+    for number, before in enumerate(relays):
+        same = before.area_id == now.area_id and abs(before.since - now.since) <= timedelta(minutes=30)
+        if same:
+            most = now if now.silent > before.silent else before
+            both = replace(most, since=min(now.since, before.since), until=max(now.until, before.until))
+            return [*relays[:number], both, *relays[number + 1 :]]
+    return [*relays, now]
 
 
 def share_by_area(area: TextArray, watched: BoolArray, relays: Sequence[Relay]) -> Mapping[str, float]:
     """Return the share of the meters of each area that failed relays silenced; areas without one have 0."""
     ids, count = np.unique(np.asarray(area, dtype=str)[watched], return_counts=True)
-    lost = {relay.area_id: relay.silent for relay in relays}
+    lost = by_area(relays)
     return {str(key): lost.get(str(key), 0) / int(number) for key, number in zip(ids, count) if key != ""}
 
 

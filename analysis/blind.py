@@ -64,6 +64,8 @@ class Blind:
     """`begin` (the day) `key until` and the columns of `counted` and `peace_counts`, of the days of `days_to_read`."""
     relays_lost: float = 0.0
     """Share of the meters that failed relays silenced though they had power, as late readings showed; 0 not known."""
+    doubtful: Optional[pd.DataFrame] = None
+    """`begin` (the day) `key` and the columns of `relays.Behind.by`: who may have power behind a relay that failed."""
 
 
 NOTHING_HIDDEN = Blind()

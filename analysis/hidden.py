@@ -30,6 +30,7 @@ from ..messages import TomoshibiError, message
 from .expectation import CODES, Expected, as_expected
 from .flags import Present
 from .reasons import Reason
+from .relays import Behind, nobody
 from .silence import Strike, blocks, reporting_before
 from .slots import SLOT, AnyMoment, event_slot
 
@@ -391,6 +392,7 @@ def hidden_outages(
     rules: HiddenRules,
     until: Optional[AnyMoment] = None,
     strikes: Sequence[Strike] = (),
+    behind: Optional[Behind] = None,
 ) -> pd.DataFrame:
     """Return the meters that are still silent while their neighbours have power, longest silence first.
 
@@ -410,8 +412,9 @@ def hidden_outages(
     `hours` since `since`, `neighbours` and `neighbours_powered` meters of them, `began` `event`, `neighbours` or, where
     dark poles were left out, `apart`; `pole_silent` silent meters of the same pole, itself included; `certainty`
     `undecided` where the pole may be what is left of a part of the line (see `_inside`), or where meters that stop by
-    themselves explain as many (`_losses`), else `sure`; `unknown_reason` then `undecided` or `radio`; `last_proven` end
-    of the last reading, `last_state` then `powered`.
+    themselves explain as many (`_losses`), else `sure`; `unknown_reason` then `undecided` or `radio`; so is
+    who fell silent with a relay that an audit found to have failed (`behind`; columns of `relays.Behind.by`);
+    `last_proven` end of the last reading, `last_state` then `powered`.
     `attrs`: `until` end of the newest half-hour looked at, `losses` how many meters alone on their pole would be listed
     though they only stopped by themselves, `silent` meters that reported before, `alone` silent among
     powered neighbours that stopped by themselves, `without_place` silent without coordinates, `without_neighbours`,
@@ -424,10 +427,10 @@ def hidden_outages(
         begins = begins[begins + SLOT <= pd.Timestamp(until).to_datetime64()]
     present, expected = present[:, : len(begins)], as_expected(expected, len(present)).between(0, len(begins))
     view = _view(meters, present, expected, begins, event, rules)
-    return _search(meters, view, strikes or (Strike(event, event),), event)
+    return _search(meters, view, strikes or (Strike(event, event),), event, behind or nobody(len(present)))
 
 
-def _search(meters: Table, view: _View, strikes: Sequence[Strike], event: AnyMoment) -> pd.DataFrame:
+def _search(meters: Table, view: _View, strikes: Sequence[Strike], event: AnyMoment, behind: Behind) -> pd.DataFrame:
     """Return what `hidden_outages` does, of what is known."""
     around, row_of_pole = _around(view)
     state, poles = view.state, view.poles
@@ -441,7 +444,8 @@ def _search(meters: Table, view: _View, strikes: Sequence[Strike], event: AnyMom
     rows, here, began = rows[kept], here[kept], began[kept]
     losses = _losses(view, strikes, event)
     reason = _reasons(view, rows, losses)
-    result = _table(meters, view, around, rows, here, began, reason)
+    reason[behind.any[rows] & pd.isna(reason)] = Reason.RADIO.value
+    result = _table(meters, view, around, rows, here, began, reason, behind)
     result.attrs = {
         "until": view.begins[view.newest] + SLOT,
         "losses": losses,
@@ -516,6 +520,7 @@ def _table(
     here: IntArray,
     began: ObjectArray,
     reason: ObjectArray,
+    behind: Behind,
 ) -> pd.DataFrame:
     """Return the meters `rows`, longest silence first.
 
@@ -545,6 +550,9 @@ def _table(
         },
         columns=HIDDEN_COLUMNS,
     )
+    own = np.full(len(view.present), -1, dtype=np.int64)
+    own[rows] = np.arange(len(rows))
+    result = result.join(behind.by(own, len(rows)))
     return result.sort_values(["since", "supply_point"], kind="stable").reset_index(drop=True)
 
 

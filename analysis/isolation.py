@@ -18,6 +18,7 @@ from ..messages import Message, message
 from .expectation import Expected, as_expected
 from .flags import Present
 from .reasons import Reason
+from .relays import RELAY_COLUMNS, Behind, nobody, without
 from .silence import (
     GapError,
     Strike,
@@ -151,6 +152,7 @@ def isolated(
     surroundings: Optional[Surroundings] = None,
     strikes: Sequence[Strike] = (),
     group: bool = True,
+    behind: Optional[Behind] = None,
 ) -> pd.DataFrame:
     """Return the settlements that went dark and stayed dark (table `isolated` of the architecture), ranked from 1.
 
@@ -164,6 +166,9 @@ def isolated(
     of the newest half-hour, `evidence_until` its end, `last_proven` the end of the last one with power (`last_state`).
     With `group`, settlements that are neighbours in `surroundings` are one group: `group_id` 1 … in the order of the
     best score in it, `group_areas` and `group_meters` of its members. Ranked by `score`, then meters.
+    `behind` says who may have power behind a relay that an audit found: where a settlement would not be dark without
+    them it stays listed with `unknown_reason` = `radio`, and the share that had power of those that are back is taken
+    off its gap where it is scored; columns of `relays.Behind.by`.
     `attrs`: `meters_without_area`, `areas_without_meters` none of whose meters reported before, `groups`, `not_struck`
     dark areas that no event struck, `unknown` {area id: reason code} of areas whose newest known half-hour is
     `STALE_HOURS` older than the newest published, or that had power before the last event there and are not known
@@ -186,11 +191,14 @@ def isolated(
     dark = spells.dark & ~stale & (lasted >= hours)
     first, newest = _struck(strikes or (Strike(event, event),), codes, len(areas.ids))
     found = dark & _not_before(since, first - SLOT)
-    known = _Known(areas.ids, counted, spells, _access_of(access, areas.ids), since, ends, lasted, stale)
+    relays = (behind or nobody(len(present))).by(codes, len(areas.ids))
+    known = _Known(areas.ids, counted, spells, _access_of(access, areas.ids), since, ends, lasted, stale, relays)
     result = _ranked(np.flatnonzero(found), known, begins, surroundings or Surroundings(), group)
     unknown = dict(zip(areas.ids[stale].tolist(), _why(expected, codes, np.flatnonzero(stale), last)))
     had_power = ~stale & ~found & (spells.newest >= 0) & _not_before(newest, ends)
     unknown.update(dict.fromkeys(areas.ids[had_power].tolist(), Reason.BEFORE_EVENT.value))
+    result["unknown_reason"] = _doubt(result, threshold)
+    unknown.update(result.loc[result["unknown_reason"].notna(), ["area_id", "unknown_reason"]].itertuples(index=False))
     result.attrs["meters_without_area"] = int((areas.codes < 0).sum())
     result.attrs["areas_without_meters"] = int(empty.sum())
     result.attrs["unknown"] = unknown
@@ -259,6 +267,8 @@ class _Known:
     ends: TimeArray
     lasted: FloatArray
     stale: BoolArray
+    relays: pd.DataFrame
+    """Who may have power behind a relay that failed (`relays.Behind.by`)."""
 
     def newest(self, counts: IntArray, areas: IntArray) -> IntArray:
         """Return the counts (areas, slots) of the newest known half-hour of some areas."""
@@ -331,7 +341,10 @@ def _ranked(found: IntArray, known: _Known, begins: TimeArray, surroundings: Sur
     around = _around(found, known, surroundings)
     meters = known.newest(known.counted.expected, found)
     silent = meters - known.newest(known.counted.received, found)
-    points = score(known.roads[found], known.spells.rate[found], known.lasted[found], around.apart_km, around.share)
+    relays = known.relays.iloc[found].reset_index(drop=True)
+    powered = (relays["relay_share"] * relays["relay_meters"]).fillna(0.0).to_numpy()
+    rate = without(known.spells.rate[found], meters, powered)
+    points = score(known.roads[found], rate, known.lasted[found], around.apart_km, around.share)
     order = np.lexsort((found, -meters, -np.round(points, 9)))
     chosen = found[order]
     lit = known.spells.lit[chosen]
@@ -362,11 +375,20 @@ def _ranked(found: IntArray, known: _Known, begins: TimeArray, surroundings: Sur
     table["group_areas"] = sizes.astype(np.int64) if group else pd.Series(np.nan, index=table.index)
     table["group_meters"] = counts.astype(np.int64) if group else pd.Series(np.nan, index=table.index)
     spread = (members["since"].transform("max") - members["since"].transform("min")) / pd.Timedelta(hours=1)
+    table = table.join(relays.iloc[order].reset_index(drop=True))
     table["reason"] = pd.Series(
         [_reason(row, group, apart <= AT_ONCE_HOURS) for row, apart in zip(table.itertuples(index=False), spread)],
         dtype=object,
     )
-    return table[ISOLATED_COLUMNS]
+    return table[[*ISOLATED_COLUMNS, *RELAY_COLUMNS]]
+
+
+def _doubt(table: pd.DataFrame, threshold: float) -> pd.Series:
+    """Return `radio` for settlements that would not be dark without who may have power behind a relay, else None."""
+    doubtful = table["relay_meters"].fillna(0.0).to_numpy(float)
+    left = without(table["gap_rate"].to_numpy(float), table["meters"].to_numpy(float), doubtful)
+    open_ = (doubtful > 0) & (left < threshold - 1e-12)
+    return pd.Series(np.where(open_, Reason.RADIO.value, None), index=table.index, dtype=object)
 
 
 def _access_words(state: str) -> Message:
@@ -405,6 +427,15 @@ def _reason(row: Any, group: bool, at_once: bool) -> Message:
             meters=row.group_meters,
         )
         text = message("{text} All of it went dark at once.", text=words) if at_once else words
+    if row.relay_meters > 0:
+        text = message(
+            "{text} {count} of them fell silent with a radio relay that had failed ({since}) and may have power: of "
+            "those that are back {share} % had.",
+            text=text,
+            count=f"{row.relay_meters:.0f}",
+            since=pd.Timestamp(row.relay_since).strftime("%Y-%m-%d %H:%M"),
+            share=f"{100 * row.relay_share:.0f}",
+        )
     if row.meters < MIN_METERS:
         return message("{text} Few meters: check by other means.", text=text)
     return text

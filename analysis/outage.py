@@ -20,6 +20,7 @@ from . import mesh
 from .blind import NEARLY_ALL, NOTHING_HIDDEN, Blind, Standing, standing
 from .peacetime import ORDINARY_SILENCE, Baseline, PeaceDays, fit_baseline
 from .reasons import Reason
+from .relays import RELAY_COLUMNS, RELAY_TIMES, without
 
 
 @dataclass(frozen=True)
@@ -292,8 +293,8 @@ def _empty(area_kind: int) -> pd.DataFrame:
         frame[name] = pd.Series(dtype="datetime64[ns]")
     frame["unaccounted"] = pd.Series(dtype="float64")
     frame["baseline_source"] = pd.Series(dtype=object)
-    for name in _BY_READINGS:
-        frame[name] = pd.Series(dtype="float64")
+    for name in (*_BY_READINGS, *RELAY_COLUMNS):
+        frame[name] = pd.Series(dtype="datetime64[s]" if name in RELAY_TIMES else "float64")
     frame["unknown_reason"] = pd.Series(dtype=object)
     frame["last_state"] = pd.Series(dtype=object)
     for name in ("last_proven", "evidence_until"):
@@ -379,10 +380,11 @@ def mesh_rates(
     D = silent − λ (meters − D) solved for D and kept within 0…silent, low and high (see `outage_interval`, as shares),
     rate_class (of the excess where peacetime days are known, else of the plain rate; 0 unknown), masked, begin, end
     (the date and the day after), unaccounted meters, baseline_source, dark_by_readings and expected_by_readings (NaN
-    where no readings were asked), unknown_reason (code, "" where there is a class), last_state (the class of a day
-    before the event, as text), last_proven, evidence_until. Masked or unknown figures are NaN. Where the 12 hours hide
-    what happened since an event, `low` and `high` bound it all the same. City and ward rows stay apart. Raises
-    `MeshError`, `OutageError`.
+    where no readings were asked), relay_… of meters that may have power behind a relay that failed
+    (`relays.Behind.by`; NaN where there are none), unknown_reason (code, "" where there is a class), last_state (the
+    class of a day before the event, as text), last_proven, evidence_until. Masked or unknown figures are NaN. Where the
+    12 hours hide what happened since an event, `low` and `high` bound it all the same. City and ward rows stay apart.
+    Raises `MeshError`, `OutageError`.
     """
     _check(voltage, metres, area_kind, prior_rate)
     if statistics.empty:
@@ -400,6 +402,7 @@ def mesh_rates(
     _hide(figures, cells, placed)
     if blind.readings is not None:
         _read(figures, cells, pool, placed, blind.readings)
+    _doubt(figures, cells, blind.doubtful)
     figures["unknown_reason"] = _reasons(figures, cells, placed)
     names = cells.keys[cells.codes].astype(object)
     result = pd.DataFrame({"area_code": names, "area_name": names} if parents else {"mesh_code": names})
@@ -412,7 +415,7 @@ def mesh_rates(
     result["end"] = (days + pd.Timedelta(days=1)).to_numpy()
     result["unaccounted"] = figures["unaccounted"]
     result["baseline_source"] = baseline.source[cells.codes]
-    for name in (*_BY_READINGS, "unknown_reason", "last_state", "last_proven", "evidence_until"):
+    for name in (*_BY_READINGS, *RELAY_COLUMNS, "unknown_reason", "last_state", "last_proven", "evidence_until"):
         result[name] = figures[name]
     if parents:
         result["ward_of"] = [parents[name] for name in names]
@@ -602,6 +605,37 @@ def _least_since(
     return found
 
 
+def _doubt(figures: dict[str, Array], cells: _Cells, doubtful: Optional[pd.DataFrame]) -> None:
+    """Allow for meters that may have power behind a relay that failed: an audit told of it (`relays`).
+
+    Nobody becomes powered by it: rate and upper bound stay, the lower one goes without them, and where the class
+    without them is another, rate and class are unknown.
+    """
+    figures["by_radio"] = np.zeros(len(cells.codes), dtype=bool)
+    left = pd.DataFrame({"key": cells.keys[cells.codes], "begin": cells.dates.astype("datetime64[s]")})
+    if doubtful is None or not len(doubtful):
+        for name in RELAY_COLUMNS:
+            kind = "datetime64[s]" if name in RELAY_TIMES else np.float64
+            figures[name] = np.full(len(left), np.datetime64("NaT", "s") if name in RELAY_TIMES else np.nan, dtype=kind)
+        return
+    right = doubtful.assign(begin=doubtful["begin"].to_numpy().astype("datetime64[s]"))
+    both = left.merge(right, on=["key", "begin"], how="left")
+    for name in RELAY_COLUMNS:
+        figures[name] = both[name].to_numpy()
+    rows = cells.known & (np.nan_to_num(figures["relay_meters"].astype(np.float64)) > 0)
+    m, n = cells.meters[rows], figures["relay_meters"][rows].astype(np.float64)
+    rate, before = figures["excess_rate"][rows], figures["rate_class"][rows]
+    low = without(figures["low"][rows], m, n)
+    if cells.whole:
+        # the lower bound of a municipality allows for failed relays already
+        low = np.fmin(figures["low"][rows], without(rate, m, n))
+    apart = (before > 0) & (rate_class(without(rate, m, n)) != before)
+    figures["low"][rows] = low
+    figures["excess_rate"][rows] = np.where(apart, np.nan, rate)
+    figures["rate_class"][rows] = np.where(apart, 0, before)
+    figures["by_radio"][np.flatnonzero(rows)[apart]] = True
+
+
 def _prove(figures: dict[str, Array], rows: BoolArray, proven: FloatArray, lasting: BoolArray) -> None:
     """Bound what the figures say of the cells and days `rows` by the meters that readings prove to have power.
 
@@ -639,4 +673,5 @@ def _reasons(figures: dict[str, Array], cells: _Cells, placed: Standing) -> Obje
     reason = np.where(cells.known, placed.reason, Reason.MASKED.value)
     # Meters that are silent in peacetime already say nothing of an outage.
     reason = np.where(reason == "", Reason.SILENT_BEFORE_EVENT.value, reason)
+    reason = np.where(figures["by_radio"], Reason.RADIO.value, reason)
     return np.where(unknown, reason, "").astype(object)

@@ -5,15 +5,20 @@ from __future__ import annotations
 import json
 from dataclasses import asdict
 from datetime import datetime
-from typing import TYPE_CHECKING, Sequence
+from typing import TYPE_CHECKING, Any, Mapping, Sequence
 
+import numpy as np
+
+from ..aggregator.keys import as_bytes, places_among
 from ..aggregator.outside import parse_json
-from ..analysis.relays import Relay
+from ..analysis.relays import NO_RELAY, Behind, Relay, behind, by_area
+from ..arrays import IntArray, TextArray
 from ..files import write_text_atomic
 from ..messages import TomoshibiError, message
 
 if TYPE_CHECKING:
     from .case import Case
+    from .case_arrays import Meters
 
 FILE = "tables/relays.json"
 
@@ -44,16 +49,7 @@ def known_relays(case: Case) -> list[Relay]:
     if not path.exists():
         return []
     try:
-        return [
-            Relay(
-                str(each["area_id"]),
-                int(each["meters"]),
-                int(each["silent"]),
-                datetime.fromisoformat(each["since"]),
-                datetime.fromisoformat(each["until"]),
-            )
-            for each in parse_json(path.read_bytes())
-        ]
+        return [_relay(each) for each in parse_json(path.read_bytes())]
     except (OSError, ValueError, TypeError, KeyError) as error:
         raise TomoshibiError(
             message("{file} cannot be read. Delete it and run the audit of past maps again.", file=FILE)
@@ -68,8 +64,64 @@ def share_lost(case: Case) -> float:
     """
     relays, meters = known_relays(case), case.readings.meters
     count = int((meters.flow == 1).sum()) if relays else 0
-    return min(sum(relay.silent for relay in relays) / count, 1.0) if count else 0.0
+    return min(sum(by_area(relays).values()) / count, 1.0) if count else 0.0
+
+
+def behind_relays(case: Case, meters: Meters, at: datetime) -> Behind:
+    """Return which meters may be silent behind a relay that an audit found, as far as readings up to a moment tell.
+
+    Raises
+        TomoshibiError: the file cannot be read.
+    """
+    from .case_arrays import last_readings
+
+    # a silence that begins later is not there yet, and of less than this none is told
+    relays = [relay for relay in known_relays(case) if relay.since < at]
+    member = np.full(len(meters.rows), NO_RELAY, dtype=np.int64)
+    for position, relay in enumerate(relays):
+        member[_place(meters, relay)] = position
+    last = np.full(len(member), np.datetime64("NaT", "s"))
+    some = np.flatnonzero(member != NO_RELAY)
+    if len(some):
+        last[some] = last_readings(case, at, meters.rows[some])
+    return behind(relays, member, last)
+
+
+def towns(case: Case, meters: Meters) -> TextArray:
+    """Return the municipality of each meter, str (meters): 5 digits of the code of its address, "" without one."""
+    from .contracts import supply_by_point
+
+    found = np.full(len(meters.rows), "", dtype="U5")
+    if "address_code" in case.master_columns():
+        master = supply_by_point(case, ("address_code",))
+        place = places_among(master.points, as_bytes(meters.number))
+        codes = master.table["address_code"].fillna("").astype(str).str[:5].to_numpy(dtype="U5")
+        found[place >= 0] = codes[place[place >= 0]]
+    return found
+
+
+def _place(meters: Meters, relay: Relay) -> IntArray:
+    """Return the places of the meters of a relay's area."""
+    if not relay.of:
+        return np.zeros(0, dtype=np.int64)
+    place = places_among(as_bytes(meters.number), as_bytes(np.array(relay.of)))
+    return place[place >= 0]
+
+
+def _relay(told: Mapping[str, Any]) -> Relay:
+    """Return a relay as it is kept; files of earlier versions do not tell of what is behind it."""
+    return Relay(
+        str(told["area_id"]),
+        int(told["meters"]),
+        int(told["silent"]),
+        datetime.fromisoformat(told["since"]),
+        datetime.fromisoformat(told["until"]),
+        int(told.get("dark", 0)),
+        datetime.fromisoformat(told["told_at"]) if "told_at" in told else datetime.min,
+        tuple(str(number) for number in told.get("of", ())),
+    )
 
 
 def _record(relay: Relay) -> dict[str, object]:
-    return {**asdict(relay), "since": relay.since.isoformat(), "until": relay.until.isoformat()}
+    moments = {name: getattr(relay, name).isoformat() for name in ("since", "until", "told_at")}
+    return {**asdict(relay), **moments}

@@ -104,6 +104,8 @@ _TOLD = (
 )
 _ADDED = "restored_from restored_words done_at".split()
 _ADDED += "expected group_id group_areas group_meters nearest_powered_km dark_around areas_around certainty".split()
+_ADDED += "said_low said_high was_low was_high".split()
+_ADDED += "relay_meters relay_share relay_low relay_high relay_since relay_told".split()
 _ADDED += "response response_by response_at response_note nearest_powered_name".split()
 # number, key or name_address; review_… where somebody must look: a name or an address alone, or several
 _LINKED_BY = Column("linked_by", "text", lambda: tr("Supply point found by"))
@@ -150,6 +152,17 @@ _ENTERED = (
 """What people enter who look for somebody: at the desk, or in the field on a tablet."""
 _MASTER_INFO_ID = Column("master_info_id", "text", lambda: tr("Master information ID (マスタ情報ID)"))
 
+# an audit of past maps showed that a relay of theirs had failed: they may have power (`analysis.relays`)
+_RELAY = (
+    Column("relay_meters", "int", lambda: tr("Silent since a relay failed: may have power")),
+    Column("relay_share", "real", lambda: tr("Had power, of those that are back (0–1)")),
+    Column("relay_low", "real", lambda: tr("… this share, lower bound (0–1)")),
+    Column("relay_high", "real", lambda: tr("… this share, upper bound (0–1)")),
+    Column("relay_since", "datetime", lambda: tr("Relay failed since")),
+    Column("relay_told", "datetime", lambda: tr("Relay known from data until")),
+)
+"""What layers carry that count silence: how much of it a relay explains, by what share and since when it is known."""
+
 _RATES = (
     _METERS,
     _SILENT,
@@ -171,6 +184,7 @@ _RATES = (
     # 計器数分析 counts the same meters: where the two differ one of them is wrong
     Column("counted_meters", "int", lambda: tr("Meters by 計器数分析")),
     Column("totals_differ", "bool", lambda: tr("Totals differ")),
+    *_RELAY,
     *_PROOF,
 )
 
@@ -309,6 +323,7 @@ _ALL = (
             Column("nearest_powered_km", "real", lambda: tr("Nearest area with power (km)")),
             Column("dark_around", "int", lambda: tr("Neighbouring areas that are dark")),
             Column("areas_around", "int", lambda: tr("Neighbouring areas")),
+            *_RELAY,
             *_PROOF,
             *_PROVENANCE,
         ),
@@ -329,6 +344,7 @@ _ALL = (
             Column("pole_silent", "int", lambda: tr("Silent meters at the pole")),
             # `sure` or `undecided`: beside a part that is still dark and moving
             Column("certainty", "text", lambda: tr("Certainty")),
+            *_RELAY,
             *_PROOF,
             *_PROVENANCE,
         ),
@@ -391,6 +407,11 @@ _ALL = (
             Column("right", "int", lambda: tr("Right")),
             Column("wrong", "int", lambda: tr("Wrong")),
             Column("unknown", "int", lambda: tr("Cannot be judged")),
+            # meters, areas or facilities; NULL where nothing came late
+            Column("said_low", "real", lambda: tr("Without power, as said: at least")),
+            Column("said_high", "real", lambda: tr("Without power, as said: at most")),
+            Column("was_low", "real", lambda: tr("Without power, in truth: at least")),
+            Column("was_high", "real", lambda: tr("Without power, in truth: at most")),
             *_PROVENANCE,
         ),
     ),

@@ -94,6 +94,10 @@ class ScenarioSpec:
     mended_hours: Optional[float] = None
     """Hours after the event at which relays that failed for good are mended. Then meters send what they kept: readings
     of the time behind a failed relay come late. None: they stay away, and relays stay broken."""
+    mended_part: float = 1.0
+    """Share of the meters behind a relay that is mended which speak again; the others stay silent."""
+    kept_in_first_ward: bool = False
+    """Whether only meters of the first ward send what they kept; the others are back without it."""
     recovery_months: int = 6
     """Months after that of the event that have monthly figures of use, for UC⑨."""
     caretaker_visits: float = 0.0
@@ -380,7 +384,10 @@ def _what_happens(
     )
     if spec.mended_hours is not None:
         mended = np.int32(clock.event + round(60 * spec.mended_hours))
-        silent_end[:, 1] = np.where(silent_begin[:, 1] < NEVER, np.minimum(silent_end[:, 1], mended), silent_end[:, 1])
+        # a stream of its own, so that all else stays as it is
+        again = np.random.default_rng([seed, 41]).random(len(silent_end)) < spec.mended_part
+        back = np.where(again, np.minimum(silent_end[:, 1], mended), NEVER)
+        silent_end[:, 1] = np.where(silent_begin[:, 1] < NEVER, back, silent_end[:, 1])
     lives = np.random.default_rng([seed, 7])
     leaves, returns = outages.departures(lives, begin, end, clock, cause)
     low, high = spec.latency_minutes
@@ -655,6 +662,9 @@ def _reception(
     if spec.mended_hours is None:
         return received, late
     kept = _kept_meanwhile(part, sends[:, None] & ~dark & ~received)
+    if spec.kept_in_first_ward:
+        # the whole city is the first division
+        kept &= (part["division"] == 1)[:, None]
     row, slot = np.nonzero(kept)
     received |= kept
     # sent one after the other, within the two hours after the relay is back

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import Optional
+from typing import Any, Optional, Sequence
 
 from tomoshibi.practice.scenario import Scenario, ScenarioSpec
 
@@ -38,11 +38,13 @@ class DrillPlan:
     service_named: bool = False
     """Whether the headquarters' profile says how late the service is: without it, or earlier publications, silence of
     a whole town is not due."""
+    mended_hours: Optional[float] = None
+    """Hours after the event at which failed relays are mended, in drills of the audit; None: they are not."""
 
-    def spec(self) -> ScenarioSpec:
+    def spec(self, **changes: Any) -> ScenarioSpec:
         """Return what the scenario is to be."""
         spec = ScenarioSpec.of_cause(self.cause, meters=self.meters, caretaker_visits=CARETAKERS)
-        return replace(spec.with_history(self.history_days), aftershock_hours=self.aftershock_hours)
+        return replace(spec.with_history(self.history_days), aftershock_hours=self.aftershock_hours, **changes)
 
 
 ALL = ("ideal", "today", "realtime")
@@ -55,6 +57,18 @@ FULL = (
 )
 QUICK = (DrillPlan("earthquake", "earthquake", 2000, 28, ALL),)
 SEEDS = tuple(range(211, 211 + len(FULL)))
+AUDIT = "audit"
+"""The theme that has a drill of its own: elsewhere relays are not mended, and nothing is read late."""
+AUDITED = DrillPlan("relays", "earthquake", 4500, 14, ALL, mended_hours=30.0)
+AUDITED_QUICK = replace(AUDITED, meters=2000)
+AUDITED_SEED = 231
+
+
+def drills(quick: bool, themes: Sequence[str]) -> list[tuple[DrillPlan, int]]:
+    """Return the drills in which themes are scored, with the seed of each."""
+    found = list(zip(QUICK if quick else FULL, SEEDS)) if set(themes) - {AUDIT} else []
+    return [*found, (AUDITED_QUICK if quick else AUDITED, AUDITED_SEED)] if AUDIT in themes else found
+
 
 _HOURS = {
     "ideal": (2, 8, 14, 27, 39),

@@ -12,9 +12,9 @@ from tomoshibi.practice import score, truth
 
 from . import hours, units
 from .bench import MESH_METRES, Bench, weekday_and_weekend
-from .plan import MAIN
+from .plan import AUDIT, MAIN
 
-THEMES = ("facilities", "cells", "hidden", "isolated", "presence", "residents", "clocks", "life", "outlook")
+THEMES = ("facilities", "cells", "hidden", "isolated", "presence", "residents", "clocks", "life", "outlook", AUDIT)
 METHODS = ("", "quiet", "held")
 """Methods of home and away; "" is the default one."""
 HIDDEN_FROM_HOURS = 10

@@ -225,10 +225,10 @@ def cells(scenario: Scenario, moment: datetime, shown: Optional[pd.DataFrame], m
 
 def municipalities(scenario: Scenario, moment: datetime, shown: Optional[pd.DataFrame]) -> pd.DataFrame:
     """Return `areas` of the city and its wards, as `cells`."""
-    return _newest(scenario, moment, shown, "area_code", lambda at: _true_towns(scenario, at))
+    return _newest(scenario, moment, shown, "area_code", lambda at: true_towns(scenario, at))
 
 
-def _true_towns(scenario: Scenario, at: datetime) -> pd.DataFrame:
+def true_towns(scenario: Scenario, at: datetime) -> pd.DataFrame:
     """Return `key meters dark_share dark_12h_share relay_lost` of the city and its wards."""
     meters = scenario.meters
     counted = scenario.active & (meters["flow"] == 1) & (meters["voltage"] == 1) & scenario.in_service(at)

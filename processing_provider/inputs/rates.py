@@ -17,7 +17,7 @@ from qgis.core import (
 from ...messages import Message, TomoshibiError, message
 from ..base import VOLTAGES, TomoshibiAlgorithm, tr
 from ..results import add_evidence_outputs, evidence_outputs
-from .window import events_of, readings_of, tell
+from .window import doubtful_of, events_of, readings_of, tell
 
 if TYPE_CHECKING:
     import numpy as np
@@ -167,6 +167,7 @@ def rates(
         each_day=every,
         relays_lost=share_lost(case),
     )
+    blind = replace(blind, doubtful=doubtful_of(case, number, chosen, blind, cell_of))
     if algorithm.parameterAsBool(parameters, "READINGS", context):
         blind = replace(blind, readings=readings_of(case, number, chosen, blind, cell_of, progress))
     table = mesh_rates(
@@ -274,7 +275,7 @@ def sources_of_rates(case: Case, table: pd.DataFrame, as_of: datetime) -> list[M
 
 def personal(table: pd.DataFrame) -> bool:
     """Whether readings of single meters went into a table."""
-    return bool(table["expected_by_readings"].notna().any())
+    return bool(table["expected_by_readings"].notna().any() or table["relay_meters"].notna().any())
 
 
 def _inside_another(table: pd.DataFrame) -> np.ndarray:

@@ -92,6 +92,43 @@ def readings_of(
     return pd.concat(parts, ignore_index=True) if parts else None
 
 
+def doubtful_of(case: Case, voltage: int, rows: pd.DataFrame, blind: Blind, cell_of: CellOf) -> Optional[pd.DataFrame]:
+    """Return who may have power behind a relay that an audit found, as `Blind.doubtful`; None where none is known.
+
+    `rows` of the statistics that are to be mapped, by `date` and `published_at`.
+    """
+    import numpy as np
+    import pandas as pd
+
+    from ...analysis.blind import keyed, standing
+    from ...analysis.outage import wards_of
+    from ...casefile import case_arrays
+    from ...casefile.relays import behind_relays, known_relays
+
+    if not known_relays(case) or case_arrays.period(case) is None:
+        return None
+    try:
+        meters = case_arrays.meters(case, voltage)
+    except case_arrays.NoData:
+        return None
+    days = rows["date"].to_numpy().astype("datetime64[D]")
+    last = standing(np.full(len(days), ""), days, _published(rows), blind).last
+    cell = keyed(cell_of(meters))
+    # a city holds its wards
+    parents = wards_of(rows["address"].dropna().astype(str)) if "address" in rows else {}
+    upper = np.array([parents.get(name, "") for name in cell.names.tolist()], dtype=object)
+    levels = [cell, keyed(upper[cell.code])] if (upper != "").any() else [cell]
+    parts = []
+    for day in np.unique(days):
+        at = last[days == day].max().astype("datetime64[s]").astype(datetime)
+        behind = behind_relays(case, meters, at)
+        for level in levels if behind.any.any() else ():
+            code = np.where(level.names[level.code] == "", -1, level.code)
+            table = behind.by(code, len(level.names)).assign(key=level.names, begin=day.astype("datetime64[s]"))
+            parts.append(table[table["relay_meters"].notna()])
+    return pd.concat(parts, ignore_index=True) if parts else None
+
+
 def _published(rows: pd.DataFrame) -> np.ndarray:
     """Return when rows were published, datetime64[s], NaT where a case of an earlier version does not tell it."""
     import numpy as np

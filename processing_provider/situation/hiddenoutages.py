@@ -72,6 +72,7 @@ class HiddenOutages(TomoshibiAlgorithm):
 
         from ...analysis.hidden import UNDECIDED, HiddenRules, hidden_outages
         from ...casefile import case_arrays
+        from ...casefile.relays import behind_relays
         from ...layers.build import points
 
         case = self.case(parameters, context)
@@ -95,6 +96,7 @@ class HiddenOutages(TomoshibiAlgorithm):
             rules,
             None,
             strikes(case, meters),
+            behind_relays(case, meters, _end(arrived)),
         )
         table["meter_id"] = case_arrays.meter_ids(case, table["supply_point"].to_numpy(str))
         newest = pd.Timestamp(table.attrs["until"]).to_pydatetime()
@@ -143,6 +145,16 @@ def _to_the_newest(
     )
 
 
+def _end(arrived: Arrivals) -> datetime:
+    """Return the end of the half-hours looked at."""
+    import pandas as pd
+
+    from ...casefile.case_arrays import SLOT
+
+    end: datetime = pd.Timestamp(arrived.slot_begin[-1] + SLOT).to_pydatetime()
+    return end
+
+
 def _warn(told: dict[str, Any], table: pd.DataFrame, progress: FeedbackProgress) -> None:
     """Say of how many meters nothing is known, and how many are undecided because meters stop by themselves, too."""
     from ...analysis.reasons import Reason
@@ -155,7 +167,16 @@ def _warn(told: dict[str, Any], table: pd.DataFrame, progress: FeedbackProgress)
                 reasons=reasons_told(told),
             )
         )
-    alone = int((table["unknown_reason"] == Reason.RADIO.value).sum())
+    relay = table["relay_meters"].notna()
+    if relay.any():
+        progress.warn(
+            message(
+                "{count} meters that fell silent with a radio relay that had failed are undecided: they may have "
+                "power.",
+                count=int(relay.sum()),
+            )
+        )
+    alone = int((~relay & (table["unknown_reason"] == Reason.RADIO.value)).sum())
     if alone:
         progress.warn(
             message(

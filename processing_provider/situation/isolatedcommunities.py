@@ -80,6 +80,7 @@ class IsolatedCommunities(TomoshibiAlgorithm):
     ) -> dict[str, Any]:
         from ...analysis.isolation import Surroundings, isolated
         from ...casefile import case_arrays
+        from ...casefile.relays import behind_relays
         from ...layers.access import access
         from ...layers.neighbours import neighbours
 
@@ -111,6 +112,7 @@ class IsolatedCommunities(TomoshibiAlgorithm):
             ),
             strikes=strikes(case, meters),
             group=self.parameterAsBoolean(parameters, "GROUP", context),
+            behind=behind_relays(case, meters, got.newest),
         )
         told = evidence_outputs(table.attrs["unknown"].values(), got.until)
         _tell_left_out(told, table.attrs["not_struck"], progress)

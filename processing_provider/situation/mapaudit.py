@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Optional, Sequence
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     import numpy as np
     import pandas as pd
 
-    from ...analysis.audit import Score, Shares, Silence
+    from ...analysis.audit import Figure, Score, Shares, Silence
     from ...analysis.relays import Relay
     from ...casefile.case import Case
     from ...casefile.case_arrays import Meters
@@ -39,6 +39,8 @@ JUDGED = ("shelterpower", "meshoutage", "areaoutage", "isolatedcommunities", "hi
 """Themes that say who is without power; `acquisitiongaps` says who sent nothing, which needs no audit."""
 RELAY_CELL = 250
 """Metres of the squares that stand for neighbourhoods where the case has no areas."""
+_ROWS = 65_536
+"""Meters read at a time."""
 WINDOW_HOURS = 24
 """How far back from a past moment it is looked for what came late."""
 
@@ -112,9 +114,9 @@ class MapAudit(TomoshibiAlgorithm):
     def work(
         self, parameters: dict[str, Any], context: QgsProcessingContext, progress: FeedbackProgress
     ) -> dict[str, Any]:
-        from ...analysis.audit import LEAST_LATE, share_by_area
+        from ...analysis import audit
         from ...casefile import case_arrays, heard
-        from ...casefile.relays import keep_relays
+        from ...casefile.relays import keep_relays, towns
 
         case = self.case(parameters, context)
         meters = case_arrays.meters(case)
@@ -124,13 +126,13 @@ class MapAudit(TomoshibiAlgorithm):
         places = _Places(self, parameters, context, case, meters, progress.stage(0, 0.2))
         silences = [_silence(case, meters, each) for each in heard.kept(case) if begin <= each.as_of <= end]
         late = _late(silences, len(meters.rows))
-        back_fills = int(late.sum()) >= LEAST_LATE
-        judge = _Judge(case, meters, places, newest, back_fills)
+        judge = _Judge(case, meters, places, newest, audit.back_fills(late, towns(case, meters)))
+        back_fills = bool(judge.back_fills.any())
         runs = _runs(case, begin, end)
         table = _table(runs, judge, progress.stage(0.3, 0.8))
         relays: Sequence[Relay] = ()
         if back_fills:
-            relays = places.failed(silences)
+            relays = places.failed(silences, newest)
             keep_relays(case, relays, f"tomoshibi:{self.NAME}")
         _tell(table, int(late.sum()), back_fills, relays, progress)
         blind = [None if back_fills else "no_history"] * int(table["unknown"].sum())
@@ -148,10 +150,10 @@ class MapAudit(TomoshibiAlgorithm):
             case_arrays.sources(case, newest),
             evidence_until=newest,
         )
-        shares = share_by_area(places.neighbourhood, places.watched, relays)
+        shares = audit.share_by_area(places.neighbourhood, places.watched, relays)
         return {
             "OUTPUT": made,
-            "FAILED_RELAYS": len(relays),
+            "FAILED_RELAYS": len({relay.area_id for relay in relays}),
             "RUNS": len(table),
             "RIGHT": int(table["right"].sum()),
             "WRONG": int(table["wrong"].sum()),
@@ -230,11 +232,16 @@ class _Places:
         found: np.ndarray = last > event - np.timedelta64(1, "D")
         return found
 
-    def failed(self, silences: Sequence[Silence]) -> Sequence[Relay]:
-        """Return the neighbourhoods whose relay had failed."""
+    def failed(self, silences: Sequence[Silence], told_at: datetime) -> Sequence[Relay]:
+        """Return the neighbourhoods whose relay had failed, by data up to `told_at`, with their meters."""
         from ...analysis.audit import failed_relays
 
-        return failed_relays(self.neighbourhood, self.watched, silences)
+        found = failed_relays(self.neighbourhood, self.watched, silences, told_at)
+        numbers = {each.area_id: self.meters.number[self.neighbourhood == each.area_id] for each in found}
+        return [
+            replace(each, of=tuple(number.decode("ascii") for number in numbers[each.area_id].tolist()))
+            for each in found
+        ]
 
 
 def _silence(case: Case, meters: Meters, then: Heard) -> Silence:
@@ -249,7 +256,7 @@ def _silence(case: Case, meters: Meters, then: Heard) -> Silence:
     last, due = (np.full(len(meters.rows), -1, dtype=np.int32) for _ in range(2))
     known = np.flatnonzero(meters.rows < len(then.last))
     last[known], due[known] = then.last[meters.rows[known]], then.due[meters.rows[known]]
-    silent, powered = (np.zeros(len(meters.rows), dtype=bool) for _ in range(2))
+    silent, powered, back = (np.zeros(len(meters.rows), dtype=bool) for _ in range(3))
     end = case_arrays.floor_slot(then.as_of)
     begin = end - np.timedelta64(WINDOW_HOURS, "h")
     # of those alone who were silent for some half-hours the readings are read again
@@ -260,7 +267,32 @@ def _silence(case: Case, meters: Meters, then: Heard) -> Silence:
     )
     silent[some], powered[some] = late_spells(last[some], due[some], window != MISSING, number)
     since = np.where(last >= 0, last.astype(np.int64) * 1800, 0).astype("datetime64[s]")
-    return Silence(silent, powered, since, then.as_of)
+    gone = np.flatnonzero(silent & ~powered)
+    back[gone] = _returned(case, meters.rows[gone], end)
+    return Silence(silent, powered, since, back, then.as_of)
+
+
+def _returned(case: Case, rows: np.ndarray, moment: np.datetime64) -> np.ndarray:
+    """Return which rows of the store are back for good after a hole at a moment, bool (rows)."""
+    import numpy as np
+    import pandas as pd
+
+    from ...analysis import audit
+    from ...casefile import case_arrays
+    from ...casefile.reading_index import MISSING
+
+    found = np.zeros(len(rows), dtype=bool)
+    period = case_arrays.period(case)
+    begin = moment - audit.LEAST_SPELL * case_arrays.SLOT
+    if period is None or period[1] <= begin:
+        return found
+    spans = (pd.Timestamp(each).to_pydatetime() for each in (begin, period[1]))
+    first, last = spans
+    for start in range(0, len(rows), _ROWS):
+        block = slice(start, start + _ROWS)
+        there = case.readings.window(first, last, rows[block]) != MISSING
+        found[block] = audit.returned(there, audit.LEAST_SPELL)
+    return found
 
 
 def _late(silences: Sequence[Silence], count: int) -> np.ndarray:
@@ -288,10 +320,14 @@ def _table(runs: Sequence[Run], judge: _Judge, progress: FeedbackProgress) -> pd
     rows = []
     for number, run in enumerate(runs):
         progress.raise_if_cancelled()
-        score = judge(run)
-        rows.append((run.theme, run.as_of, run.made_at, score.right, score.wrong, score.unknown))
+        score, figure = judge(run)
+        counts = (score.right, score.wrong, score.unknown)
+        was = (None, None) if figure is None else (figure.was_low, figure.was_high)
+        said = (None, None) if figure is None else (figure.said_low, figure.said_high)
+        rows.append((run.theme, run.as_of, run.made_at, *counts, *said, *was))
         progress.set_fraction((number + 1) / len(runs))
-    return pd.DataFrame(rows, columns=["theme", "shown_at", "made_at", "right", "wrong", "unknown"])
+    names = ["theme", "shown_at", "made_at", "right", "wrong", "unknown"]
+    return pd.DataFrame(rows, columns=[*names, "said_low", "said_high", "was_low", "was_high"])
 
 
 @dataclass(frozen=True)
@@ -302,9 +338,12 @@ class _Judge:
     meters: Meters
     places: _Places
     newest: datetime
-    back_fills: bool
+    back_fills: np.ndarray
+    """bool (meters): a missing half-hour may prove that there was no power."""
+    _known: dict[datetime, np.ndarray] = field(default_factory=dict)
 
-    def __call__(self, run: Run) -> Score:
+    def __call__(self, run: Run) -> tuple[Score, Optional[Figure]]:
+        """Return what of a result was right, and what it said in numbers; None where nothing can be judged."""
         import numpy as np
         import pandas as pd
 
@@ -312,41 +351,52 @@ class _Judge:
         from ...casefile import history
 
         said = history.read(run)
-        if not self.back_fills:
-            return audit.Score(unknown=len(said))
+        if not self.back_fills.any():
+            return audit.Score(unknown=len(said)), None
         # a figure is of the moment that its evidence reaches to, else of the moment shown
         moments = said[history.UNTIL].fillna(pd.Timestamp(run.as_of)).to_numpy().astype("datetime64[s]")
-        scores = [
+        found = [
             self._of_moment(run.theme, said[moments == moment], pd.Timestamp(moment).to_pydatetime())
             for moment in np.unique(moments)
         ]
-        return audit.total(scores)
+        return audit.total([score for score, _figure in found]), sum((figure for _, figure in found), audit.Figure())
 
-    def _of_moment(self, theme: str, said: pd.DataFrame, at: datetime) -> Score:
+    def _of_moment(self, theme: str, said: pd.DataFrame, at: datetime) -> tuple[Score, Figure]:
         import numpy as np
 
         from ...analysis import audit
 
         ids, power = said["id"].to_numpy(str), self.power(at)
+        state = said["state"].to_numpy(str)
         low, high = said["low"].to_numpy(float), said["high"].to_numpy(float)
         if theme == "hiddenoutages":
             place = self._place(ids)
             of = np.where(place >= 0, power[np.maximum(place, 0)], audit.UNKNOWN)
-            return audit.judged_meters(said["state"].to_numpy(str), of)
+            return audit.judged_meters(state, of), audit.figure_of_meters(state, of)
         if theme == "shelterpower":
-            return self._facilities(ids, said["state"].to_numpy(str), power, at)
+            known = self._facilities(ids, power, at)
+            if known is None:
+                return audit.Score(unknown=len(ids)), audit.Figure()
+            return audit.judged_facilities(state, known), audit.figure_of_facilities(state, known)
         if theme == "isolatedcommunities":
-            return audit.judged_dark(self._shares(ids, self.places.area, power))
+            known = self._shares(ids, self.places.area, power)
+            return audit.judged_dark(known), audit.figure_of_dark(np.ones(len(ids), dtype=bool), known)
         where = self.places.town if theme == "areaoutage" else self._cells(ids)
-        return audit.judged_bounds(low, high, self._shares(ids, where, power))
+        known = self._shares(ids, where, power)
+        return audit.judged_bounds(low, high, known), audit.figure_of_bounds(low, high, known)
 
     def power(self, at: datetime) -> np.ndarray:
         """Return who had power at a moment, by what the case holds now, int8 (meters)."""
+        if at not in self._known:
+            self._known[at] = self._power(at)
+        return self._known[at]
+
+    def _power(self, at: datetime) -> np.ndarray:
         import numpy as np
         import pandas as pd
 
         from ...analysis import audit
-        from ...casefile.case_arrays import SLOT, last_readings
+        from ...casefile.case_arrays import SLOT
         from ...casefile.reading_index import MISSING
 
         first, last = audit.slots_about(at)
@@ -354,9 +404,8 @@ class _Judge:
         there = self.case.readings.window(begin, end, self.meters.rows) != MISSING
         before, after = there[:, 0], there[:, -1]
         back = np.zeros(len(before), dtype=bool)
-        gone = np.flatnonzero(~before & ~after)
-        newest = last_readings(self.case, self.newest, self.meters.rows[gone])
-        back[gone] = newest >= last + SLOT * (1 + audit.RETURNED)
+        gone = np.flatnonzero(~before & ~after & self.back_fills)
+        back[gone] = _returned(self.case, self.meters.rows[gone], first + SLOT)
         return audit.power_at(before, after, back, self.back_fills)
 
     def _shares(self, ids: np.ndarray, where: Optional[np.ndarray], power: np.ndarray) -> Shares:
@@ -386,17 +435,18 @@ class _Judge:
         found: np.ndarray = np.where(rows >= 0, place[np.maximum(rows, 0)], -1)
         return found
 
-    def _facilities(self, ids: np.ndarray, said: np.ndarray, power: np.ndarray, at: datetime) -> Score:
+    def _facilities(self, ids: np.ndarray, power: np.ndarray, at: datetime) -> Optional[Shares]:
+        """Return what is known of the meters of facilities; None without links."""
         import numpy as np
 
-        from ...analysis.audit import UNKNOWN, Score, Shares, judged_facilities
+        from ...analysis.audit import UNKNOWN, Shares
 
         links = self.places.links(at)
         if links is None or not len(links):
-            return Score(unknown=len(ids))
+            return None
         place = self._place(links["supply_point"].to_numpy(str))
         of = np.where(place >= 0, power[np.maximum(place, 0)], UNKNOWN)
-        return judged_facilities(said, Shares.of(ids, links["facility_id"].to_numpy(str), of))
+        return Shares.of(ids, links["facility_id"].to_numpy(str), of)
 
 
 def _tell(

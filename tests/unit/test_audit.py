@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import numpy as np
 from tomoshibi.analysis import audit
-from tomoshibi.analysis.audit import DARK, POWERED, UNKNOWN, Score, Shares, Silence
+from tomoshibi.analysis.audit import DARK, POWERED, UNKNOWN, Figure, Score, Shares, Silence
 
 AT = datetime(2026, 1, 20, 12)
 
@@ -34,8 +34,30 @@ def test_a_silence_of_which_a_third_came_is_none_with_power():
 def test_a_missing_half_hour_proves_nothing_where_meters_do_not_send_what_they_kept():
     before, after = np.array([True, False, False, True]), np.array([True, False, False, False])
     back = np.array([True, True, False, True])
-    assert audit.power_at(before, after, back, True).tolist() == [POWERED, DARK, UNKNOWN, UNKNOWN]
-    assert audit.power_at(before, after, back, False).tolist() == [POWERED, UNKNOWN, UNKNOWN, UNKNOWN]
+    fills = np.ones(4, dtype=bool)
+    assert audit.power_at(before, after, back, fills).tolist() == [POWERED, DARK, UNKNOWN, UNKNOWN]
+    assert audit.power_at(before, after, back, ~fills).tolist() == [POWERED, UNKNOWN, UNKNOWN, UNKNOWN]
+
+
+def test_late_readings_of_one_municipality_prove_nothing_in_another():
+    town = np.repeat(texts("17201", "17202", ""), 6)
+    late = np.zeros(18, dtype=bool)
+    late[:5] = True
+    late[6:10] = True
+    assert audit.back_fills(late, town).tolist() == [True] * 6 + [False] * 12
+
+
+def test_a_meter_is_back_for_good_only_after_a_hole_on_end_and_six_hours_that_are_hardly_broken():
+    present = np.ones((6, 30), dtype=bool)
+    present[:, 1:8] = False  # a hole about the moment, which lies after the third half-hour
+    present[1, 19] = False  # one reading lost since
+    present[2, 10:16:2] = False  # what it kept still comes in
+    present[3, 21:] = present[3, 4:] = False
+    present[4, 1:3] = True
+    present[4, 4:] = True  # a hole of one half-hour
+    present[5, 18:] = False
+    present[5, 8:18] = True  # for five hours only
+    assert audit.returned(present, 3).tolist() == [True, True, False, False, False, False]
 
 
 def test_a_moment_between_two_half_hours_is_told_by_both_and_one_inside_by_its_own():
@@ -85,6 +107,11 @@ def test_what_was_said_to_be_undecided_or_unknown_is_no_statement():
     assert audit.judged_facilities(said, known) == Score(right=2, wrong=1, unknown=2)
 
 
+def silence(silent, powered, since, back=None, at: datetime = AT) -> Silence:
+    none = np.zeros(len(silent), dtype=bool)
+    return Silence(silent, powered, since, none if back is None else back, at)
+
+
 def test_an_area_whose_meters_were_silent_together_with_power_lost_its_relay():
     area = np.repeat(texts("a", "b", "c", ""), 10)
     powered = np.zeros(40, dtype=bool)
@@ -92,7 +119,45 @@ def test_an_area_whose_meters_were_silent_together_with_power_lost_its_relay():
     since = np.full(40, np.datetime64("2026-01-20T05:30"), dtype="datetime64[s]")
     watched = np.ones(40, dtype=bool)
     watched[8:10] = False
-    (relay,) = audit.failed_relays(area, watched, [Silence(powered, powered, since, AT)])
+    (relay,) = audit.failed_relays(area, watched, [silence(powered, powered, since)])
     assert (relay.area_id, relay.meters, relay.silent) == ("a", 8, 8)
     assert relay.since == datetime(2026, 1, 20, 5, 30) and relay.until == AT
     assert audit.share_by_area(area, watched, [relay]) == {"a": 1.0, "b": 0.0, "c": 0.0}
+
+
+def test_of_a_relay_mended_in_part_only_those_that_are_back_tell_and_the_dark_ones_among_them_count():
+    area = np.repeat(texts("a"), 20)
+    silent = np.ones(20, dtype=bool)
+    powered, back = np.zeros(20, dtype=bool), np.zeros(20, dtype=bool)
+    powered[:5] = True
+    back[5:7] = True
+    since = np.full(20, np.datetime64("2026-01-20T05:30"), dtype="datetime64[s]")
+    since[6] = np.datetime64("2026-01-20T09:00")
+    (relay,) = audit.failed_relays(area, np.ones(20, dtype=bool), [silence(silent, powered, since, back)], AT)
+    assert (relay.silent, relay.dark, relay.meters, relay.told_at) == (5, 1, 20, AT)
+    assert relay.share == 5 / 6 and relay.bounds[0] < 5 / 6 < relay.bounds[1] <= 1
+
+
+def test_a_relay_that_fails_at_a_second_event_again_is_one_area_and_two_silences():
+    area, every = np.repeat(texts("a"), 10), np.ones(10, dtype=bool)
+    first = np.full(10, np.datetime64("2026-01-20T05:30"), dtype="datetime64[s]")
+    second = first + np.timedelta64(20, "h")
+    later = AT + timedelta(hours=20)
+    some = np.arange(10) < 6
+    silences = [silence(every, every, first), silence(every, some, second, at=later)]
+    one, two = audit.failed_relays(area, every, silences)
+    assert (one.since, two.since) == (datetime(2026, 1, 20, 5, 30), datetime(2026, 1, 21, 1, 30))
+    assert audit.share_by_area(area, every, [one, two]) == {"a": 1.0}
+
+
+def test_what_was_said_and_what_was_are_counted_in_the_same_things():
+    low, high = np.array([0.4, 0.1, np.nan]), np.array([0.6, 0.2, np.nan])
+    assert audit.figure_of_bounds(low, high, shares([10, 20, 10], [5, 0, 9], [1, 0, 0])) == Figure(6, 10, 5, 6)
+    assert audit.figure_of_dark(np.ones(3, dtype=bool), shares([10, 10, 10], [6, 2, 4], [0, 0, 4])) == Figure(
+        3, 3, 1, 2
+    )
+    power = np.array([DARK, POWERED, UNKNOWN])
+    assert audit.figure_of_meters(texts("sure", "sure", "undecided"), power) == Figure(2, 3, 1, 2)
+    known = shares([2, 2, 2, 2], [0, 2, 1, 0], [0, 0, 0, 2])
+    said = texts("powered", "powered", "partial", "unknown")
+    assert audit.figure_of_facilities(said, known) == Figure(1, 2, 2, 3)
