@@ -166,9 +166,7 @@ def isolated(
     of the newest half-hour, `evidence_until` its end, `last_proven` the end of the last one with power (`last_state`).
     With `group`, settlements that are neighbours in `surroundings` are one group: `group_id` 1 … in the order of the
     best score in it, `group_areas` and `group_meters` of its members. Ranked by `score`, then meters.
-    `behind` says who may have power behind a relay that an audit found: where a settlement would not be dark without
-    them it stays listed with `unknown_reason` = `radio`, and the share that had power of those that are back is taken
-    off its gap where it is scored; columns of `relays.Behind.by`.
+    `behind` a failed relay are meters that may have power: not dark without them is `unknown_reason` = `radio`.
     `attrs`: `meters_without_area`, `areas_without_meters` none of whose meters reported before, `groups`, `not_struck`
     dark areas that no event struck, `unknown` {area id: reason code} of areas whose newest known half-hour is
     `STALE_HOURS` older than the newest published, or that had power before the last event there and are not known
@@ -194,17 +192,27 @@ def isolated(
     relays = (behind or nobody(len(present))).by(codes, len(areas.ids))
     known = _Known(areas.ids, counted, spells, _access_of(access, areas.ids), since, ends, lasted, stale, relays)
     result = _ranked(np.flatnonzero(found), known, begins, surroundings or Surroundings(), group)
-    unknown = dict(zip(areas.ids[stale].tolist(), _why(expected, codes, np.flatnonzero(stale), last)))
-    had_power = ~stale & ~found & (spells.newest >= 0) & _not_before(newest, ends)
-    unknown.update(dict.fromkeys(areas.ids[had_power].tolist(), Reason.BEFORE_EVENT.value))
     result["unknown_reason"] = _doubt(result, threshold)
-    unknown.update(result.loc[result["unknown_reason"].notna(), ["area_id", "unknown_reason"]].itertuples(index=False))
+    result.attrs = _of_areas(_why(expected, codes, np.flatnonzero(stale), last), known, newest, result)
     result.attrs["meters_without_area"] = int((areas.codes < 0).sum())
     result.attrs["areas_without_meters"] = int(empty.sum())
-    result.attrs["unknown"] = unknown
     result.attrs["not_struck"] = int((dark & np.isnat(first)).sum())
-    result.attrs["groups"] = int(result["group_id"].nunique())
     return result
+
+
+def _of_areas(why: Sequence[str], known: _Known, struck: TimeArray, result: pd.DataFrame) -> dict[str, Any]:
+    """Return `unknown` and `groups` of `isolated`.
+
+    `why` the code of each stale area, `struck` when the last event struck each, `result` the settlements listed.
+    """
+    ids = known.ids
+    unknown = dict(zip(ids[known.stale].tolist(), why))
+    listed = np.isin(ids, result["area_id"])
+    had_power = ~known.stale & ~listed & (known.spells.newest >= 0) & _not_before(struck, known.ends)
+    unknown.update(dict.fromkeys(ids[had_power].tolist(), Reason.BEFORE_EVENT.value))
+    doubtful = result[result["unknown_reason"].notna()]
+    unknown.update(zip(doubtful["area_id"], doubtful["unknown_reason"]))
+    return {"unknown": unknown, "groups": int(result["group_id"].nunique())}
 
 
 def _check(threshold: float, hours: float) -> None:

@@ -380,11 +380,10 @@ def mesh_rates(
     D = silent − λ (meters − D) solved for D and kept within 0…silent, low and high (see `outage_interval`, as shares),
     rate_class (of the excess where peacetime days are known, else of the plain rate; 0 unknown), masked, begin, end
     (the date and the day after), unaccounted meters, baseline_source, dark_by_readings and expected_by_readings (NaN
-    where no readings were asked), relay_… of meters that may have power behind a relay that failed
-    (`relays.Behind.by`; NaN where there are none), unknown_reason (code, "" where there is a class), last_state (the
-    class of a day before the event, as text), last_proven, evidence_until. Masked or unknown figures are NaN. Where the
-    12 hours hide what happened since an event, `low` and `high` bound it all the same. City and ward rows stay apart.
-    Raises `MeshError`, `OutageError`.
+    where no readings were asked), relay_… (`relays.Behind.by`; NaN where there are none), unknown_reason (code, ""
+    where there is a class), last_state (the class of a day before the event, as text), last_proven, evidence_until.
+    Masked or unknown figures are NaN. Where the 12 hours hide what happened since an event, `low` and `high` bound it
+    all the same. City and ward rows stay apart. Raises `MeshError`, `OutageError`.
     """
     _check(voltage, metres, area_kind, prior_rate)
     if statistics.empty:
@@ -402,13 +401,12 @@ def mesh_rates(
     _hide(figures, cells, placed)
     if blind.readings is not None:
         _read(figures, cells, pool, placed, blind.readings)
-    _doubt(figures, cells, blind.doubtful)
+    _allow_for_relays(figures, cells, blind.doubtful)
     figures["unknown_reason"] = _reasons(figures, cells, placed)
     names = cells.keys[cells.codes].astype(object)
     result = pd.DataFrame({"area_code": names, "area_name": names} if parents else {"mesh_code": names})
-    for name in _NUMBERS:
+    for name in (*_NUMBERS, "rate_class"):
         result[name] = figures[name]
-    result["rate_class"] = figures["rate_class"]
     result["masked"] = cells.masked
     days = pd.to_datetime(cells.dates.astype("datetime64[s]"))
     result["begin"] = days.to_numpy()
@@ -605,7 +603,7 @@ def _least_since(
     return found
 
 
-def _doubt(figures: dict[str, Array], cells: _Cells, doubtful: Optional[pd.DataFrame]) -> None:
+def _allow_for_relays(figures: dict[str, Array], cells: _Cells, doubtful: Optional[pd.DataFrame]) -> None:
     """Allow for meters that may have power behind a relay that failed: an audit told of it (`relays`).
 
     Nobody becomes powered by it: rate and upper bound stay, the lower one goes without them, and where the class

@@ -12,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tomoshibi.analysis import hidden
 from tomoshibi.analysis.hidden import HiddenRules, hidden_outages, nearest_within, sums_within
+from tomoshibi.analysis.relays import RELAY_COLUMNS
 
 FIRST = np.datetime64("2026-01-12T00:00:00", "s")
 EVENT = pd.Timestamp("2026-01-19 05:46")
@@ -51,7 +52,7 @@ def test_one_broken_wire_is_found_where_pole_and_lane_are_back():
     meters, present = village()
     present[9, STRIKE:] = False
     table = search(meters, present)
-    assert table.columns.tolist() == hidden.HIDDEN_COLUMNS
+    assert table.columns.tolist() == [*hidden.HIDDEN_COLUMNS, *RELAY_COLUMNS]
     line = table.iloc[0]
     assert len(table) == 1 and line.supply_point.endswith("9") and line.meter_id == "A9"
     assert line.since == pd.Timestamp("2026-01-19 05:30") and line.hours == (WIDTH - STRIKE) / 2

@@ -279,7 +279,7 @@ def test_each_ward_is_held_against_its_own_moment(scenario):
     ideal = scenario.served("ideal")
     moment = ideal.event_time + timedelta(hours=8)
     claimed = moment - timedelta(hours=6)
-    then, now = (units._true_towns(ideal, at).set_index("key")["dark_share"] for at in (claimed, moment))
+    then, now = (units.true_towns(ideal, at).set_index("key")["dark_share"] for at in (claimed, moment))
     first, *others = then.index
     share = now.where(now.index != first, then)
     shown = pd.DataFrame(
