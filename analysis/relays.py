@@ -58,7 +58,7 @@ class Relay:
         count = max(self.silent + self.dark, 1)
         middle = (self.share + _Z**2 / (2 * count)) / (1 + _Z**2 / count)
         half = _Z / (1 + _Z**2 / count) * (self.share * (1 - self.share) / count + _Z**2 / (4 * count**2)) ** 0.5
-        return max(middle - half, 0.0), min(middle + half, 1.0)
+        return max(middle - half, 0.0), max(min(middle + half, 1.0), self.share)
 
 
 def by_area(relays: Sequence[Relay]) -> Mapping[str, int]:

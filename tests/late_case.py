@@ -6,7 +6,7 @@ import shutil
 from dataclasses import replace
 from datetime import datetime, time, timedelta
 from pathlib import Path
-from typing import Sequence
+from typing import Any, Sequence
 
 from tomoshibi.aggregator.conditions import TEMPLATES
 from tomoshibi.aggregator.profile import Profile
@@ -22,9 +22,11 @@ MENDED = 36.0
 """Hours after the event at which the relays are mended; the drill ends at 48."""
 
 
-def spec_of(mended: float | None = MENDED, relay_share: float = 0.1, meters: int = 2000) -> ScenarioSpec:
+def spec_of(
+    mended: float | None = MENDED, relay_share: float = 0.1, meters: int = 2000, **changes: Any
+) -> ScenarioSpec:
     """Return the earthquake with failed relays that are mended so many hours after it; None: never."""
-    return replace(ScenarioSpec(meters=meters), mended_hours=mended, relay_share=relay_share)
+    return replace(ScenarioSpec(meters=meters), mended_hours=mended, relay_share=relay_share, **changes)
 
 
 def empty_drill(folder: Path, spec: ScenarioSpec, seed: int = 3) -> Drill:

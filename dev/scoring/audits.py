@@ -251,7 +251,7 @@ def _error(table: pd.DataFrame) -> float:
 
 
 def _lost(table: pd.DataFrame) -> pd.DataFrame:
-    return table[table["relay_lost"].astype(bool) & ~table["before_event"]]
+    return table[table["relay_lost"].astype(bool) & ~table["before_event"] & table["bounded"]]
 
 
 def _part(seen: Seen) -> dict[str, float]:

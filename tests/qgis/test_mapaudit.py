@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import timedelta
 
 import pytest
 from qgis.core import QgsVectorLayer
@@ -175,3 +176,109 @@ def test_a_scenario_can_be_asked_for_in_which_relays_are_mended(tmp_path, run):
     meters = Scenario.open(tmp_path / "scenario").meters
     behind = meters["comm_begin"][:, 1] < NEVER
     assert behind.any() and (meters["comm_end"][behind, 1] < NEVER).all()
+
+
+def reopened(drill: Drill) -> Drill:
+    return Drill(Case.open(drill.case.folder), drill.scenario)
+
+
+@pytest.fixture(scope="module")
+def part_mended(tmp_path_factory):
+    """A case with maps of 16 hours after the event, to which came what half of the meters behind relays had kept."""
+    return late_case.empty_drill(tmp_path_factory.mktemp("partly"), late_case.spec_of(mended_part=0.5))
+
+
+@pytest.fixture
+def partly(part_mended, run):
+    if not heard.kept(part_mended.case):
+        late_case.receive(part_mended, late_case.after(part_mended, 16))
+        make_maps(reopened(part_mended), run)
+        late_case.receive(part_mended, part_mended.scenario.now)
+    return reopened(part_mended)
+
+
+def shown(drill: Drill, run, name: str, key: str):
+    table = rows(run(name, {**inputs(drill, name), "OUTPUT": "memory:"})["OUTPUT"])
+    return table.set_index(key)
+
+
+def test_cells_that_a_relay_mended_in_part_decides_become_unknown_and_none_gets_a_lower_rate(partly, run):
+    (partly.case.folder / FILE).unlink(missing_ok=True)
+    before = shown(partly, run, "meshoutage", "mesh_code")
+    assert before["relay_meters"].isna().all()
+    audit(partly, run)
+    after = shown(partly, run, "meshoutage", "mesh_code")
+    moment = max(at for at in after["evidence_until"] if at is not None).toPyDateTime()
+    true = truth.mesh_truth(partly.scenario, moment, 250).set_index("mesh_code").reindex(after.index)
+    told = after["relay_meters"].notna()
+    assert 4 <= told.sum() < 0.3 * len(after) and true.loc[told, "relay_lost"].all()
+    assert after["high"].astype(float).equals(before["high"].astype(float))
+    assert not (after["low"].astype(float) > before["low"].astype(float)).any()
+    same = after["rate_class"] == before["rate_class"]
+    assert (after.loc[~same, "rate_class"] == 0).all() and (after.loc[~same, "unknown_reason"] == "radio").all()
+    assert (~same).any() and told[~same].all()
+    kept = same & after["excess_rate"].notna()
+    assert (after.loc[kept, "excess_rate"] == before.loc[kept, "excess_rate"]).all()
+    source = after.loc[told, ["relay_share", "relay_low", "relay_high"]].astype(float)
+    assert (
+        (source["relay_low"] < source["relay_share"]) & (source["relay_share"] <= source["relay_high"] + 1e-9)
+    ).all()
+    assert after.loc[told, ["relay_since", "relay_told"]].notna().all().all()
+    bounded = told & after["low"].notna()
+    holds = (after["low"].astype(float) <= true["dark_share"] + 1e-9) & (true["dark_share"] <= after["high"] + 1e-9)
+    assert holds[bounded].mean() >= 0.9
+    assert (before["low"].astype(float) <= true["dark_share"] + 1e-9)[bounded].mean() < 0.1
+    error = {name: (table["excess_rate"].astype(float) - true["dark_share"]).abs().mean() for name, table in
+             (("before", before), ("after", after))}  # fmt: skip
+    assert error["after"] < 0.5 * error["before"]
+
+
+def test_of_what_a_relay_mended_in_part_leaves_open_nothing_leaves_the_lists(partly, run):
+    audit(partly, run)
+    relays = (partly.case.folder / FILE).read_bytes()
+    with_relays = {name: shown(partly, run, name, key) for name, key in LISTS.items()}
+    (partly.case.folder / FILE).unlink()
+    without_relays = {name: shown(partly, run, name, key) for name, key in LISTS.items()}
+    (partly.case.folder / FILE).write_bytes(relays)
+    for name, table in with_relays.items():
+        assert set(table.index) == set(without_relays[name].index)
+    hidden = with_relays["hiddenoutages"]
+    told = hidden["relay_meters"].notna()
+    dark = set(partly.scenario.meters["supply_point"][truth.dark_at(partly.scenario, partly.scenario.now)].astype(str))
+    wrong = {
+        name: len(set(table.index[table["certainty"] == "sure"]) - dark)
+        for name, table in (("with", hidden), ("without", without_relays["hiddenoutages"]))
+    }
+    assert wrong["with"] <= wrong["without"]
+    assert (hidden.loc[told, "certainty"] == "undecided").all()
+
+
+LISTS = {"isolatedcommunities": "area_id", "hiddenoutages": "supply_point"}
+
+
+@pytest.mark.parametrize(
+    ("changes", "hours"),
+    [({"kept_in_first_ward": True}, None), ({}, late_case.MENDED + 1.25)],
+    ids=["readings of one ward come late", "readings are still coming in"],
+)
+def test_what_is_not_sent_yet_or_nowhere_is_never_taken_for_an_outage(changes, hours, tmp_path, run):
+    made = late_case.empty_drill(tmp_path, late_case.spec_of(**changes))
+    at = late_case.after(made, 16)
+    late_case.receive(made, at)
+    run("meshoutage", inputs(reopened(made), "meshoutage"))
+    end = made.scenario.now if hours is None else made.scenario.event_time + timedelta(hours=hours)
+    late_case.receive(made, end)
+    drill = reopened(made)
+    row = rows(audit(drill, run)["OUTPUT"]).set_index("theme").loc["meshoutage"]
+    (kept,) = history.runs(drill.case, "meshoutage")
+    said = history.read(kept)
+    moment = said["evidence_until"].dropna().iloc[0].to_pydatetime()
+    true = truth.mesh_truth(drill.scenario, moment, 250).set_index("mesh_code").reindex(said["id"])
+    told = (said["low"].notna() & said["high"].notna()).to_numpy()
+    dark = float((true["dark_share"] * true["meters"])[told].sum())
+    # meters that were never read are in no figure of the audit
+    assert row["was_low"] <= dark + 1 and row["was_high"] >= 0.85 * dark
+    right = (said["low"].to_numpy() - 0.5 / true["meters"].to_numpy() <= true["dark_share"].to_numpy()) & (
+        true["dark_share"].to_numpy() <= said["high"].to_numpy() + 0.5 / true["meters"].to_numpy()
+    )
+    assert row["wrong"] <= (~right).sum() + 1 and row["right"] <= right.sum() + 1
