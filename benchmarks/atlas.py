@@ -4,7 +4,7 @@
 
 The case and its areas are made up. The rival is a bare `QgsLayoutExporter` over the same opened sheet with the extents
 of ours, its legend and texts those of the first page: it counts nothing, tells nothing and lists nothing page by page.
-Its maps have the layers of ours, and its legend is filtered by each map as ours is. Both begin with an opened sheet,
+Its maps have the layers of ours, and its legend is filtered by each map. Both begin with an opened sheet,
 after a print that neither is asked for. Ours is told with what each step adds. Both count by processor time, which
 other programs change least.
 """
@@ -46,7 +46,7 @@ def watch(place: Any, name: str, title: str) -> None:
     setattr(place, name, watched)
 
 
-def bare(sheet: Any, coverage: Any, path: Path, seen: list[Any]) -> int:
+def bare(sheet: Any, coverage: Any, outline: Any, path: Path, seen: list[Any]) -> int:
     """Print an atlas of the sheet by QGIS alone, each page of what ours has `seen` there; return the pages."""
     from qgis.core import QgsFeedback, QgsLayoutExporter
     from tomoshibi.sheets.export import pdf_settings, set_extent
@@ -59,7 +59,12 @@ def bare(sheet: Any, coverage: Any, path: Path, seen: list[Any]) -> int:
     main = layout.itemById("map")
     main.setAtlasDriven(False)
     views = iter(seen)
-    atlas.featureChanged.connect(lambda feature: set_extent(main, next(views).extent))
+
+    def changed(feature: Any) -> None:
+        outline.turn(feature)
+        set_extent(main, next(views).extent)
+
+    atlas.featureChanged.connect(changed)
     result, message = QgsLayoutExporter.exportToPdf(atlas, str(path), pdf_settings(layout), QgsFeedback())
     if result != QgsLayoutExporter.ExportResult.Success:
         raise SystemExit(message)
@@ -68,7 +73,7 @@ def bare(sheet: Any, coverage: Any, path: Path, seen: list[Any]) -> int:
 
 def compare(exporter: Any, layer: Any, areas: Any, theme: str, folder: Path) -> None:
     """Print both, and the ratio."""
-    from tomoshibi.layers.context import style_page
+    from tomoshibi.layers.context import PageOutline
     from tomoshibi.messages import Progress
     from tomoshibi.sheets import export as sheets_export
     from tomoshibi.sheets import situation
@@ -99,12 +104,14 @@ def compare(exporter: Any, layer: Any, areas: Any, theme: str, folder: Path) -> 
     told = dict(SPENT)
     with closing(exporter.opened(layer.clone(), theme, 1, 1, areas)) as sheet:
         # layers, the outline of the areas among them, legend and texts of the first page
-        outline = areas.clone()
-        style_page(outline)
-        sheet.page.project.addMapLayers([outline], False)
-        sheet.page.show(seen[0], [outline], sheet.variables, sheet.told)
+        outline = PageOutline(areas)
+        outline.turn(next(areas.getFeatures()))
+        sheet.page.project.addMapLayers([outline.layer], False)
+        # it has no other way than the map to tell what occurs on a page
+        sheet.page._drawings.entries_on = lambda *given: None
+        sheet.page.show(seen[0], [outline.layer], sheet.variables, sheet.told)
         begin, before = time.perf_counter(), time.process_time()
-        theirs = bare(sheet, areas.clone(), folder / "bare.pdf", seen)
+        theirs = bare(sheet, areas.clone(), outline, folder / "bare.pdf", seen)
         bare_used, bare_took = time.process_time() - before, time.perf_counter() - begin
     print(f"bare QgsLayoutExporter {theirs:4} pages  processor {bare_used / theirs:6.3f} s a page  {bare_took:6.1f} s")
     print(f"ours                   {made.pages:4} pages  processor {used / theirs:6.3f} s an area  {took:6.1f} s")

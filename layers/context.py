@@ -7,13 +7,15 @@ from pathlib import Path
 from typing import Callable, Optional
 
 from qgis.core import (
+    QgsFeature,
+    QgsFields,
     QgsFillSymbol,
     QgsInvertedPolygonRenderer,
     QgsLineSymbol,
     QgsMapLayer,
     QgsMarkerSymbol,
+    QgsMemoryProviderUtils,
     QgsRasterLayer,
-    QgsRuleBasedRenderer,
     QgsSingleSymbolRenderer,
     QgsVectorLayer,
     QgsWkbTypes,
@@ -60,17 +62,29 @@ BORDER = ContextStyle("boundary", lambda: tr("Municipal boundary"), "outline", "
 
 
 _PAGE = {"color": "233,237,240,150", "outline_color": "#1f4e9c", "outline_width": "0.9", "joinstyle": "round"}
-"""Around the polygon of a page of an atlas."""
+"""The line around the polygon of a page of an atlas, and its veil."""
 
 
-def style_page(layer: QgsVectorLayer) -> None:
-    """Outline the polygon of an atlas's page, and veil what lies around it: that is not counted on the page."""
-    symbol = QgsFillSymbol.createSimple(_PAGE)
-    rule = QgsRuleBasedRenderer.Rule(symbol, filterExp="$id = @atlas_featureid")
-    root = QgsRuleBasedRenderer.Rule(None)
-    root.appendChild(rule)
-    layer.setRenderer(QgsInvertedPolygonRenderer(QgsRuleBasedRenderer(root)))
-    layer.setLabelsEnabled(False)
+class PageOutline:
+    """Around the polygon of an atlas's page, and a veil over what lies outside: that is not counted on the page.
+
+    It holds the polygon of one page. A filter on the layer of all pages would read them all for each.
+    """
+
+    def __init__(self, coverage: QgsVectorLayer):
+        fields, kind = QgsFields(), QgsWkbTypes.Type.MultiPolygon
+        self.layer = QgsMemoryProviderUtils.createMemoryLayer("page", fields, kind, coverage.crs())
+        self.layer.setRenderer(QgsInvertedPolygonRenderer(QgsSingleSymbolRenderer(QgsFillSymbol.createSimple(_PAGE))))
+        self.layer.setLabelsEnabled(False)
+
+    def turn(self, page: QgsFeature) -> None:
+        """Show another polygon, a feature of the coverage."""
+        shown = QgsFeature()
+        shown.setGeometry(page.geometry())
+        held = self.layer.dataProvider()
+        held.truncate()
+        held.addFeatures([shown])
+        self.layer.updateExtents()
 
 
 def _renderer(style: ContextStyle) -> QgsSingleSymbolRenderer:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Callable, Optional
+from typing import TYPE_CHECKING, Callable, Iterable, Optional
 
 from qgis.core import (
     NULL,
@@ -586,8 +586,12 @@ def figures(
     project: QgsProject,
     within: Optional[QgsGeometry] = None,
     crs: Optional[QgsCoordinateReferenceSystem] = None,
+    features: Optional[Iterable[QgsFeature]] = None,
 ) -> Figures:
-    """Count what the sheet shows: a line for each entry of the legend, zero included, then the totals of the theme."""
+    """Count what the sheet shows: a line for each entry of the legend, zero included, then the totals of the theme.
+
+    `features`: what lies `within`, where it has been read before.
+    """
     style, theme = STYLES[kind], THEMES[kind]
     row = legend_row(style, layer)
     counts: Counter[int] = Counter()
@@ -597,7 +601,9 @@ def figures(
     summed = placeless = 0
     read, rows = reader(kind), []
     explained = layer.fields().lookupField("unknown_reason") >= 0
-    for feature in features_within(layer, within, crs or layer.crs(), project):
+    if features is None:
+        features = features_within(layer, within, crs or layer.crs(), project)
+    for feature in features:
         if theme.more is not None:
             counted.append(feature)
         rows.append(read(feature))

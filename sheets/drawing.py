@@ -5,7 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Optional
 
-from qgis.core import QgsCoordinateReferenceSystem, QgsProject, QgsRectangle, QgsSymbol, QgsVectorLayer
+from qgis.core import (
+    Qgis,
+    QgsCoordinateReferenceSystem,
+    QgsCoordinateTransform,
+    QgsProject,
+    QgsRectangle,
+    QgsSymbol,
+    QgsVectorLayer,
+)
 
 from ..layers import style
 from ..layers.coarse_cells import coarse, size_of, wanted_size
@@ -14,6 +22,7 @@ from ..layers.poles import poles
 from ..layers.style import STYLES, area_symbol, circle_symbols, line_symbol, point_symbol
 from ..translate import tr
 from .contents import shown
+from .occurring import Occurring
 
 
 @dataclass(frozen=True)
@@ -43,6 +52,7 @@ class Drawings:
         self._circles: list[QgsVectorLayer] = []
         self._cells = size_of(layer) if STYLES[kind].small else 0
         self._coarse: dict[int, QgsVectorLayer] = {}
+        self._occurring: dict[str, Occurring] = {}
 
     def at(self, scale: float, extent: QgsRectangle, crs: QgsCoordinateReferenceSystem) -> Drawing:
         """Return the drawing for a map of this scale denominator and extent (in `crs`)."""
@@ -59,10 +69,26 @@ class Drawings:
             layer, heading = self._by_pole(), look.overview_legend
         return Drawing(layer, heading() if heading else layer.name(), legend_symbols(self._kind))
 
+    def entries_on(
+        self, drawing: Drawing, extent: QgsRectangle, crs: QgsCoordinateReferenceSystem
+    ) -> Optional[tuple[int, ...]]:
+        """Return the numbers of the entries of a drawing's legend that occur in an extent (in `crs`).
+
+        None where only the map can tell, for people may have styled the layer as they like.
+        """
+        layer = drawing.layer
+        if not Occurring.tells(layer):
+            return None
+        held = self._occurring.get(layer.id()) or self._occurring.setdefault(layer.id(), Occurring(layer))
+        turned = QgsCoordinateTransform(layer.crs(), crs, self._project)
+        return held.within(turned.transformBoundingBox(extent, Qgis.TransformDirection.Reverse))
+
     def forget(self) -> None:
         """Take the circles of earlier pages out of the project, once no item shows them any more."""
         while len(self._circles) > 1:
-            self._project.removeMapLayer(self._circles.pop(0))
+            before = self._circles.pop(0)
+            self._occurring.pop(before.id(), None)
+            self._project.removeMapLayer(before)
 
     def _summed_up(self, metres: int) -> Drawing:
         if metres not in self._coarse:

@@ -7,12 +7,14 @@ cartographer may redesign the sheet in QGIS as long as the item ids stay.
 from __future__ import annotations
 
 import json
+import re
 import unicodedata
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Callable, Mapping, Optional, Sequence
 
 from qgis.core import (
+    NULL,
     Qgis,
     QgsExpressionContextUtils,
     QgsFeature,
@@ -99,6 +101,12 @@ _SHRUNK = "tomoshibi/shrunk"
 """Property of an item: by how much its text is smaller than the template's. A page of an atlas begins anew."""
 _FITTED = "tomoshibi/fitted"
 """Property of a legend: what it showed on pages before → how it was fitted."""
+_SHOWN = "tomoshibi/shown"
+"""Property of a legend: the layers, headings and entries it was told to show; none where it asks the map."""
+_STANDS = "tomoshibi/stands"
+"""Property of a legend that was fitted: the room (mm) it was fitted for."""
+_TO_BE_DRAWN = "tomoshibi/to_be_drawn"
+"""Property of a legend: it must be drawn before its size can be asked for."""
 _TRIAL_DPI = 30
 PRINT_DPI = 300
 _MEASURED_PIXELS = 200
@@ -195,9 +203,29 @@ def fill(layout: QgsPrintLayout, variables: Mapping[str, object]) -> None:
                 names=", ".join(lacking),
             )
         )
-    for name, value in variables.items():
-        QgsExpressionContextUtils.setLayoutVariable(layout, name, value)
+    # one by one each of them would copy and tell all that are held
+    QgsExpressionContextUtils.setLayoutVariables(layout, {**_variables(layout), **variables})
     _read_variables(layout)
+
+
+def _variables(layout: QgsPrintLayout) -> dict[str, object]:
+    """Return the variables that a layout holds."""
+    names, values = (layout.customProperty(f"variable{part}") for part in ("Names", "Values"))
+    return dict(zip(names or (), values or ()))
+
+
+_ONE_VARIABLE = re.compile(r"\[% *@(\w+) *%\]")
+"""All that a label says where it says one variable."""
+
+
+def _text(label: QgsLayoutItemLabel) -> str:
+    """Return what a label says. QGIS gathers all variables of the project to tell one of the layout."""
+    found = _ONE_VARIABLE.fullmatch(label.text())
+    held = _variables(label.layout()) if found is not None else {}
+    if found is None or found.group(1) not in held or label.mode() != QgsLayoutItemLabel.Mode.ModeFont:
+        return label.currentText()
+    value = held[found.group(1)]
+    return "" if value is None or value == NULL else str(value)
 
 
 def _read_variables(layout: QgsPrintLayout) -> None:
@@ -262,15 +290,23 @@ def _shrink_legend(legend: QgsLayoutItemLegend, factor: float) -> None:
 
 
 def set_legend(
-    layout: QgsPrintLayout, entries: list[tuple[QgsMapLayer, str]], symbols: Sequence[QgsSymbol] = ()
+    layout: QgsPrintLayout,
+    entries: list[tuple[QgsMapLayer, str]],
+    symbols: Sequence[QgsSymbol] = (),
+    occurring: Optional[Sequence[int]] = None,
 ) -> None:
     """Let the legend show these layers under these headings, top to bottom, and nothing else.
 
     `symbols` stand for the entries of the first layer: markers sized by the map's scale would be dots in the legend.
+    `occurring`: the numbers of its entries that the map shows; None to let the map be asked.
     """
     legend = layout.itemById("legend")
     legend.setAutoUpdateModel(False)
     tree = legend.model().rootGroup()
+    if occurring is not None and not legend.legendFilterOutAtlas():
+        _set_occurring(legend, entries if occurring else entries[1:], symbols, list(occurring))
+        return
+    legend.removeCustomProperty(_SHOWN)
     if _shows(tree.children(), entries):
         # asked for again, since the map may be of another place
         legend.setLegendFilterByMapEnabled(True)
@@ -285,6 +321,37 @@ def set_legend(
         legend.model().refreshLayerLegend(node)
     legend.setWrapString("\n")
     legend.setLegendFilterByMapEnabled(True)
+
+
+def _set_occurring(
+    legend: QgsLayoutItemLegend,
+    entries: list[tuple[QgsMapLayer, str]],
+    symbols: Sequence[QgsSymbol],
+    occurring: list[int],
+) -> None:
+    """Let a legend show these entries of the one layer, or nothing; as it is where it shows them already."""
+    shown = json.dumps([[(layer.id(), heading) for layer, heading in entries], occurring], ensure_ascii=False)
+    before = legend.customProperty(_SHOWN)
+    if before == shown:
+        return
+    legend.setCustomProperty(_SHOWN, shown)
+    legend.removeCustomProperty(_STANDS)
+    if before is None or any(number >= len(symbols) for number in occurring):
+        legend.setCustomProperty(_TO_BE_DRAWN, True)
+    model = legend.model()
+    tree = model.rootGroup()
+    if not (entries and _shows(tree.children(), entries)):
+        tree.clear()
+        for layer, heading in entries:
+            node = tree.addLayer(layer)
+            node.setCustomProperty("legend/title-label", heading)
+            for number, symbol in enumerate(symbols):
+                QgsMapLayerLegendUtils.setLegendNodeCustomSymbol(node, number, symbol)
+    for node in tree.children():
+        QgsMapLayerLegendUtils.setLegendNodeOrder(node, occurring)
+        model.refreshLayerLegend(node)
+    legend.setWrapString("\n")
+    legend.setLegendFilterByMapEnabled(False)
 
 
 def _shows(nodes: Sequence[QgsLayerTreeNode], entries: list[tuple[QgsMapLayer, str]]) -> bool:
@@ -319,7 +386,8 @@ def _wrap_legend(legend: QgsLayoutItemLegend, units: int) -> None:
         full = node.customProperty(_FULL) or node.customProperty("legend/title-label")
         node.setCustomProperty(_FULL, full)
         node.setCustomProperty("legend/title-label", _wrapped(full, units) if units else full)
-        for number, entry in enumerate(legend.model().layerOriginalLegendNodes(node)):
+        held = legend.model().layerOriginalLegendNodes(node)
+        for number, entry in zip(QgsMapLayerLegendUtils.legendNodeOrder(node), held):
             label = _wrapped(str(entry.data(Qt.ItemDataRole.DisplayRole)).replace("\n", ""), units) if units else ""
             QgsMapLayerLegendUtils.setLegendNodeUserLabel(node, number, label)
         legend.model().refreshLayerLegend(node)
@@ -337,18 +405,22 @@ def _legend_size(layout: QgsPrintLayout, columns: int, filtered: bool = False) -
     return legend.sizeWithUnits()
 
 
-def _described(legend: QgsLayoutItemLegend, size: QgsLayoutSize, room: QgsLayoutSize) -> str:
-    """Return all that decides how a legend is fitted: its headings and entries as drawn, their size, its room."""
+def _told(legend: QgsLayoutItemLegend) -> list[tuple[str, ...]]:
+    """Return the headings of a legend, each with its entries as drawn."""
     model = legend.model()
-    said = [
+    return [
         (
             str(node.customProperty("legend/title-label")),
             *(str(entry.data(Qt.ItemDataRole.DisplayRole)) for entry in model.layerLegendNodes(node)),
         )
         for node in model.rootGroup().children()
     ]
-    sizes = [round(each, 2) for box in (size, room) for each in (box.width(), box.height())]
-    return json.dumps([said, sizes], ensure_ascii=False)
+
+
+def _described(legend: QgsLayoutItemLegend, *boxes: QgsLayoutSize) -> str:
+    """Return all that decides how a legend is fitted: its headings and entries as drawn, and its size and room."""
+    sizes = [round(each, 2) for box in boxes for each in (box.width(), box.height())]
+    return json.dumps([_told(legend), sizes], ensure_ascii=False)
 
 
 def fit_legend(layout: QgsPrintLayout, room: QgsLayoutSize) -> None:
@@ -358,25 +430,63 @@ def fit_legend(layout: QgsPrintLayout, room: QgsLayoutSize) -> None:
     cannot be read any more: a clipped legend is worse than none.
     """
     legend = layout.itemById("legend")
+    told = legend.customProperty(_SHOWN) is not None
+    stands = json.dumps([round(each, 2) for each in (room.width(), room.height())])
+    if told and legend.customProperty(_STANDS) == stands:
+        return
     legend.setResizeToContents(True)
     legend.setReferencePoint(QgsLayoutItem.ReferencePoint.UpperLeft)
     _as_in_template(legend)
+    if told:
+        _fit_told(layout, room)
+        legend.setCustomProperty(_STANDS, stands)
+    else:
+        _fit_asking(layout, room)
+
+
+def _fit_told(layout: QgsPrintLayout, room: QgsLayoutSize) -> None:
+    """Fit a legend that was told its entries."""
+    legend = layout.itemById("legend")
+    drawn = not legend.customProperty(_TO_BE_DRAWN)
+    legend.removeCustomProperty(_TO_BE_DRAWN)
+    wanted = _described(legend, room)
+    if drawn and _fitted_as_before(layout, wanted, room):
+        return
+    size = _legend_size(layout, 1, filtered=drawn)
+    _remember(legend, wanted, (0, 1, 0) if _fits(size, room) else _searched(layout, room))
+
+
+def _fit_asking(layout: QgsPrintLayout, room: QgsLayoutSize) -> None:
+    """Fit a legend that asks the map for its entries: what it shows has no description before it was drawn."""
+    legend = layout.itemById("legend")
     size = _legend_size(layout, 1)
     if _fits(size, room):
         return
     wanted = _described(legend, size, room)
+    if not _fitted_as_before(layout, wanted, room):
+        _remember(legend, wanted, _searched(layout, room))
+
+
+def _remember(legend: QgsLayoutItemLegend, wanted: str, how: tuple[int, int, int]) -> None:
+    held = {**_fitted_before(legend), wanted: how}
+    legend.setCustomProperty(_FITTED, json.dumps(held, ensure_ascii=False))
+
+
+def _fitted_as_before(layout: QgsPrintLayout, wanted: str, room: QgsLayoutSize) -> bool:
+    """Fit a legend as it was on a page before; False, and the size of the template, where it was on none or not so."""
+    legend = layout.itemById("legend")
     fitted = _fitted_before(legend)
-    if wanted in fitted:
-        smaller, columns, units = fitted[wanted]
-        for _ in range(smaller):
-            _smaller(legend)
-        if units:
-            _wrap_legend(legend, units)
-        if _fits(_legend_size(layout, columns, filtered=True), room):
-            return
-        _as_in_template(legend)
-    fitted[wanted] = _searched(layout, room)
-    legend.setCustomProperty(_FITTED, json.dumps(fitted, ensure_ascii=False))
+    if wanted not in fitted:
+        return False
+    smaller, columns, units = fitted[wanted]
+    for _ in range(smaller):
+        _smaller(legend)
+    if units:
+        _wrap_legend(legend, units)
+    if _fits(_legend_size(layout, columns, filtered=True), room):
+        return True
+    _as_in_template(legend)
+    return False
 
 
 def _fitted_before(legend: QgsLayoutItemLegend) -> dict[str, tuple[int, int, int]]:
@@ -488,7 +598,7 @@ def _fit(labels: list[QgsLayoutItemLabel], broken: bool) -> None:
             scale_text(item, 1 / before)
             item.setCustomProperty(_SHRUNK, 1.0)
     # to evaluate a text takes longer than to measure it
-    texts = [item.currentText() for item in labels]
+    texts = [_text(item) for item in labels]
     while shrunk > _SMALLEST_LEGEND / 2 and any(_overflows(item, broken, text) for item, text in zip(labels, texts)):
         shrunk *= _LEGEND_STEP
         for item in labels:
@@ -501,7 +611,7 @@ def _overflows(label: QgsLayoutItemLabel, broken: bool = False, text: Optional[s
 
     `text`: what the label says where it has been asked before. QGIS 3.22 measures texts of one line only.
     """
-    text = label.currentText() if text is None else text
+    text = _text(label) if text is None else text
     if not text:
         return False
     spacing, letter = _heights(label)
@@ -522,7 +632,7 @@ _TO_LETTERS = 1.3
 
 def _widths(label: QgsLayoutItemLabel, text: Optional[str] = None) -> list[float]:
     """Return the width (mm) of each line of a label, or of its `text` where it has been asked before."""
-    text = label.currentText() if text is None else text
+    text = _text(label) if text is None else text
     metrics, millimetres = _measure(label)
     return [metrics.horizontalAdvance(line) * millimetres for line in text.split("\n")]
 
@@ -538,8 +648,11 @@ def _break_lines(layout: QgsPrintLayout, label: QgsLayoutItemLabel) -> None:
     """Break the lines of a label that shows the variable of its name and nothing else."""
     variable = f"sheet_{label.id()}"
     if label.text().strip() == f"[% @{variable} %]":
-        QgsExpressionContextUtils.setLayoutVariable(layout, variable, "\n".join(_lines(label, label.currentText())))
-        label.refresh()
+        text = _text(label)
+        broken = "\n".join(_lines(label, text))
+        if broken != text:
+            QgsExpressionContextUtils.setLayoutVariable(layout, variable, broken)
+            label.refresh()
 
 
 def _heights(label: QgsLayoutItemLabel) -> tuple[float, float]:
@@ -566,8 +679,20 @@ def set_extent(item: QgsLayoutItemMap, extent: QgsRectangle) -> None:
     """Show `extent` (in the map's CRS) with a margin, at a round scale."""
     wide = QgsRectangle(extent)
     wide.scale(1.05)
-    item.zoomToExtent(wide)
-    item.setScale(nice_scale(item.scale()))
+    now = item.extent()
+    if item.crs().isGeographic() or not (now.width() > 0 and now.height() > 0 and wide.width() > 0):
+        item.zoomToExtent(wide)
+        item.setScale(nice_scale(item.scale()))
+        return
+    # every change of a map's extent is told to the legend, the scale bar and all that show a variable of the map
+    across = max(wide.width(), wide.height() * now.width() / now.height())
+    scale = item.scale() * across / now.width()
+    across *= nice_scale(scale) / scale
+    up = across * now.height() / now.width()
+    middle = wide.center()
+    item.zoomToExtent(
+        QgsRectangle(middle.x() - across / 2, middle.y() - up / 2, middle.x() + across / 2, middle.y() + up / 2)
+    )
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Optional
+from typing import Iterable, Optional
 
 import numpy as np
 from qgis.core import (
@@ -143,15 +143,24 @@ _PAGE_LAND, _PAGE_DATA = 0.98, 0.9
 """Least share of a page's land and of its features that its map shows: an island of one shelter may be left out."""
 
 
-def page_view(layer: QgsVectorLayer, page: QgsGeometry, crs: QgsCoordinateReferenceSystem, project: QgsProject) -> View:
+def page_view(
+    layer: QgsVectorLayer,
+    page: QgsGeometry,
+    crs: QgsCoordinateReferenceSystem,
+    project: QgsProject,
+    features: Optional[Iterable[QgsFeature]] = None,
+) -> View:
     """Return what the map of one page of an atlas shows of its polygon (in `crs`): all of it, but for far islands.
 
     The parts of the polygon are taken from the largest on, the nearest first, until nearly all land and most features
-    are on the map; the rest is left out where this makes the map much smaller.
+    are on the map; the rest is left out where this makes the map much smaller. `features`: what lies on the page, where
+    it has been read before.
     """
+    if features is None:
+        features = features_within(layer, page, crs, project)
     parts = [part.boundingBox() for part in page.constParts()]
     land = np.array([part.area() for part in page.constParts()])
-    owners, places = _middles_within(layer, page, crs, project)
+    owners, places = _middles(features, QgsCoordinateTransform(layer.crs(), crs, project))
     whole = _wide(QgsRectangle(page.boundingBox()))
     extent = QgsRectangle(parts[int(land.argmax())])
     left = set(range(len(parts))) - {int(land.argmax())}
@@ -172,13 +181,10 @@ def page_view(layer: QgsVectorLayer, page: QgsGeometry, crs: QgsCoordinateRefere
     return View(extent, tuple(owner for owner, place in zip(owners, places) if not extent.contains(place)))
 
 
-def _middles_within(
-    layer: QgsVectorLayer, page: QgsGeometry, crs: QgsCoordinateReferenceSystem, project: QgsProject
-) -> tuple[list[int], list[QgsPointXY]]:
-    """Return ids and middles (in `crs`) of the features of a page."""
-    transform = QgsCoordinateTransform(layer.crs(), crs, project)
+def _middles(features: Iterable[QgsFeature], transform: QgsCoordinateTransform) -> tuple[list[int], list[QgsPointXY]]:
+    """Return ids and transformed middles of features."""
     owners, places = [], []
-    for feature in features_within(layer, page, crs, project):
+    for feature in features:
         owners.append(feature.id())
         places.append(transform.transform(feature.geometry().pointOnSurface().asPoint()))
     return owners, places

@@ -6,7 +6,7 @@ from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Optional
+from typing import TYPE_CHECKING, Optional, Sequence
 
 from qgis.core import (
     NULL,
@@ -23,7 +23,7 @@ from qgis.core import (
     QgsVectorLayer,
 )
 
-from ..layers.context import LAND, context_layer, context_layers, gsi_layer, style_page
+from ..layers.context import LAND, PageOutline, context_layer, context_layers, gsi_layer
 from ..layers.districts import NAMED, Districts, write_names
 from ..layers.project import data_extent, metric_crs
 from ..layers.schema import SPECS, date_time, to_value
@@ -44,6 +44,7 @@ from .contents import (
     moment_of,
     reach_of,
     remark_of,
+    shown,
     sources_line,
     title_of,
 )
@@ -195,27 +196,32 @@ class SheetExporter:
     def _atlas(
         self, page: _Page, variables: dict[str, object], coverage: QgsVectorLayer, path: Path, progress: Progress
     ) -> Export:
-        polygons, outline = coverage.clone(), coverage.clone()
-        style_page(outline)
-        page.project.addMapLayers([polygons, outline], False)
+        polygons, outline = coverage.clone(), PageOutline(coverage)
+        page.project.addMapLayers([polygons, outline.layer], False)
         crs = page.layout.itemById("map").crs()
 
         def prepare(feature: QgsFeature, shape: QgsGeometry) -> None:
-            here = figures(page.layer, page.kind, page.project, shape, crs)
+            inside = list(features_within(page.layer, shape, crs, page.project))
+            here = figures(page.layer, page.kind, page.project, shape, crs, inside)
             place = _place_words(str(variables["sheet_place"] or ""), _name_of(feature, polygons))
             told = tell(page.kind, here.rows, page.around)
             words = {**variables, **_figure_variables(here, told), "sheet_place": place}
-            page.show(page_view(page.layer, shape, crs, page.project), [outline], words, told)
+            outline.turn(feature)
+            page.show(page_view(page.layer, shape, crs, page.project, inside), [outline.layer], words, told)
             atlas = page.layout.atlas()
-            self._behind(page, shape, words, f"{atlas.currentFeatureNumber() + 1} / {atlas.count()}")
+            self._behind(page, inside, words, f"{atlas.currentFeatureNumber() + 1} / {atlas.count()}")
 
         return export_atlas(page.layout, polygons, path, prepare, progress)
 
-    def _behind(self, page: _Page, within: Optional[QgsGeometry], variables: dict[str, object], number: str) -> None:
-        """Put the pages behind the map that tell of what it counts: lists, charts; none for most themes."""
+    def _behind(
+        self, page: _Page, within: Optional[Sequence[QgsFeature]], variables: dict[str, object], number: str
+    ) -> None:
+        """Put the pages behind the map that tell of what it counts: lists, charts; none for most themes.
+
+        `within`: what a page of an atlas counts.
+        """
         if page.kind not in BEHIND:
             return
-        crs = page.layout.itemById("map").crs()
         notice = str(variables["sheet_notice"]).replace("\n", "  ")
         said = {name: str(variables[f"sheet_{name}"]) for name in ("subtitle", "place", "practice", "handling")}
         said["subtitle"] = "    ".join(filter(None, (said["subtitle"], str(variables["sheet_data"]))))
@@ -224,7 +230,7 @@ class SheetExporter:
         if THEMES[page.kind].of_people:
             sources = f"{sources}  {personal_notice()}"
         head = Headline(str(variables["sheet_title"]), **said, notice=notice, sources=sources, number=number)
-        counted = features_within(page.layer, within, crs, page.project)
+        counted = page.layer.getFeatures(shown(page.layer)) if within is None else within
         event = self.case.event_time if self.case else None
         made = blocks(page.kind, page.layer, counted, event)
         page.appendix_pages.turn(pages(made, head, *page.appendix_pages.size))
@@ -318,6 +324,8 @@ class _Page:
         self._names = NamesBox(layout, box) if box is not None else None
         self._room = room_of(layout)
         self._far: Optional[QgsVectorLayer] = None
+        self._ground: Optional[QgsRectangle] = None
+        self._headings: dict[tuple[bool, str], str] = {}
         self.appendix_pages = AppendixPages(layout)
 
     def check(self) -> None:
@@ -338,9 +346,14 @@ class _Page:
         if drawing.layer is self.layer:
             label_first(self.layer, self.kind, told.first, main.scale(), told.numbers)
         self._overview(seen)
-        heading = heading_of(self.kind, self.layer, drawing)
+        told_of = (drawing.layer is self.layer, drawing.heading)
+        if told_of not in self._headings:
+            self._headings[told_of] = heading_of(self.kind, self.layer, drawing)
+        heading = self._headings[told_of]
         entries = [(drawing.layer, heading), *((one, one.name()) for one in self._below[: self._named])]
-        set_legend(self.layout, entries, drawing.symbols)
+        # of layers of the user's own the map tells what occurs
+        occurring = None if self._named else self._drawings.entries_on(drawing, main.extent(), main.crs())
+        set_legend(self.layout, entries, drawing.symbols, occurring)
         self._drawings.forget()
         if seen.outside:
             far = tr("{count} lie outside this map (see the location map).").format(count=seen.outside)
@@ -374,15 +387,16 @@ class _Page:
         main = self.layout.itemById("map")
         whole = QgsRectangle(main.extent())
         # A second map of the same place says nothing. Where it is not printed, names may stand in its place.
-        if self._more_than(whole, seen):
-            inset.setExcludeFromExports(False)
+        printed = self._more_than(whole, seen)
+        if printed == inset.excludeFromExports():
+            inset.setExcludeFromExports(not printed)
+        if printed:
             main.addLabelBlockingItem(inset)
         else:
-            inset.setExcludeFromExports(True)
             main.removeLabelBlockingItem(inset)
         layers = [self._boundary] if self._boundary is not None else list(self._below)
         if self._boundary is not None:
-            whole.combineExtentWith(data_extent([self._boundary], main.crs(), self.project))
+            whole.combineExtentWith(self._land())
         before, self._far = self._far, None
         if seen.far:
             self._far = far_points(self.layer, self.kind, seen.far, main.crs(), self.project)
@@ -393,15 +407,22 @@ class _Page:
         inset.setLayers(layers)
         if before is not None:
             self.project.removeMapLayer(before)
-        whole.scale(1.05)
-        inset.zoomToExtent(whole)
+        if printed:
+            whole.scale(1.05)
+            inset.zoomToExtent(whole)
+
+    def _land(self) -> QgsRectangle:
+        """Return the extent of the boundary in the map's CRS."""
+        if self._ground is None:
+            crs = self.layout.itemById("map").crs()
+            self._ground = data_extent([self._boundary], crs, self.project)
+        return QgsRectangle(self._ground)
 
     def _more_than(self, extent: QgsRectangle, seen: View) -> bool:
         """Whether there is more to the place than an extent (in the map's CRS) shows."""
         if seen.far or self._boundary is None:
             return True
-        crs = self.layout.itemById("map").crs()
-        return not extent.contains(data_extent([self._boundary], crs, self.project))
+        return not extent.contains(self._land())
 
 
 def _names_areas(kind: str) -> bool:

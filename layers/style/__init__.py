@@ -107,9 +107,10 @@ def label_first(
     `numbers`: id of a feature → its number in the list beside the map, which its label then bears.
     """
     style = STYLES[spec_name]
-    labels, shown = style.labels, drawn_features(layer, SPECS[spec_name], style)
+    labels = style.labels
     if labels is None:
         return
+    shown = drawn_features(layer, SPECS[spec_name], style)
     if not labels.expression:
         set_labels(layer, numbered(labels, numbers, ids), shown)
     elif ids and labels.min_scale and scale > labels.min_scale:
