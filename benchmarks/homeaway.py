@@ -30,8 +30,11 @@ BLOCK = 50_000
 """Meters drawn at once; the readings of others are the same in another order of homes."""
 
 
-def fill(folder: Path, meters: int) -> None:
-    """Make the case: a master and a month of readings, written as the store and the tables are."""
+def fill(folder: Path, meters: int, dark_share: float = 0.0) -> None:
+    """Make the case: a master and a month of readings, written as the store and the tables are.
+
+    `dark_share` of the meters send nothing from the event on.
+    """
     import numpy as np
     import pandas as pd
     from tomoshibi.casefile import publications
@@ -45,7 +48,7 @@ def fill(folder: Path, meters: int) -> None:
     shutil.rmtree(part, ignore_errors=True)
     case = Case.create(part, CaseInfo("benchmark", EVENT, "991007", practice=True))
     rng = np.random.default_rng(1)
-    number = np.char.zfill(rng.permutation(meters).astype(str), 22)
+    number = np.char.add("05", np.char.zfill(rng.permutation(meters).astype(str), 20))
     records = np.zeros(meters, METER)
     records["supply_point"], records["flow"], records["voltage"] = number.astype("S22"), 1, 1
     records.tofile(case.folder / "readings" / METERS_FILE)
@@ -59,7 +62,10 @@ def fill(folder: Path, meters: int) -> None:
             for begin in range(0, meters, BLOCK):
                 end = min(begin + BLOCK, meters)
                 drawn = np.roll(base, int(rng.integers(BLOCK)), axis=0)[: end - begin]
-                out.add(np.where(drawn >= 0, drawn * levels[begin:end], -1).astype("int32"))
+                cells = np.where(drawn >= 0, drawn * levels[begin:end], -1).astype("int32")
+                if day == EVENT.date():
+                    cells[: int(len(cells) * dark_share), EVENT.hour * 2 :] = -1
+                out.add(cells)
             out.finish()
         days[day] = DayRecord(0, 47)
     write_index(case.folder / "readings", StoreIndex(meters, days))

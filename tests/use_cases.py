@@ -19,6 +19,8 @@ from tomoshibi.tests.drill_case import BOX, Drill, make_drill
 
 NAMES = (
     "shelterpower",
+    "survivalclocks",
+    "lifesupport",
     "meshoutage",
     "areaoutage",
     "acquisitiongaps",
@@ -60,6 +62,11 @@ class UseCases:
         own = self.drill.open
         needed: dict[str, Given] = {
             "shelterpower": {"FACILITIES": str(own / "facilities.geojson")},
+            "survivalclocks": {
+                "FACILITIES": str(own / "facilities.geojson"),
+                "BACKUP": str(own / "backup.csv"),
+            },
+            "lifesupport": {"PEOPLE": str(own / "devices.csv")},
             "areaoutage": {
                 "AREAS": str(own / "municipality.geojson"),
                 "AREA_FIELD": "code",

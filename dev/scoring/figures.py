@@ -164,11 +164,15 @@ def _clocks(rows: Rows) -> dict[str, float]:
         return {}
     table = table[table["linked"].astype(bool)]
     told = table[table["told"].astype(bool)]
+    broken = rows.of("clocks_broken")
+    broken = broken[broken["linked"].astype(bool) & broken["told"].astype(bool)] if len(broken) else broken
     whole = told[told["complete"].astype(bool)]
     crowded = whole["assumption"].fillna("").str.contains("crowded")
     wide = whole["share_wide"].astype(float)
     return {
-        "clocks.before": float(told["before"].sum()),
+        "clocks.before": float(told["before"].sum() + (broken["before"].sum() if len(broken) else 0)),
+        "clocks.holds_broken": _share(broken, "holds") if len(broken) else NAN,
+        "clocks.counted_broken": float(len(broken)),
         "clocks.holds": _share(told, "holds"),
         "clocks.holds_complete": _share(whole, "holds"),
         "clocks.width_complete": float(wide[~crowded].median()),
@@ -179,12 +183,13 @@ def _clocks(rows: Rows) -> dict[str, float]:
 
 
 def _life(rows: Rows) -> dict[str, float]:
-    table = rows.of("life")
+    table, broken = rows.of("life"), rows.of("life_broken")
     if not len(table):
         return {}
+    everything = pd.concat([table, broken], ignore_index=True) if len(broken) else table
     return {
-        "life.beyond": float(table["beyond"].sum()),
-        "life.within": float(table["within"].sum()),
+        "life.beyond": float(everything["beyond"].sum()),
+        "life.within": float(everything["within"].sum()),
         "life.decided_when_due": _share(table, "decided", "due"),
         "life.decided": _share(table, "decided"),
         "life.ended_called": _share(table, "ended_called", "ended"),

@@ -174,6 +174,8 @@ LINES = (
         services=("ideal", "realtime"),
     ),
     Line("clocks.width_crowded", "… of shelters on a generator: how many come there no data tell"),
+    Line("clocks.holds_broken", "… holds where a part is missing or nothing came"),
+    Line("clocks.counted_broken", "… clocks judged there"),
     Line("clocks.told", "… facilities in the dark that have a clock"),
     Line("clocks.counted", "… clocks judged, all moments"),
     Line("life.decided_when_due", "people on devices decided, of those within the data's reach", least=0.9),

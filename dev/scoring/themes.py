@@ -41,18 +41,18 @@ class Rows:
 
 
 def look(bench: Bench, moment: datetime, kind: str, themes: tuple[str, ...], rows: Rows) -> None:
-    """Ask what a headquarters asks at a moment; where the data are broken on purpose, only of facilities."""
+    """Ask what a headquarters asks at a moment; where the data are broken on purpose, only what must never be wrong."""
     if "facilities" in themes:
         shown = bench.ask(
             "shelterpower", FACILITIES=str(bench.open / "facilities.geojson"), AT=moment.isoformat(), LINKS=None
         )
         table = units.facilities(bench.scenario, moment, shown, bench.whole, bench.told)
         rows.add("facilities" if kind == MAIN else "facilities_broken", table)
+    _hours_left(bench, moment, themes, rows, "" if kind == MAIN else "_broken")
     if kind != MAIN:
         return
     if "cells" in themes:
         _rates(bench, moment, rows)
-    _hours_left(bench, moment, themes, rows)
     after = (moment - bench.scenario.event_time) / timedelta(hours=1)
     until = bench.scenario.minutes(units.data_until(bench.scenario, moment))
     if "hidden" in themes and after >= HIDDEN_FROM_HOURS and until > units.event_over(bench.scenario, moment):
@@ -61,18 +61,21 @@ def look(bench: Bench, moment: datetime, kind: str, themes: tuple[str, ...], row
         rows.add("hidden", units.hidden(bench.scenario, moment, shown))
 
 
-def _hours_left(bench: Bench, moment: datetime, themes: tuple[str, ...], rows: Rows) -> None:
-    """Ask for hours left, people on devices and the outlook."""
+def _hours_left(bench: Bench, moment: datetime, themes: tuple[str, ...], rows: Rows, apart: str) -> None:
+    """Ask for hours left, people on devices and the outlook; the last not where the data are broken on purpose.
+
+    `apart`: what the names of the tables end with.
+    """
     scenario, at = bench.scenario, moment.isoformat()
     if "clocks" in themes:
         lists = {"FACILITIES": str(bench.open / "facilities.geojson"), "BACKUP": str(bench.open / "backup.csv")}
         shown = bench.ask("survivalclocks", AT=at, LINKS=None, **lists)
-        rows.add("clocks", hours.clocks(scenario, moment, shown))
+        rows.add(f"clocks{apart}", hours.clocks(scenario, moment, shown))
     if "life" in themes:
         document = str(bench.folder / "round.xlsx")
         shown = bench.ask("lifesupport", AT=at, PEOPLE=str(bench.open / "devices.csv"), XLSX=document)
-        rows.add("life", hours.life(scenario, moment, shown, bench.whole or moment))
-    if "outlook" in themes:
+        rows.add(f"life{apart}", hours.life(scenario, moment, shown, bench.whole or moment))
+    if "outlook" in themes and not apart:
         ahead = ",".join(map(str, hours.HORIZONS))
         shown = bench.ask("outlook", AT=at, AREAS=str(bench.open / "areas.geojson"), HORIZONS=ahead)
         rows.add("outlook", hours.outlook(scenario, moment, shown))

@@ -1,0 +1,160 @@
+"""Hours left and people on devices: script, dialog, `qgis_process`, model and batch say the same.
+
+What the dialog and `qgis_process` look like in Japanese stands in test_use_cases_dialog and test_use_cases_process.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+from qgis.core import (
+    QgsProcessingContext,
+    QgsProcessingFeedback,
+    QgsProcessingModelAlgorithm,
+    QgsProcessingModelChildAlgorithm,
+    QgsProcessingModelChildParameterSource,
+    QgsProcessingModelOutput,
+    QgsProcessingModelParameter,
+    QgsProcessingParameterFile,
+    QgsProject,
+    QgsVectorLayer,
+)
+from tomoshibi.tests.drill_case import make_drill
+from tomoshibi.tests.qgis.tables import rows
+from tomoshibi.tests.qgis.test_report_brief import batch_dialog, fill
+from tomoshibi.tests.qgis.test_report_brief import run as press
+from tomoshibi.tests.qgis.test_use_cases_dialog import opened
+from tomoshibi.tests.qgis.test_use_cases_dialog import run as press_run
+
+ROOT = Path(__file__).resolve().parents[2]
+EXECUTABLE = shutil.which("qgis_process.bin") or shutil.which("qgis_process")
+NAMES = ("survivalclocks", "lifesupport")
+SAID = {
+    "survivalclocks": "rank facility_id state fails_earliest fails_latest litres_to_hours assumption".split(),
+    "lifesupport": "priority person_id state battery_from battery_until unknown_reason".split(),
+}
+"""What must be the same whichever way it was asked."""
+
+
+@pytest.fixture(scope="module")
+def drill(tmp_path_factory):
+    return make_drill(tmp_path_factory.mktemp("drill"), seed=7)
+
+
+def asked(drill, name: str) -> dict[str, str]:
+    """Return what a person gives."""
+    given = {
+        "survivalclocks": {"FACILITIES": "facilities.geojson", "LINKS": "links.csv", "BACKUP": "backup.csv"},
+        "lifesupport": {"PEOPLE": "devices.csv"},
+    }[name]
+    return {"CASE": str(drill.case.folder), **{key: str(drill.open / file) for key, file in given.items()}}
+
+
+def said(output, name: str) -> list[list[str]]:
+    """Return what a layer says, as text."""
+    layer = output if isinstance(output, QgsVectorLayer) else QgsVectorLayer(str(output), name, "ogr")
+    assert layer.isValid(), output
+    table = rows(layer)[SAID[name]]
+    return [
+        ["" if value is None else value.toString("yyyy-MM-dd hh:mm:ss") if hasattr(value, "toString") else f"{value}"
+         for value in row]
+        for row in table.itertuples(index=False)
+    ]  # fmt: skip
+
+
+@pytest.fixture
+def expected(drill, run, tmp_path):
+    """Return `expected(name)`: what the algorithm says when a script runs it."""
+
+    def runner(name: str) -> list[list[str]]:
+        found = run(name, {**asked(drill, name), "OUTPUT": str(tmp_path / "script.gpkg")})
+        told = said(found["OUTPUT"], name)
+        assert len(told) > 10 and len({row[2] for row in told}) > 1
+        return told
+
+    return runner
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_dialog_says_what_a_script_says(drill, provider, expected, name, tmp_path):
+    with opened(provider.algorithm(name)) as dialog:
+        dialog.setParameters({**asked(drill, name), "OUTPUT": str(tmp_path / "dialog.gpkg")})
+        good, results = press_run(dialog)
+    assert good and said(results["OUTPUT"], name) == expected(name)
+    QgsProject.instance().clear()
+
+
+@pytest.mark.skipif(EXECUTABLE is None, reason="qgis_process is not installed")
+@pytest.mark.parametrize("name", NAMES)
+def test_the_program_without_a_window_says_what_a_script_says(drill, expected, name, tmp_path):
+    environment = {
+        **{key: value for key, value in os.environ.items() if not key.startswith(("TOMOSHIBI", "QGIS"))},
+        "QT_QPA_PLATFORM": "offscreen",
+        "QGIS_PLUGINPATH": str(ROOT / "build" / "plugins"),
+        "QGIS_CUSTOM_CONFIG_PATH": str(tmp_path / "profile"),
+        "TOMOSHIBI_LANGUAGE": "en",
+    }
+    words = [f"{key}={value}" for key, value in asked(drill, name).items()]
+    output = tmp_path / "process.gpkg"
+    for call in (
+        ["plugins", "enable", "tomoshibi"],
+        ["--json", "run", f"tomoshibi:{name}", "--", *words, f"OUTPUT={output}"],
+    ):
+        done = subprocess.run(
+            [EXECUTABLE, *call], env=environment, capture_output=True, text=True, timeout=900, check=False
+        )
+        assert done.returncode == 0, done.stdout[-2000:] + done.stderr[-2000:]
+    results = json.loads(done.stdout[done.stdout.index("{") :])["results"]
+    assert said(results["OUTPUT"], name) == expected(name)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_as_a_step_of_a_model_it_says_what_a_script_says(drill, provider, expected, name, tmp_path):
+    model = QgsProcessingModelAlgorithm("hours", "hours")
+    step = QgsProcessingModelChildAlgorithm(f"tomoshibi:{name}")
+    step.setChildId("step")
+    given = asked(drill, name)
+    for key, value in given.items():
+        if key == "CASE":
+            source = QgsProcessingModelChildParameterSource.fromModelParameter("CASE")
+        else:
+            source = QgsProcessingModelChildParameterSource.fromStaticValue(value)
+        step.addParameterSources(key, [source])
+    output = QgsProcessingModelOutput("LAYER")
+    output.setChildId("step")
+    output.setChildOutputName("OUTPUT")
+    step.setModelOutputs({"LAYER": output})
+    model.addChildAlgorithm(step)
+    folder = QgsProcessingParameterFile("CASE", "CASE", QgsProcessingParameterFile.Behavior.Folder)
+    model.addModelParameter(folder, QgsProcessingModelParameter("CASE"))
+    # as who saved it and opened it again
+    path = tmp_path / "hours.model3"
+    assert model.toFile(str(path))
+    again = QgsProcessingModelAlgorithm()
+    assert again.fromFile(str(path))
+    (layer,) = [one.name() for one in again.destinationParameterDefinitions()]
+    context = QgsProcessingContext()
+    context.setProject(QgsProject.instance())
+    parameters = {"CASE": given["CASE"], layer: str(tmp_path / "model.gpkg")}
+    results, good = again.run(parameters, context, QgsProcessingFeedback(), {}, False)
+    assert good and said(results[layer], name) == expected(name)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_each_row_of_a_batch_says_what_a_script_says(drill, provider, expected, name, tmp_path):
+    outputs = [tmp_path / f"batch{number}.gpkg" for number in range(2)]
+    with batch_dialog(provider.algorithm(name)) as dialog:
+        panel = dialog.mainWidget()
+        panel.addRow(1)
+        for row, output in enumerate(outputs):
+            fill(panel, row, {**asked(drill, name), "OUTPUT": str(output)})
+        press(dialog)
+    told = expected(name)
+    for output in outputs:
+        assert said(output, name) == told
+    QgsProject.instance().clear()
