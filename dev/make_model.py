@@ -41,6 +41,7 @@ STEPS: tuple[tuple[str, dict[str, str]], ...] = (
     ("meshoutage", {"VOLTAGE": "=all"}),
     ("acquisitiongaps", {"AREAS": "AREAS"}),
     ("isolatedcommunities", {"AREAS": "AREAS", "ROADS": "ROADS", "HAZARDS": "HAZARDS"}),
+    ("hiddenoutages", {}),
     ("homeaway", {}),
 )
 """(algorithm, {its parameter: the model's input, or = and a value}), in the order of the work; each takes CASE too."""

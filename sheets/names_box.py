@@ -93,6 +93,7 @@ class NamesBox(QgsLayoutItem):
     def __init__(self, layout: QgsPrintLayout, box: QgsLayoutItem):
         super().__init__(layout)
         self.setBackgroundEnabled(False)
+        self._box = box
         self._told = Told()
         self.failed: Optional[Exception] = None
         layout.addLayoutItem(self)
@@ -100,8 +101,9 @@ class NamesBox(QgsLayoutItem):
         self.attemptMove(box.positionWithUnits())
 
     def show_names(self, told: Told) -> None:
-        """Let these be drawn from now on."""
+        """Let these be drawn from now on; an empty frame without a title, on a page of an atlas, tells nothing."""
         self._told = told
+        self._box.setVisibility(bool(told.names))
         self.invalidateCache()
 
     def draw(self, context: QgsLayoutItemRenderContext) -> None:

@@ -324,6 +324,7 @@ class SituationDock(QgsDockWidget):
     def _choose_text(self, words: str) -> None:
         """Show nothing but words: there is no situation."""
         self.reach.setText(words)
+        self.reach.show()
         self.reach.setStyleSheet("")
         self.badge.hide()
         self.missing.hide()
@@ -342,7 +343,10 @@ class SituationDock(QgsDockWidget):
         self.badge.setStyleSheet(_DRILL if found.practice else _REAL)
         self.badge.setToolTip(tooltip(found.doubt))
         self.badge.show()
-        self.reach.setText(found.reach)
+        # each kind of data is told below: the newest of their times would be read as that of all
+        marked = found.old or not any(age.until for age in found.ages)
+        self.reach.setText(found.reach if marked else "")
+        self.reach.setVisible(marked)
         self.reach.setStyleSheet(_ALERT if found.old else "")
         self._show_ages(found)
         lines = [line for line in (found.period, found.support) if line]

@@ -9,6 +9,7 @@ MORNING: tuple[tuple[str, dict[str, Any]], ...] = (
     ("meshoutage", {"VOLTAGE": "all"}),
     ("acquisitiongaps", {}),
     ("isolatedcommunities", {}),
+    ("hiddenoutages", {}),
     ("homeaway", {}),
 )
 """(algorithm, parameters beside CASE); inputs that are left empty are the case's own, and results go to the case."""

@@ -256,6 +256,8 @@ def test_data_past_the_limit_are_red_and_fresh_ones_are_not(case, dock):
     assert readings.text().startswith("until 01/21 00:00") and readings.styleSheet() == ""
     assert lists.text() == "none" and lists.styleSheet() == ""
     assert stats.text().startswith("until 01/18 00:00 (3 days ago") and "bold" in stats.styleSheet()
+    # the time of the newest would be read as that of all
+    assert dock.reach.isHidden()
 
 
 def test_a_case_that_cannot_be_read_is_said(case, dock):

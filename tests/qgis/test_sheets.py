@@ -51,7 +51,9 @@ from tomoshibi.processing_provider.publish import printing
 from tomoshibi.processing_provider.publish.mapsheets import MapSheets
 from tomoshibi.sheets import drawing, export, extent, situation
 from tomoshibi.sheets.contents import THEMES, Data, as_of_line, data_line, figures, is_apart, reach_of, remark_of
+from tomoshibi.sheets.headline import Told
 from tomoshibi.sheets.line_breaks import broken_lines
+from tomoshibi.sheets.names_box import NamesBox
 
 AS_OF = datetime(2026, 1, 20, 9, 0)
 EVENT = datetime(2026, 1, 19, 4, 10)
@@ -272,6 +274,15 @@ class _Stopped(Progress):
     def cancelled(self) -> bool:
         self.asked += 1
         return self.asked > 1
+
+
+def test_a_page_without_names_has_no_empty_frame_and_the_next_has_its_own(qgis_app):
+    layout = export.load(export.template_of("situation_a3"), QgsProject.instance())
+    frame = layout.itemById("names_box")
+    names = NamesBox(layout, frame)
+    for told, visible in ((Told("x"), False), (Told("x", "t", (("灯町", "3"),)), True), (Told(), False)):
+        names.show_names(told)
+        assert frame.isVisible() is visible
 
 
 def test_a_cancelled_atlas_stops_at_the_next_page_and_leaves_the_file_of_before(case, tmp_path):
