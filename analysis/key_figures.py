@@ -275,6 +275,16 @@ def failing_soon(clocks: pd.DataFrame) -> pd.Series[bool]:
     return soon
 
 
+def outlasting(outlook: pd.DataFrame) -> pd.DataFrame:
+    """Return the areas that are expected to be dark still, those with most meters first; `outlook`: a row an area.
+
+    `expected`, `dark_now`: meters; less than half a meter is none.
+    """
+    expected = pd.to_numeric(outlook["expected"], errors="coerce")
+    order = expected.rank(ascending=False, method="first")
+    return outlook.assign(_order=order)[expected >= 0.5].sort_values("_order").drop(columns="_order")
+
+
 FROM_LAYER: Mapping[str, tuple[Callable[[pd.DataFrame], KeyFigure], ...]] = {
     "shelterpower": (critical_dark, unknown_facilities),
     "meshoutage": (homes_dark,),

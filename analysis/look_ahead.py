@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from ..arrays import BoolArray, FloatArray
+from .forecast_score import SAID_COLUMNS, ForecastScore, forecast_score, said_for_now
 from .outlook import LEVELS, Course, Forecast, forecast
 from .reasons import Reason
 from .restoration_courses import EventKind, prior_of
@@ -22,7 +23,9 @@ ROSE_SHARE, ROSE_METERS = 0.1, 5.0
 OUTLOOK_COLUMNS = (
     "area_id area_name horizon_h at dark_now expected low50 high50 low80 high80 low95 high95 evidence unknown_reason "
     "as_of_course"
-).split()
+).split() + list(SAID_COLUMNS)
+NO_SCORE = ForecastScore()
+"""Of a case that has no earlier forecast."""
 
 
 @dataclass(frozen=True)
@@ -37,6 +40,8 @@ class AreaOutlook:
     """Areas where more meters are dark than a day before."""
     leaning: Optional[float]
     """Hours of the course where it is short; None where it tells enough of its own."""
+    score: ForecastScore = NO_SCORE
+    """How the case's earlier forecasts after the same event, by the same evidence, came true."""
 
 
 @dataclass(frozen=True)
@@ -58,7 +63,12 @@ class _Grid:
 
 
 def looked_ahead(
-    course: pd.DataFrame, lists: pd.DataFrame, event: datetime, horizons: Sequence[float], kind: EventKind
+    course: pd.DataFrame,
+    lists: pd.DataFrame,
+    event: datetime,
+    horizons: Sequence[float],
+    kind: EventKind,
+    past: Optional[pd.DataFrame] = None,
 ) -> AreaOutlook:
     """Return the outlook of each area and of all together (`area_id` "").
 
@@ -69,6 +79,8 @@ def looked_ahead(
         event: moment it struck.
         horizons: hours ahead.
         kind: of the event.
+        past: earlier forecasts of the case: `made_from` (datetime), `evidence`, `area_id`, `horizon_h`, `expected`,
+            `low80`, `high80`.
     """
     grid = _grid(course, "excess_meters", event)
     if grid is None and len(lists):
@@ -77,12 +89,25 @@ def looked_ahead(
         return AreaOutlook(_nothing(course, event, horizons), None, 0, None)
     found = forecast(grid.course, horizons, prior_of(kind))
     length = float(grid.course.hours[-1] - grid.course.hours[0])
+    earlier = _since(past, grid) if past is not None else None
+    table = _table(grid, found, horizons)
+    if earlier is not None and len(earlier):
+        said = said_for_now(earlier, float(grid.course.hours[-1]))
+        table = table.drop(columns=list(SAID_COLUMNS)).merge(said, on=["area_id", "horizon_h"], how="left")
     return AreaOutlook(
-        _table(grid, found, horizons),
+        table,
         grid.last.to_pydatetime(),
         _rose(grid.course),
         length if length < LEANS_HOURS else None,
+        forecast_score(grid.course, grid.ids, earlier) if earlier is not None else NO_SCORE,
     )
+
+
+def _since(past: pd.DataFrame, grid: _Grid) -> pd.DataFrame:
+    """Return the earlier forecasts made after the event of a course and before its last step, by the same evidence."""
+    hours = (pd.to_datetime(past["made_from"]) - grid.begin) / pd.Timedelta(hours=1)
+    own = (hours > 0) & (hours < grid.course.hours[-1]) & (past["evidence"] == grid.evidence)
+    return past.assign(made_from_h=hours)[own]
 
 
 def _grid(table: pd.DataFrame, counts: str, event: datetime) -> Optional[_Grid]:

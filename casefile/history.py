@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 FOLDER = "history"
 UNTIL = "evidence_until"
 _NAME = re.compile(r"(\d{8}T\d{6})_(\d{8}T\d{6})\.npz")
+BY = "|"
+"""Between the id of a thing and what tells apart what is said of it."""
 _STAMP = "%Y%m%dT%H%M%S"
 _HOMES = "low"
 """Voltage class of homes."""
@@ -44,7 +46,9 @@ class Kept:
     """Column of the state."""
     low: Optional[str] = None
     high: Optional[str] = None
-    """Columns of the bounds (shares 0–1)."""
+    """Columns of the bounds (shares 0–1; of a forecast, meters)."""
+    by: tuple[str, ...] = ()
+    """Columns that tell apart what is said of one thing; they follow its id, each behind a `BY`."""
 
 
 KEPT: Mapping[str, Kept] = {
@@ -54,6 +58,8 @@ KEPT: Mapping[str, Kept] = {
     "acquisitiongaps": Kept("area_id", "unknown_reason", "excess_gap", "excess_gap"),
     "isolatedcommunities": Kept("area_id", "access_cut"),
     "hiddenoutages": Kept("supply_point", "certainty"),
+    # of a forecast the state is the number foreseen
+    "outlook": Kept("area_id", "expected", "low80", "high80", ("horizon_h", "evidence")),
 }
 """Theme (layer name) → what is kept of it."""
 
@@ -89,7 +95,7 @@ def keep(
         return None
     table = _of_now(table)
     says = {
-        "id": _texts(table, kept.id),
+        "id": _ids(table, kept),
         "state": _texts(table, kept.state),
         "low": _shares(table, kept.low),
         "high": _shares(table, kept.high),
@@ -196,6 +202,13 @@ def _texts(table: pd.DataFrame, name: Optional[str]) -> TextArray:
         column = column.map("{:g}".format).where(column.notna(), "")
     texts = column.astype(object).where(column.notna(), "").astype(str)
     return texts.to_numpy(dtype=str) if len(texts) else np.zeros(0, dtype="U1")
+
+
+def _ids(table: pd.DataFrame, kept: Kept) -> TextArray:
+    ids = _texts(table, kept.id)
+    for name in kept.by:
+        ids = np.char.add(np.char.add(ids, BY), _texts(table, name))
+    return ids
 
 
 def _until(table: pd.DataFrame) -> TimeArray:

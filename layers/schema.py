@@ -376,7 +376,7 @@ _ALL = (
     LayerSpec(
         "outlook",
         lambda: tr("Outlook: meters still dark"),
-        "none",
+        "polygon",
         (
             _AREA_ID,
             _AREA_NAME,
@@ -391,10 +391,17 @@ _ALL = (
             Column("low95", "real", lambda: tr("95 % interval, from")),
             Column("high95", "real", lambda: tr("95 % interval, to")),
             Column("utility_says", "text", lambda: tr("The utility says")),
+            # what an earlier outlook, so many hours ago, said of the end of the data
+            Column("said_expected", "real", lambda: tr("Foreseen for now, so many hours ago")),
+            Column("said_low80", "real", lambda: tr("Foreseen for now, 80 % interval, from")),
+            Column("said_high80", "real", lambda: tr("Foreseen for now, 80 % interval, to")),
+            # of each area the row of one horizon has a geometry
+            Column("on_map", "bool", lambda: tr("Drawn on the map")),
             _EVIDENCE,
             _UNKNOWN_REASON,
             *_PROVENANCE,
         ),
+        ("as_of", "as_of"),
     ),
     LayerSpec(
         "mapaudit",

@@ -91,6 +91,8 @@ class Theme:
     """Whether it shows what others handed over: until when it holds they do not say, and no data of the case do."""
     of_people: bool = False
     """Whether its sheet names single people: it is printed only where its layer is asked for."""
+    by_area: bool = False
+    """Whether its layer may hold no area at all: then there is nothing to draw."""
 
 
 def _rate_notice() -> str:
@@ -309,6 +311,43 @@ def _something(value: object) -> bool:
     return not _nothing(value)
 
 
+def _map_hours(layer: QgsVectorLayer) -> str:
+    """Return how many hours ahead the map of an outlook is of, "" where it has none."""
+    told = next(iter(layer.getFeatures(shown(layer))), None)
+    return "" if told is None else f"{float(told['horizon_h']):g}"
+
+
+def _outlook_title(layer: QgsVectorLayer, case: Optional[CaseInfo]) -> str:
+    hours = _map_hours(layer)
+    title = tr("Outlook: meters still dark")
+    return tr("{title}, {hours} hours ahead").format(title=title, hours=hours) if hours else title
+
+
+def _outlook_heading(layer: QgsVectorLayer) -> str:
+    hours = _map_hours(layer)
+    words = tr("Meters expected to be dark in {hours} h (label: now → then, 80 % interval)")
+    return words.format(hours=hours) if hours else ""
+
+
+def _in_all(layer: QgsVectorLayer, features: list[QgsFeature]) -> list[tuple[str, str]]:
+    """Return what is foreseen of all areas together: intervals of areas cannot be added up."""
+    hours = _map_hours(layer)
+    where = f"coalesce(\"area_id\", '') = '' AND \"horizon_h\" = {hours or 0}"
+    one = next(iter(layer.getFeatures(QgsFeatureRequest().setFilterExpression(where))), None)
+    if one is None or _nothing(one["expected"]):
+        return []
+    bounds = " – ".join(f"{round(one[name]):,}" for name in ("low80", "high80"))
+    return [(tr("All together, expected"), f"{round(one['expected']):,}"), (tr("All together, 80 % interval"), bounds)]
+
+
+def has_map(layer: QgsVectorLayer, kind: str) -> bool:
+    """Whether a result of a theme has anything to draw: an outlook of a whole municipality has no areas."""
+    if not layer.isSpatial():
+        return False
+    request = QgsFeatureRequest().setFilterExpression(STYLES[kind].only).setLimit(1)
+    return not THEMES[kind].by_area or any(True for _ in layer.getFeatures(request))
+
+
 _RATE_TOTALS = (("silent", lambda: tr("Silent meters")), ("meters", lambda: tr("Meters, masked and unknown apart")))
 
 THEMES: dict[str, Theme] = {
@@ -468,6 +507,26 @@ THEMES: dict[str, Theme] = {
             ("meters", lambda: tr("Contracts")),
             ("cells_unknown", lambda: tr("Grid squares not known")),
         ),
+    ),
+    "outlook": Theme(
+        lambda: tr("Outlook: meters still dark"),
+        lambda: tr("Areas"),
+        lambda: (
+            tr(
+                "A forecast by the course so far and earlier events, no promise of the utility. New outages are not "
+                "foreseen. Counts are of meters silent beyond peacetime."
+            )
+            + "\n"
+            + _silence_notice()
+        ),
+        _restricted,
+        # what is expected of areas cannot be added up: the line of all together is a forecast of its own
+        (("dark_now", lambda: tr("Meters dark now")),),
+        known_total=True,
+        more=_in_all,
+        heading=_outlook_heading,
+        title_of=_outlook_title,
+        by_area=True,
     ),
     "restorationplan": Theme(
         lambda: tr("When power is to be back (the utility's plan)"),

@@ -59,7 +59,8 @@ def _count(number: float) -> str:
     return f"{round(number):,}"
 
 
-def _range(low: float, high: float) -> str:
+def count_range(low: float, high: float) -> str:
+    """Return an interval of counts, one number where it has no width."""
     return _count(low) if round(low) == round(high) else tr("{low}–{high}").format(low=_count(low), high=_count(high))
 
 
@@ -145,7 +146,7 @@ def _aside(unknown: float) -> str:
 def _dark_meters(found: key_figures.KeyFigure) -> str:
     """Return the first line of a map of rates: what tells of few meters does not come before the unknown."""
     known = (found.of or 0) - found.unknown
-    dark = _range(found.low or 0, found.high or 0)
+    dark = count_range(found.low or 0, found.high or 0)
     if found.unknown > known:
         return tr("Unknown: {unknown} of {all} meters; of the other {of}, without power {range}").format(
             unknown=_count(found.unknown), all=_count(found.of or 0), of=_count(known), range=dark
@@ -192,7 +193,7 @@ def _districts_of_cells(table: pd.DataFrame, around: Around) -> tuple[tuple[tupl
 
 def _named_ranges(sums: pd.DataFrame) -> tuple[tuple[tuple[str, str], ...], int]:
     order = sums[sums["high"] > 0].sort_values(["low", "high", "name"], ascending=[False, False, True], kind="stable")
-    return _first_of([(str(one.name), _range(one.low, one.high)) for one in order.itertuples(index=False)])
+    return _first_of([(str(one.name), count_range(one.low, one.high)) for one in order.itertuples(index=False)])
 
 
 def _areas(table: pd.DataFrame, around: Around) -> Told:
@@ -449,6 +450,36 @@ def _life(table: pd.DataFrame, around: Around) -> Told:
     )
 
 
+def lasting_area(one: Any) -> tuple[str, str]:
+    """Return the name of an area and how many of its meters are expected to be dark; a row of `outlasting`."""
+    bounds = count_range(one.low80, one.high80)
+    detail = tr("now {now}, in {hours} h {expected} ({bounds})").format(
+        now=_count(one.dark_now), hours=f"{one.horizon_h:g}", expected=_count(one.expected), bounds=bounds
+    )
+    return str(one.area_name or one.area_id or ""), detail
+
+
+def _outlook(table: pd.DataFrame, around: Around) -> Told:
+    """Tell in how many areas meters are expected to be dark at the moment of the map, and in which most."""
+    known = table[_numbers(table["expected"]).notna()]
+    if not len(table):
+        return Told(tr("No area to tell of"))
+    if not len(known):
+        return Told(tr("Of all {total} areas nothing is known").format(total=_count(len(table))))
+    named = key_figures.outlasting(known)
+    first = tr(
+        "Meters expected to be dark still in {hours} h: in {count} of {total} areas ({now} meters dark now)"
+    ).format(
+        hours=f"{_numbers(known['horizon_h']).iloc[0]:g}",
+        count=_count(len(named)),
+        total=_count(len(table)),
+        now=_count(_numbers(known["dark_now"]).sum()),
+    ) + _aside(len(table) - len(known))
+    names = tuple(lasting_area(one) for one in named.head(MOST_NAMES).itertuples())
+    fids = tuple(int(one) for one in named["fid"].head(MOST_NAMES))
+    return Told(first, tr("Most still dark then"), names, max(len(named) - MOST_NAMES, 0), fids)
+
+
 @dataclass(frozen=True)
 class Headline:
     """How one theme is told."""
@@ -483,6 +514,9 @@ HEADLINES: Mapping[str, Headline] = {
     "evacuationsupport": Headline(("state", "in_hazard"), _support),
     "recoveryindex": Headline(("area_id", "area_name", "index"), _recovery),
     "contractcounts": Headline(("area_id", "area_name", "change", "change_rate"), _contracts),
+    "outlook": Headline(
+        ("fid", "area_id", "area_name", "horizon_h", "dark_now", "expected", "low80", "high80"), _outlook
+    ),
     "restorationplan": Headline(("plan_row", "restored_at"), _plan),
     "powertrucks": Headline(("status",), _trucks),
 }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import traceback
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Callable, Optional, Union
@@ -118,7 +119,16 @@ def from_python(path: Path) -> Entrant:
         raise EntrantError(f"{path.name} has none of the functions {', '.join(TASKS)}.")
 
     def answer(question: Question) -> Optional[pd.DataFrame]:
-        return functions[question.task](question) if question.task in functions else None
+        if question.task not in functions:
+            return None
+        try:
+            return functions[question.task](question)
+        except Exception as error:  # whatever strangers' code may raise is theirs to mend
+            line = traceback.extract_tb(error.__traceback__)[-1]
+            raise EntrantError(
+                f"{path.name}, task {question.task}, {question.drill} at {question.at}: "
+                f"{type(error).__name__}: {error} ({Path(line.filename).name}, line {line.lineno})."
+            ) from error
 
     return Entrant(path.stem, answer)
 

@@ -194,6 +194,17 @@ _CONTRACTS = (
     AreaClass(lambda: tr("more than 3 % more"), '"change_rate" > 0.03', RECOVERY_RAMP[0]),
     AreaClass(lambda: tr("Change unknown (masked, or one date only)"), '"change_rate" IS NULL', ""),
 )
+_THEN, _NOW = 'round("expected")', 'round("dark_now")'
+_OUTLOOK = (
+    AreaClass(lambda: tr("1,000 meters and more"), f"{_THEN} >= 1000", RATE_RAMP[3]),
+    AreaClass(lambda: tr("100–999 meters"), f"{_THEN} >= 100 AND {_THEN} < 1000", RATE_RAMP[2]),
+    AreaClass(lambda: tr("10–99 meters"), f"{_THEN} >= 10 AND {_THEN} < 100", RATE_RAMP[1]),
+    AreaClass(lambda: tr("1–9 meters"), f"{_THEN} >= 1 AND {_THEN} < 10", RATE_RAMP[0]),
+    AreaClass(lambda: tr("Expected to have power again"), f"{_THEN} < 1 AND {_NOW} >= 1", RESTORATION_RAMP[0]),
+    AreaClass(lambda: tr("No meter dark beyond peacetime"), f"{_THEN} < 1 AND {_NOW} < 1", NORMAL),
+    AreaClass(lambda: tr("Unknown"), '"expected" IS NULL', "", (45.0, 135.0)),
+)
+"""By the meters that are expected to be dark at the moment of the map."""
 _DONE = "attribute($currentfeature, 'done_at') IS NOT NULL"
 """Results of earlier versions have no such field."""
 _UNTIL = f'if({_DONE}, NULL, day("restored_at" - "as_of"))'
@@ -447,6 +458,22 @@ STYLES: dict[str, Style] = {
             over=True,
         ),
         legend=lambda: tr("Restoration plan of the utility"),
+        tip="area_name",
+    ),
+    "outlook": Style(
+        areas=_OUTLOOK,
+        only='"on_map"',
+        outline=0.2,
+        labels=Labels(
+            '"area_name" || CASE WHEN "expected" IS NULL THEN \'\\n?\' WHEN "dark_now" < 1 THEN \'\' '
+            "ELSE '\\n' || to_string(round(\"dark_now\")) || ' → ' || to_string(round(\"expected\")) || "
+            "'\\n(' || to_string(round(\"low80\")) || '–' || to_string(round(\"high80\")) || ')' END",
+            7.0,
+            110_000,
+            over=True,
+            must='coalesce("dark_now", 1) >= 1',
+        ),
+        legend=lambda: tr("Meters expected to be dark (label: now → then, 80 % interval)"),
         tip="area_name",
     ),
     "homeaway": Style(

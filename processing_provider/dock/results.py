@@ -6,7 +6,7 @@ from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Optional
+from typing import TYPE_CHECKING, Optional
 
 from qgis.core import (
     NULL,
@@ -19,8 +19,13 @@ from qgis.core import (
 
 from ..output_targets import LAYERS, MOMENT, is_part
 
+if TYPE_CHECKING:
+    import pandas as pd
+
 SUPPORT = "evacuationsupport"
 """List of the people to help."""
+OUTLOOK = "outlook"
+"""What is foreseen of the meters without power."""
 NEEDS_HELP, NOT_REACHED = "needs_help", ("nobody", "not_reached")
 """Answers after which somebody has to go there."""
 COUNTED = ("shelterpower", "meshoutage", "areaoutage", "isolatedcommunities", "hiddenoutages", "survivalclocks")
@@ -76,6 +81,25 @@ def count_responses(layer: QgsVectorLayer) -> Optional[Responses]:
     lost = sum(found[code] for code in NOT_REACHED)
     people = sum(found.values())
     return Responses(people, people - found[""], found[NEEDS_HELP], lost)
+
+
+def outlook_rows(layer: QgsVectorLayer) -> pd.DataFrame:
+    """Return an outlook: `area_id area_name horizon_h dark_now expected low80 high80 as_of`, NaN where blank."""
+    import pandas as pd
+
+    from ...sheets.contents import moment_of
+
+    numbers = ["horizon_h", "dark_now", "expected", "low80", "high80"]
+    names = ["area_id", "area_name", *numbers, "as_of"]
+    known = layer.isValid() and all(layer.fields().lookupField(name) >= 0 for name in names)
+    request = QgsFeatureRequest().setFlags(QgsFeatureRequest.Flag.NoGeometry)
+    told = [[one[name] for name in names] for one in layer.getFeatures(request)] if known else []
+    blank = [[None if value == NULL else value for value in row] for row in told]
+    table = pd.DataFrame(blank, columns=names)
+    table[numbers] = table[numbers].apply(pd.to_numeric, errors="coerce")
+    table["area_id"] = table["area_id"].fillna("").astype(str)
+    table["as_of"] = [moment_of(value) if value is not None else None for value in table["as_of"]]
+    return table
 
 
 def moment_in(name: str) -> Optional[datetime]:

@@ -22,6 +22,10 @@ if TYPE_CHECKING:
 
 MOST_RUNS = 24
 """Earlier results in the course of a number, the newest."""
+MOST_LASTING = 5
+"""Areas that are named as dark longest."""
+DAY_HOURS = 24.0
+"""Hours ahead of which the outlook is told; of those that it has the nearest."""
 MOST_PLACES = 300
 """Names in a list; more are counted."""
 
@@ -123,6 +127,8 @@ class Situation:
     """What is to be said of the end of use, or of the disposal; "" where nothing is."""
     support: str = ""
     """How far the people to help are asked after; "" where there is no such list."""
+    outlook: str = ""
+    """How many meters are expected to be dark still, and which areas longest; "" without an outlook."""
 
     def moment(self, clock: datetime) -> datetime:
         """Return the moment at which ages are told: the clock's; a drill has its own."""
@@ -222,6 +228,7 @@ def read_situation(
         status.limit_hours,
         period_of(case.folder),
         support_of(case.folder),
+        outlook_of(case.folder),
     )
 
 
@@ -244,6 +251,40 @@ def support_of(folder: Path) -> str:
     return tr("People to help: {answered} of {people} answered, need help {help}, not reached {lost}").format(
         answered=f"{count.answered:,}", people=f"{count.people:,}", help=f"{count.help:,}", lost=f"{count.lost:,}"
     )
+
+
+def outlook_of(folder: Path) -> str:
+    """Return how many meters are expected to be dark in a day, and the areas expected dark longest; "" without one.
+
+    All together as the outlook tells it; the areas are those with most meters still dark at its farthest moment.
+    """
+    from ...analysis.key_figures import outlasting
+    from ...sheets.headline import count_range
+    from . import results
+
+    package = results.package_of(folder)
+    if results.OUTLOOK not in results.layer_names(package):
+        return ""
+    table = results.outlook_rows(results.open_result(package, results.OUTLOOK))
+    known = table[table["expected"].notna()]
+    whole = known[known["area_id"] == ""].sort_values("horizon_h", key=lambda hours: (hours - DAY_HOURS).abs())
+    if not len(whole):
+        return tr("Outlook: nothing can be foreseen") if len(table) else ""
+    one = whole.iloc[0]
+    words = tr("Outlook {time}: in {hours} h {expected} ({bounds}) of {now} meters still dark").format(
+        time=f"{one.as_of:%m/%d %H:%M}" if one.as_of is not None else "",
+        hours=f"{one.horizon_h:g}",
+        expected=f"{round(one.expected):,}",
+        bounds=count_range(one.low80, one.high80),
+        now=f"{round(one.dark_now):,}",
+    )
+    named = known[known["area_id"] != ""]
+    longest = outlasting(named[named["horizon_h"] == named["horizon_h"].max()])
+    if not len(longest):
+        return words
+    names = tr(", ").join(str(name) for name in longest["area_name"].head(MOST_LASTING))
+    hours = f"{longest['horizon_h'].iloc[0]:g}"
+    return words + "\n" + tr("Expected dark longest (in {hours} h): {names}").format(hours=hours, names=names)
 
 
 def _look(stopped: Callable[[], bool]) -> None:

@@ -121,7 +121,7 @@ class MapSheets(PrintedApart):
         from ...casefile.ledger import now, sha256_of
         from ...layers.context import result_kind
         from ...layers.project import result_layers
-        from ...sheets.contents import THEMES, Data
+        from ...sheets.contents import THEMES, Data, has_map
         from ...sheets.export import template_of
         from ...sheets.pdf_files import entered_whole
         from ...sheets.situation import SheetExporter
@@ -134,7 +134,7 @@ class MapSheets(PrintedApart):
         background = [layer for layer in given if not result_kind(layer)]
         if not given and case is not None:
             results = result_layers(case.folder / LAYERS) + _temporary(context.project())
-        drawn = [(kind, layer) for kind, layer in results if layer.isSpatial() and kind in THEMES]
+        drawn = [(kind, layer) for kind, layer in results if kind in THEMES and has_map(layer, kind)]
         _tell_tables([kind for kind, layer in results if given and (kind, layer) not in drawn], progress)
         if not given:
             # A list of people is printed by who asks for it by name, never along with everything else.

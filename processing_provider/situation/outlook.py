@@ -6,6 +6,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, Optional, Sequence
 
 from qgis.core import (
+    QgsGeometry,
     QgsProcessingContext,
     QgsProcessingOutputNumber,
     QgsProcessingParameterFile,
@@ -30,6 +31,8 @@ if TYPE_CHECKING:
 
 HORIZONS = (6, 12, 24, 48, 72)
 """Hours ahead that are told by default."""
+MAP_HOURS = 24.0
+"""Hours ahead that the map is of; of the hours asked for the nearest."""
 MOST_HOURS = 240
 """Hours ahead that can be asked for: ten days."""
 BY_CASE = "case"
@@ -81,6 +84,8 @@ class Outlook(TomoshibiAlgorithm):
             ("ROWS", tr("Rows")),
             ("DARK_NOW", tr("Meters dark now")),
             ("EXPECTED", tr("Meters expected to be dark at the last of the hours")),
+            ("FORECASTS_JUDGED", tr("Earlier forecasts of the case whose moment has come")),
+            ("FORECASTS_HELD", tr("Of these, within their 80 % interval")),
         ):
             self.addOutput(QgsProcessingOutputNumber(name, words))
         add_evidence_outputs(self)
@@ -98,6 +103,7 @@ class Outlook(TomoshibiAlgorithm):
         from ...analysis.look_ahead import looked_ahead
         from ...analysis.timeline import ALL
         from ...casefile import case_arrays
+        from ...casefile.forecasts import past_forecasts
 
         case = self.case(parameters, context)
         areas = Areas(self, parameters, context)
@@ -109,8 +115,12 @@ class Outlook(TomoshibiAlgorithm):
             course = course[course["area_id"] == ALL]
             lists = lists[lists["area_id"] == ALL]
         event = case.info.last_event(max([*course["end"], *lists["end"]]).to_pydatetime())
-        found = looked_ahead(course, lists, event.begin, horizons, kind_of(self, parameters, context, event.end))
-        table = found.table
+        past, unread = past_forecasts(case, event.begin)
+        for problem in unread:
+            progress.warn(problem)
+        kind = kind_of(self, parameters, context, event.end)
+        found = looked_ahead(course, lists, event.begin, horizons, kind, past)
+        table, shapes = _drawn(found.table, areas, progress)
         table["utility_says"] = self._utility(parameters, context, event.begin, areas, table, progress)
         as_of = found.until or case_arrays.newest(case)
         unknown = table["unknown_reason"].notna()
@@ -125,13 +135,14 @@ class Outlook(TomoshibiAlgorithm):
             case,
             self.NAME,
             table,
-            None,
+            shapes,
             as_of,
             sources,
             evidence_until=as_of,
         )
         whole = table[(table["area_id"] == ALL) & table["expected"].notna()]
         result = {"OUTPUT": made, "ROWS": len(table), **told}
+        result |= {"FORECASTS_JUDGED": found.score.judged, "FORECASTS_HELD": found.score.held}
         if len(whole):
             result |= {"DARK_NOW": float(whole["dark_now"].iloc[-1]), "EXPECTED": float(whole["expected"].iloc[-1])}
         drawn = partial(_chart, case, course, table, as_of)
@@ -155,6 +166,17 @@ class Outlook(TomoshibiAlgorithm):
                 )
             )
 
+        if found.score.judged:
+            progress.info(
+                message(
+                    "Of {count} earlier forecasts of this case whose moment has come, {held} held what came within "
+                    "their 80 % interval; the error is {error} % of the meters dark then.",
+                    count=found.score.judged,
+                    held=found.score.held,
+                    error=round(100 * found.score.error),
+                )
+            )
+
     def _utility(
         self,
         parameters: dict[str, Any],
@@ -172,6 +194,21 @@ class Outlook(TomoshibiAlgorithm):
             return [""] * len(table)
         said = plan_words(path, event, areas, progress)
         return [said.get(code, "") for code in table["area_id"]]
+
+
+def _drawn(table: pd.DataFrame, areas: Areas, progress: FeedbackProgress) -> tuple[pd.DataFrame, list[QgsGeometry]]:
+    """Return the table with `on_map`, and a geometry a row: of each area one row is drawn, that nearest to a day ahead.
+
+    Other rows, and all areas together, have no place: areas would lie over one another.
+    """
+    from ...analysis.timeline import ALL
+
+    shapes = areas.shapes(progress) if areas.source is not None else {}
+    hours = table["horizon_h"].astype(float)
+    day = hours.iloc[(hours - MAP_HOURS).abs().argmin()] if len(hours) else MAP_HOURS
+    on_map = (hours == day) & (table["area_id"] != ALL) & table["area_id"].isin(list(shapes))
+    found = [shapes[code][1] if drawn else QgsGeometry() for code, drawn in zip(table["area_id"], on_map)]
+    return table.assign(on_map=on_map), found
 
 
 def _courses(

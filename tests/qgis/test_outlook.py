@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import json
 import shutil
+import subprocess
 from datetime import timedelta
 
 import pandas as pd
 import pytest
+from qgis.core import QgsVectorLayer
 from qgis.PyQt.QtGui import QImage
 from tomoshibi.casefile.columns import write_table
 from tomoshibi.casefile.contracts import reporting_rows
+from tomoshibi.casefile.forecasts import past_forecasts
 from tomoshibi.layers import charts
 from tomoshibi.layers.schema import SPECS
+from tomoshibi.processing_provider.dock import situation
 from tomoshibi.tests.drill_case import make_drill
 from tomoshibi.tests.qgis.tables import rows
 
@@ -126,3 +130,73 @@ def test_the_chart_is_drawn(drill, run, tmp_path):
     path = tmp_path / "outlook.png"
     run("outlook", parameters(drill, CHART=str(path)))
     assert not QImage(str(path)).isNull()
+
+
+def in_case(case):
+    """Parameters by which the result becomes the case's own, as it does by default."""
+    return {"CASE": str(case.folder), "AREAS": str(case.folder.parent / "scenario" / "open" / "areas.geojson")}
+
+
+def layer_in(case) -> QgsVectorLayer:
+    return QgsVectorLayer(f"{case.folder / 'layers.gpkg'}|layername=outlook", "outlook", "ogr")
+
+
+def text_of(path) -> str:
+    return subprocess.run(["pdftotext", "-layout", str(path), "-"], stdout=subprocess.PIPE, check=True).stdout.decode()
+
+
+@pytest.fixture
+def own(tmp_path):
+    """A drill of its own: what is foreseen is kept in its case."""
+    return make_drill(tmp_path, meters=2000)
+
+
+def test_each_forecast_is_kept_in_the_case_and_judged_by_what_came(own, run, feedback):
+    newest = pd.Timestamp(run("outlook", {**in_case(own.case), "OUTPUT": "memory:"})["DATA_UNTIL"])
+    earlier = (newest - pd.Timedelta(hours=24)).isoformat()
+    before = run("outlook", {**in_case(own.case), "AT": earlier})
+    assert before["FORECASTS_JUDGED"] == 0
+    kept, problems = past_forecasts(own.case, own.case.info.event_time)
+    assert not problems and len(kept) == before["ROWS"]
+    found = run("outlook", {**in_case(own.case), "OUTPUT": "memory:"})
+    assert 0 < found["FORECASTS_HELD"] <= found["FORECASTS_JUDGED"]
+    assert any("whose moment has come" in text for text in feedback.infos)
+    # what was foreseen a day ago for now stands beside what is now, within its bounds
+    table = rows(found["OUTPUT"])
+    told = table[(table["horizon_h"] == 24) & table["said_expected"].notna()]
+    assert len(told) and (told["said_low80"].astype(float) <= told["said_expected"].astype(float)).all()
+    said = kept[kept["horizon_h"] == 24].set_index("area_id")["expected"]
+    assert told.set_index("area_id")["said_expected"].astype(float).to_dict() == pytest.approx(
+        said[told["area_id"]].astype(float).to_dict()
+    )
+
+
+def test_of_each_area_one_row_is_drawn_and_the_sheet_tells_how_many_areas_stay_dark(own, run, tmp_path):
+    found = run("outlook", in_case(own.case))
+    layer = layer_in(own.case)
+    drawn = [one for one in layer.getFeatures() if one.hasGeometry()]
+    assert drawn and {one["horizon_h"] for one in drawn} == {24.0} and all(one["on_map"] for one in drawn)
+    assert len({one["area_id"] for one in drawn}) == len(drawn) and "" not in {one["area_id"] for one in drawn}
+    run("mapsheets", {"CASE": str(own.case.folder), "FOLDER": str(tmp_path / "pdf")})
+    text = text_of(tmp_path / "pdf" / "outlook.pdf")
+    lasting = sum(one["expected"] is not None and one["expected"] >= 0.5 for one in drawn)
+    assert f"still in 24 h: in {lasting} of {len(drawn)} areas" in text and "24 hours ahead" in text
+    assert found["ROWS"] > len(drawn)
+
+
+def test_an_outlook_without_areas_has_no_sheet_and_says_so(own, run, complaint, tmp_path):
+    run("outlook", {"CASE": str(own.case.folder)})
+    told = complaint("mapsheets", {"CASE": str(own.case.folder), "FOLDER": str(tmp_path / "pdf")})
+    assert "holds no result yet" in told
+
+
+def test_the_dock_names_the_areas_expected_dark_longest(own, run):
+    assert situation.outlook_of(own.case.folder) == ""
+    run("outlook", in_case(own.case))
+    table = rows(layer_in(own.case))
+    far = table[(table["horizon_h"] == 72) & (table["area_id"] != "")]
+    longest = far.sort_values("expected", ascending=False, kind="stable").iloc[0]
+    (whole,) = table[(table["horizon_h"] == 24) & (table["area_id"] == "")].itertuples()
+    first, second = situation.outlook_of(own.case.folder).splitlines()
+    assert f"in 24 h {round(whole.expected):,} (" in first and f"of {round(whole.dark_now):,} meters" in first
+    assert second.startswith(f"Expected dark longest (in 72 h): {longest['area_name']}")

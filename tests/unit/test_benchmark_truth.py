@@ -168,6 +168,13 @@ def test_a_file_that_is_no_entrant_is_refused_with_what_is_wrong(tmp_path, name,
         entrants.load(tmp_path / name)
 
 
+def test_an_entrant_that_fails_is_told_by_its_task_moment_and_line(tmp_path):
+    (tmp_path / "mine.py").write_text("def outlook(question):\n    return question.items[7]\n", encoding="utf-8")
+    question = OutlookQuestion(pd.Timestamp("2024-01-14"), (6,), ("架空市",), listed(1))
+    with pytest.raises(EntrantError, match=r"mine.py, task outlook, noto2024 at 2024-01-14.*IndexError.*line 2"):
+        entrants.load(tmp_path / "mine.py").answer(question)
+
+
 def test_a_question_answered_twice_or_without_its_hours_is_refused():
     question = OutlookQuestion(pd.Timestamp("2024-01-14"), (6,), ("架空市",), listed(1))
     twice = pd.DataFrame({"item": ["架空市"] * 2, "hours": 6, "answer": [1, 2]})
