@@ -205,6 +205,19 @@ def quantiles(errors: Errors, size: int, prior: Prior, horizon: float, shares: S
     return np.interp(shares, middle, value[order])
 
 
+def _tails(level: int) -> tuple[float, float, float, float]:
+    """Return the shares of errors, the slowest first, at which an interval ends that may miss on both sides or on one.
+
+    Of the slow end, of the fast end, of the slow end alone, of the fast end alone.
+    """
+    missed = 1 - level / 100
+    return missed / 2, 1 - missed / 2, missed, 1 - missed
+
+
+_SHARES = (0.5, *(share for level in LEVELS for share in _tails(level)))
+"""Of the middle, and of the ends of the intervals in the order of `LEVELS`."""
+
+
 def forecast(course: Course, horizons: Sequence[float], prior: Prior) -> Forecast:
     """Return what is expected of each area from the last step of a course on.
 
@@ -232,24 +245,13 @@ def forecast(course: Course, horizons: Sequence[float], prior: Prior) -> Forecas
         errors = past_errors(course, horizon, prior)
         for size in np.unique(sizes):
             chosen = np.flatnonzero(sizes == size)
-            shares = (0.5, *(share for level in LEVELS for share in _tails(level)))
-            errors_then = quantiles(errors, int(size), prior, horizon, shares)
-            bent = [_bent(exponent[chosen], error) for error in errors_then]
+            bent = [_bent(exponent[chosen], error) for error in quantiles(errors, int(size), prior, horizon, _SHARES)]
             left = [remaining(now[chosen], hours, horizon, each) for each in bent]
             expected[chosen, place] = left[0]
             for number, level in enumerate(LEVELS):
                 bounds = left[1 + 4 * number : 5 + 4 * number]
                 low[level][chosen, place], high[level][chosen, place] = _interval(now[chosen], *bounds)
     return Forecast(expected, low, high)
-
-
-def _tails(level: int) -> tuple[float, float, float, float]:
-    """Return the shares of errors, the slowest first, at which an interval ends that may miss on both sides or on one.
-
-    Of the slow end, of the fast end, of the slow end alone, of the fast end alone.
-    """
-    missed = 1 - level / 100
-    return missed / 2, 1 - missed / 2, missed, 1 - missed
 
 
 def _interval(
