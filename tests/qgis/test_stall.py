@@ -6,6 +6,7 @@ import signal
 import time
 
 import pytest
+from tomoshibi.tests import stall
 from tomoshibi.tests.stall import LONGEST, Gap, StallMeter, kept_waiting, spin_until
 
 
@@ -50,3 +51,21 @@ def test_what_stands_still_beside_it_too_is_the_machine(qgis_app):
         beside.send_signal(signal.SIGCONT)
         spin_until(lambda: meter.ticks > 10, what="some more ticks")
     assert meter.gaps and meter.longest < LONGEST / 2
+
+
+@pytest.mark.parametrize(
+    "first, again, least",
+    [(0.1, [], 0.1), (0.4, [0.1], 0.1), (0.4, [0.3, 0.05], 0.05), (0.4, [0.3, 0.5], 0.3), (0.2, [0.2, 0.2], 0.2)],
+)
+def test_what_stands_still_each_time_is_the_window(monkeypatch, first, again, least):
+    measured, done = iter(again), []
+
+    class Scripted:
+        def __enter__(self):
+            return self
+
+        def __exit__(self, *error: object) -> None:
+            self.longest = next(measured)
+
+    monkeypatch.setattr(stall, "StallMeter", Scripted)
+    assert stall.least_stall(first, lambda: done.append(1)) == least and len(done) == len(again)
