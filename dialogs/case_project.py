@@ -147,7 +147,7 @@ def may_close(case_folder: Path, iface: Any) -> bool:
     return answer == buttons.Discard
 
 
-def ask(iface: Any, text: str, buttons: QMessageBox.StandardButtons) -> QMessageBox.StandardButton:
+def ask(iface: Any, text: str, buttons: QMessageBox.StandardButton) -> QMessageBox.StandardButton:
     """Ask what is to become of the open project."""
     return QMessageBox.question(iface.mainWindow(), tr("Tomoshibi"), text, buttons, QMessageBox.StandardButton.Cancel)
 

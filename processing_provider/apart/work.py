@@ -140,7 +140,7 @@ def _application(request: dict[str, Any]) -> QgsApplication:
     application = QgsApplication([], False, request["profile"])
     QgsApplication.setPluginPath(request["plugins"])
     language = QLocale(request["numbers"])
-    language.setNumberOptions(QLocale.NumberOptions(request["number_options"]))
+    language.setNumberOptions(QLocale.NumberOption(request["number_options"]))
     QLocale.setDefault(language)
     if not _same(QgsSettings().fileName(), request["settings"]):
         # as QGIS's own window does it; its library alone takes the profile's folder on some systems only
