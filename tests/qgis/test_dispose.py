@@ -179,7 +179,8 @@ def test_nothing_of_200_planted_people_is_left_in_the_folder_the_profile_or_temp
     assert not (profile / "previewImages" / "7.png").exists()
     with closing(sqlite3.connect(profile / "user-history.db")) as connection:
         left = connection.execute(f"SELECT {history_column(connection)} FROM history").fetchall()
-        assert ("{}",) in left and not any('"LIST"' in str(text) for (text,) in left)
+        # QGIS notes there what other tests ran, too
+        assert ("{}",) in left and not any('"LIST": ' in str(text) for (text,) in left)
     used = Path(os.environ["XDG_DATA_HOME"]) / "recently-used.xbel"
     assert used.read_text(encoding="utf-8") == '<xbel><bookmark href="file:///x"></bookmark></xbel>'
     assert (profile / "processing" / "processing.log").read_text(encoding="utf-8") == "ALGORITHM|other\n"
