@@ -115,10 +115,10 @@ def _clocks(layer: QgsVectorLayer, features: Sequence[QgsFeature], event: Option
         ListColumn(tr("Dark since"), 35),
         ListColumn(tr("Fails between"), 41),
         ListColumn(tr("Litres lacking"), 16, "right"),
-        ListColumn(tr("Needs (kVA)"), 14, "right"),
-        ListColumn(tr("Generator (kVA)"), 16, "right"),
+        ListColumn(tr("Needs (kVA)"), 17, "right"),
+        ListColumn(tr("Generator (kVA)"), 18, "right"),
         ListColumn(tr("What is assumed, why unknown"), 48),
-        ListColumn(tr("Told by telephone"), 34, by_hand=True),
+        ListColumn(tr("Told by telephone"), 29, by_hand=True),
     )
     rows = [_clock(one) for one in facilities]
     unknown = frozenset(place for place, one in enumerate(facilities) if one["state"] == "unknown")

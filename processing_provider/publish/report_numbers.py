@@ -108,8 +108,11 @@ def _headings() -> tuple[str, ...]:
     from ...analysis.key_figures import SITUATION, Figure
     from ...sheets.figure_words import figure_label
 
-    # which settlements made a group is not kept of the past
-    own = {Figure.ISOLATED_GROUPS: tr("Settlements that may be isolated")}
+    # which settlements made a group is not kept of the past; what is no interval says what its two numbers are
+    own = {
+        Figure.ISOLATED_GROUPS: tr("Settlements that may be isolated (road cut–all)"),
+        Figure.HIDDEN: tr("Hidden outages in meters (sure–with undecided)"),
+    }
     return tuple(own.get(figure) or figure_label(figure) for figure in SITUATION)
 
 
