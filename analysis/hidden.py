@@ -412,8 +412,8 @@ def hidden_outages(
     `hours` since `since`, `neighbours` and `neighbours_powered` meters of them, `began` `event`, `neighbours` or, where
     dark poles were left out, `apart`; `pole_silent` silent meters of the same pole, itself included; `certainty`
     `undecided` where the pole may be what is left of a part of the line (see `_inside`), or where meters that stop by
-    themselves explain as many (`_losses`), else `sure`; `unknown_reason` then `undecided` or `radio`; so is
-    who fell silent with a relay that an audit found to have failed (`behind`; columns of `relays.Behind.by`);
+    themselves explain as many (`_losses`), else `sure`; `unknown_reason` then `undecided` or `radio`, and
+    `relay` of who fell silent with a relay that an audit found to have failed (`behind`, `relays.Behind.by`);
     `last_proven` end of the last reading, `last_state` then `powered`.
     `attrs`: `until` end of the newest half-hour looked at, `losses` how many meters alone on their pole would be listed
     though they only stopped by themselves, `silent` meters that reported before, `alone` silent among
@@ -444,7 +444,7 @@ def _search(meters: Table, view: _View, strikes: Sequence[Strike], event: AnyMom
     rows, here, began = rows[kept], here[kept], began[kept]
     losses = _losses(view, strikes, event)
     reason = _reasons(view, rows, losses)
-    reason[behind.any[rows] & pd.isna(reason)] = Reason.RADIO.value
+    reason[behind.any[rows] & pd.isna(reason)] = Reason.RELAY.value
     result = _table(meters, view, around, rows, here, began, reason, behind)
     result.attrs = {
         "until": view.begins[view.newest] + SLOT,

@@ -166,7 +166,7 @@ def isolated(
     of the newest half-hour, `evidence_until` its end, `last_proven` the end of the last one with power (`last_state`).
     With `group`, settlements that are neighbours in `surroundings` are one group: `group_id` 1 … in the order of the
     best score in it, `group_areas` and `group_meters` of its members. Ranked by `score`, then meters.
-    `behind` a failed relay are meters that may have power: not dark without them is `unknown_reason` = `radio`.
+    `behind` a failed relay are meters that may have power: not dark without them is `unknown_reason` = `relay`.
     `attrs`: `meters_without_area`, `areas_without_meters` none of whose meters reported before, `groups`, `not_struck`
     dark areas that no event struck, `unknown` {area id: reason code} of areas whose newest known half-hour is
     `STALE_HOURS` older than the newest published, or that had power before the last event there and are not known
@@ -392,11 +392,11 @@ def _ranked(found: IntArray, known: _Known, begins: TimeArray, surroundings: Sur
 
 
 def _doubt(table: pd.DataFrame, threshold: float) -> pd.Series:
-    """Return `radio` for settlements that would not be dark without who may have power behind a relay, else None."""
+    """Return `relay` for settlements that would not be dark without who may have power behind a relay, else None."""
     doubtful = table["relay_meters"].fillna(0.0).to_numpy(float)
     left = without(table["gap_rate"].to_numpy(float), table["meters"].to_numpy(float), doubtful)
     open_ = (doubtful > 0) & (left < threshold - 1e-12)
-    return pd.Series(np.where(open_, Reason.RADIO.value, None), index=table.index, dtype=object)
+    return pd.Series(np.where(open_, Reason.RELAY.value, None), index=table.index, dtype=object)
 
 
 def _access_words(state: str) -> Message:

@@ -609,7 +609,7 @@ def _allow_for_relays(figures: dict[str, Array], cells: _Cells, doubtful: Option
     Nobody becomes powered by it: rate and upper bound stay, the lower one goes without them, and where the class
     without them is another, rate and class are unknown.
     """
-    figures["by_radio"] = np.zeros(len(cells.codes), dtype=bool)
+    figures["by_relay"] = np.zeros(len(cells.codes), dtype=bool)
     left = pd.DataFrame({"key": cells.keys[cells.codes], "begin": cells.dates.astype("datetime64[s]")})
     if doubtful is None or not len(doubtful):
         for name in RELAY_COLUMNS:
@@ -631,7 +631,7 @@ def _allow_for_relays(figures: dict[str, Array], cells: _Cells, doubtful: Option
     figures["low"][rows] = low
     figures["excess_rate"][rows] = np.where(apart, np.nan, rate)
     figures["rate_class"][rows] = np.where(apart, 0, before)
-    figures["by_radio"][np.flatnonzero(rows)[apart]] = True
+    figures["by_relay"][np.flatnonzero(rows)[apart]] = True
 
 
 def _prove(figures: dict[str, Array], rows: BoolArray, proven: FloatArray, lasting: BoolArray) -> None:
@@ -671,5 +671,5 @@ def _reasons(figures: dict[str, Array], cells: _Cells, placed: Standing) -> Obje
     reason = np.where(cells.known, placed.reason, Reason.MASKED.value)
     # Meters that are silent in peacetime already say nothing of an outage.
     reason = np.where(reason == "", Reason.SILENT_BEFORE_EVENT.value, reason)
-    reason = np.where(figures["by_radio"], Reason.RADIO.value, reason)
+    reason = np.where(figures["by_relay"], Reason.RELAY.value, reason)
     return np.where(unknown, reason, "").astype(object)

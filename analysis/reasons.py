@@ -59,6 +59,8 @@ class Reason(str, Enum):
     """Its fuel comes by a pipe: no stock tells how long it lasts."""
     NO_START = "no_start"
     """It is not known since when it is without power."""
+    RELAY = "relay"
+    """Who decides it fell silent with a radio relay that is known to have failed, and may have power."""
 
 
 _WORDS: dict[Reason, Message] = {
@@ -82,6 +84,7 @@ _WORDS: dict[Reason, Message] = {
     Reason.BY_ITSELF: message("what comes on may come on by itself"),
     Reason.NO_READING: message("no reading of this meter in the half-hour"),
     Reason.RADIO: message("no more than meters that lose their connection"),
+    Reason.RELAY: message("silent since a radio relay failed"),
     Reason.UNDECIDED: message("the readings speak for both"),
 }
 

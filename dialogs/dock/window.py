@@ -349,7 +349,7 @@ class SituationDock(QgsDockWidget):
         self.reach.setVisible(marked)
         self.reach.setStyleSheet(_ALERT if found.old else "")
         self._show_ages(found)
-        lines = [line for line in (found.period, found.outlook, found.support) if line]
+        lines = [line for line in (found.period, found.outlook, found.support, found.audit) if line]
         lines += found.missing[:MOST_MISSING]
         if len(found.missing) > MOST_MISSING:
             lines.append(tr("and {count} more").format(count=len(found.missing) - MOST_MISSING))

@@ -50,6 +50,7 @@ REASONS = {
     Reason.BY_ITSELF: "自動で動く機器の使用と見分けられない",
     Reason.NO_READING: "この30分値がこの計器から届いていない",
     Reason.RADIO: "通信が途絶えた計器の見込み数と変わらない",
+    Reason.RELAY: "通信中継局の故障と同時に応答なし（通電の可能性）",
     Reason.UNDECIDED: "データからはどちらともいえない",
 }
 """Why something is unknown, in words."""

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Callable, Optional, Sequence, Union
 from ... import settings
 from ...messages import Cancelled, TomoshibiError
 from ...translate import tr, translate_message
+from ..audited import audit_line, newest_audit
 from ..permission import reminder_of
 
 if TYPE_CHECKING:
@@ -129,6 +130,8 @@ class Situation:
     """How far the people to help are asked after; "" where there is no such list."""
     outlook: str = ""
     """How many meters are expected to be dark still, and which areas longest; "" without an outlook."""
+    audit: str = ""
+    """What the newest audit of past maps found; "" without one."""
 
     def moment(self, clock: datetime) -> datetime:
         """Return the moment at which ages are told: the clock's; a drill has its own."""
@@ -229,6 +232,7 @@ def read_situation(
         period_of(case.folder),
         support_of(case.folder),
         outlook_of(case.folder),
+        audit_line(newest_audit(case.folder)),
     )
 
 

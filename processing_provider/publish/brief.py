@@ -20,6 +20,7 @@ from ..base import FeedbackProgress, tr, translate_message
 from ..output_targets import by_time, in_case
 from ..permission import left_out
 from ..printed_apart import PrintedApart
+from .audit_page import pages_of_audit
 from .outlook_page import pages_of_outlook
 from .printing import (
     add_base_map,
@@ -61,9 +62,9 @@ SHEETS = (
 )
 """Themes in the order in which they are read."""
 _DEFAULT = SHEETS[:8]
-_FIRST, _LAST, _AHEAD = -1, -2, -3
-"""Numbers of the page of figures, of that of support and of those of the outlook among the pages that could not be
-drawn."""
+_FIRST, _LAST, _AHEAD, _BEFORE = -1, -2, -3, -4
+"""Numbers of the page of figures, of that of support, of those of the outlook and of those of the audit among the pages
+that could not be drawn."""
 _PAPER = {"A3": (420.0, 297.0), "A4": (297.0, 210.0)}
 """Millimetres of the first page."""
 
@@ -125,7 +126,11 @@ class Brief(PrintedApart):
             status.evidence_until or status.at,
         )
         sources = [place_of(case, part) for _, part in (*drawn, *beside)]
-        behind = _Behind(tuple(pages_of_outlook(case, size)), page_of_support(case, size, progress, skipped))
+        behind = _Behind(
+            tuple(pages_of_outlook(case, size)),
+            tuple(pages_of_audit(case, size)),
+            page_of_support(case, size, progress, skipped),
+        )
         with entered_whole():
             made, failed = _printed(case, drawn, beside, status, press, skipped, size, behind, path, progress)
             # The first page names facilities, which derive from 個人データ.
@@ -214,15 +219,20 @@ class _Behind:
     """Pages behind the maps, where they were made."""
 
     outlook: tuple[Page, ...]
+    audit: tuple[Page, ...]
     support: Optional[SupportPage]
 
     def without(self, failed: Container[int]) -> _Behind:
         """Return what is left where pages could not be drawn."""
-        return _Behind(() if _AHEAD in failed else self.outlook, None if _LAST in failed else self.support)
+        return _Behind(
+            () if _AHEAD in failed else self.outlook,
+            () if _BEFORE in failed else self.audit,
+            None if _LAST in failed else self.support,
+        )
 
     @property
     def count(self) -> int:
-        """How many pages are numbered with the maps: the outlook's have numbers of their own, as lists have."""
+        """How many pages are numbered with the maps: outlook and audit have numbers of their own, as lists have."""
         return int(self.support is not None)
 
 
@@ -268,6 +278,8 @@ def _page_at(place: int, shown: list[tuple[int, str, QgsVectorLayer]], behind: _
         return number, _title(kind)
     if place <= len(shown) + len(behind.outlook):
         return _AHEAD, behind.outlook[0].head.title
+    if place <= len(shown) + len(behind.outlook) + len(behind.audit):
+        return _BEFORE, behind.audit[0].head.title
     return _LAST, behind.support.title if behind.support is not None else ""
 
 
@@ -289,7 +301,7 @@ def _pages(
     first = _first_page(case, drawn, beside, status, press, told, size, count)
     opened: list[Callable[[], Opened]] = [lambda: DrawnPage(first, *size)]
     opened += [_map_page(press, part, kind, page, count) for page, (_, kind, part) in enumerate(shown, 2)]
-    opened += [partial(DrawnPage, page, *size) for page in behind.outlook]
+    opened += [partial(DrawnPage, page, *size) for page in (*behind.outlook, *behind.audit)]
     if behind.support is not None:
         opened.append(partial(DrawnPage, replace(behind.support, number=f"{count} / {count}"), *size))
     return opened

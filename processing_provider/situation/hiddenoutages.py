@@ -167,16 +167,16 @@ def _warn(told: dict[str, Any], table: pd.DataFrame, progress: FeedbackProgress)
                 reasons=reasons_told(told),
             )
         )
-    relay = table["relay_meters"].notna()
-    if relay.any():
+    relay = int((table["unknown_reason"] == Reason.RELAY.value).sum())
+    if relay:
         progress.warn(
             message(
                 "{count} meters that fell silent with a radio relay that had failed are undecided: they may have "
                 "power.",
-                count=int(relay.sum()),
+                count=relay,
             )
         )
-    alone = int((~relay & (table["unknown_reason"] == Reason.RADIO.value)).sum())
+    alone = int((table["unknown_reason"] == Reason.RADIO.value).sum())
     if alone:
         progress.warn(
             message(

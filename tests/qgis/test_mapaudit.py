@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import subprocess
 from datetime import timedelta
 
+import pandas as pd
 import pytest
 from qgis.core import QgsVectorLayer
 from tomoshibi.casefile import heard, history
@@ -16,6 +18,8 @@ from tomoshibi.practice import truth
 from tomoshibi.practice.outages import NEVER
 from tomoshibi.practice.scenario import Scenario
 from tomoshibi.practice.score import score_mesh
+from tomoshibi.processing_provider.audited import audit_line, count_words, newest_audit, of_table
+from tomoshibi.processing_provider.dock.situation import read_situation
 from tomoshibi.tests import late_case
 from tomoshibi.tests.drill_case import Drill
 from tomoshibi.tests.qgis.tables import rows
@@ -215,7 +219,7 @@ def test_cells_that_a_relay_mended_in_part_decides_become_unknown_and_none_gets_
     assert after["high"].astype(float).equals(before["high"].astype(float))
     assert not (after["low"].astype(float) > before["low"].astype(float)).any()
     same = after["rate_class"] == before["rate_class"]
-    assert (after.loc[~same, "rate_class"] == 0).all() and (after.loc[~same, "unknown_reason"] == "radio").all()
+    assert (after.loc[~same, "rate_class"] == 0).all() and (after.loc[~same, "unknown_reason"] == "relay").all()
     assert (~same).any() and told[~same].all()
     kept = same & after["excess_rate"].notna()
     assert (after.loc[kept, "excess_rate"] == before.loc[kept, "excess_rate"]).all()
@@ -282,3 +286,47 @@ def test_what_is_not_sent_yet_or_nowhere_is_never_taken_for_an_outage(changes, h
         true["dark_share"].to_numpy() <= said["high"].to_numpy() + 0.5 / true["meters"].to_numpy()
     )
     assert row["wrong"] <= (~right).sum() + 1 and row["right"] <= right.sum() + 1
+
+
+def words_of(pdf) -> str:
+    return "".join(subprocess.run(["pdftotext", "-layout", str(pdf), "-"], capture_output=True, text=True).stdout)
+
+
+def test_brief_and_dock_tell_what_was_said_and_what_it_was(drill, run, tmp_path):
+    audit(drill, run, OUTPUT="[case]/layers.gpkg")
+    found = newest_audit(drill.case.folder)
+    assert [one.theme for one in found.verdicts] == list(MAPS)
+    assert {round(one.hours) for one in found.verdicts} <= {31, 32, 33}
+    cells = found.verdicts[1]
+    assert cells.judged > 0 and cells.said[0] <= cells.said[1] and cells.was[0] <= cells.was[1]
+    situation = read_situation(drill.case.folder, drill.scenario.now, True)
+    assert situation.audit == audit_line(found) and f"right {sum(v.right for v in found.verdicts):,}" in situation.audit
+    made = run("brief", {"CASE": str(drill.case.folder), "PDF": str(tmp_path / "brief.pdf")})
+    pages = words_of(made["PDF"]).split("\f")
+    (page,) = [text for text in pages if "Were we right?" in text]
+    for one in found.verdicts:
+        assert count_words(one.theme, one.said) in page and count_words(one.theme, one.was) in page
+    assert all(relay.area_id in page for relay in known_relays(drill.case))
+
+
+def test_where_nothing_came_late_brief_and_dock_say_so_and_without_an_audit_they_say_nothing():
+    row = {"theme": "meshoutage", "shown_at": "2026-01-19T06:00:00", "as_of": "2026-01-21T06:00:00"}
+    counts = {"right": 0, "wrong": 0, "unknown": 40, "said_low": None, "said_high": None}
+    found = of_table(pd.DataFrame([{**row, **counts, "was_low": None, "was_high": None}]))
+    assert (
+        "no readings came late" in audit_line(found) and count_words("meshoutage", found.verdicts[0].was) == "unknown"
+    )
+    assert audit_line(None) == "" and of_table(pd.DataFrame()) is None
+
+
+def test_of_each_map_the_one_nearest_to_48_hours_before_is_told():
+    shown_at = (("meshoutage", 20, 1), ("meshoutage", 21, 2), ("meshoutage", 22, 3), ("shelterpower", 19, 4))
+    rows_ = [
+        {"theme": theme, "shown_at": f"2026-01-{day} 06:00", "as_of": "2026-01-23 06:00", "right": right, "wrong": 0}
+        for theme, day, right in shown_at
+    ]
+    found = of_table(pd.DataFrame(rows_).assign(unknown=0))
+    assert [(one.theme, one.hours, one.right) for one in found.verdicts] == [
+        ("shelterpower", 96.0, 4),
+        ("meshoutage", 48.0, 2),
+    ]

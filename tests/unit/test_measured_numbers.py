@@ -214,12 +214,16 @@ CONSTANTS = {
         "LEAST_SPELL": 3,
         "FILLED": 0.8,
         "LEAST_LATE": 5,
-        "RETURNED": 6,
+        "RETURNED": 12,
+        "UNBROKEN": 0.9,
         "MOST_UNKNOWN": 0.05,
         "MAJORITY": 0.5,
     },
     "analysis.blind": {
         "NEARLY_ALL": 0.9,
+    },
+    "analysis.relays": {
+        "FEW_LEFT": 0.1,
     },
     "analysis.coarse_rates": {
         "MOST_UNKNOWN": 0.5,
