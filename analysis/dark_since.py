@@ -61,14 +61,24 @@ def dark_since(points: pd.DataFrame, states: PointStates) -> DarkSince:
     # one reading in some hundreds is lost on its way: that the first one missing was, and the silence began later, is
     # as rare, since what is dark is so by six missing in a row
     read = ~np.isnat(until) & ~np.isnan(gap)
-    by_readings = np.where(read & (np.nan_to_num(gap) > 0), _minus(until, gap) + SLOT, NEVER)
+    missed = np.where(np.isnat(times("first_missed")), _minus(until, gap) + SLOT, times("first_missed"))
+    by_readings = np.where(read & (np.nan_to_num(gap) > 0), missed, NEVER)
     by_list = np.where(listed, since + SLOT, NEVER)
     told = np.where(np.asarray(states.why) == _WHYS.index(Why.LOST), times("lost_at"), NEVER)
-    high = np.fmin(np.fmin(by_readings, by_list), told)
+    # what was missing before the event was missing by chance: the next one may have been, too
+    silent = np.fmin(by_readings, by_list)
+    silent = np.where(np.isnat(silent), NEVER, np.fmax(silent, _end_of_slot(event)))
+    high = np.fmin(silent, told)
     # what the meter told is the moment itself
     low = np.where(~np.isnat(told), told, low)
     high = np.fmax(high, low)
     return DarkSince(np.where(dark, low, NEVER), np.where(dark, high, NEVER))
+
+
+def _end_of_slot(moments: TimeArray) -> TimeArray:
+    """Return the end of the half-hour in which each moment lies, NaT for NaT."""
+    found: TimeArray = moments.astype("datetime64[m]") - (moments.astype("datetime64[m]").astype(np.int64) % 30)
+    return np.where(np.isnat(moments), NEVER, found.astype("datetime64[s]") + SLOT)
 
 
 def _minus(moments: TimeArray, gap: FloatArray) -> TimeArray:

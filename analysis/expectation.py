@@ -128,6 +128,8 @@ class Heard:
 
     silent: IntArray
     """int64: half-hours since that were expected, and are missing."""
+    first: IntArray
+    """int64: the slot after the first of these; 0 where there is none."""
     until: IntArray
     """int64: the slot after the last expected one of the window; 0 where none was."""
     unheard: IntArray
@@ -149,6 +151,11 @@ class Heard:
         place = np.maximum(expected.population, 0)
         until = np.where(known, before[place, end], 0)
         until = np.where(until > expected.first, until, 0)
+        after = np.where(expected.received, np.arange(expected.slots), expected.slots)
+        after = np.minimum.accumulate(after[:, ::-1], axis=1)[:, ::-1]
+        after = np.concatenate([after, np.full((len(after), 1), expected.slots)], axis=1)
+        first = after[place, np.minimum(begin, expected.slots)]
+        first = np.where(known & (first < end), first + 1, 0)
         unheard = np.zeros(len(since), dtype=np.int64)
         why = np.full(len(since), None, dtype=object)
         for reason in cls.UNKNOWN if expected.reasons is not None else ():
@@ -156,7 +163,7 @@ class Heard:
             own[~known] = 0
             why[own > unheard] = reason.value
             unheard = np.maximum(unheard, own)
-        return cls(silent_between(expected, since, end), until, unheard, why)
+        return cls(silent_between(expected, since, end), first, until, unheard, why)
 
 
 def silent_between(expected: Expected, begin: IntArray, end: IntArray) -> IntArray:

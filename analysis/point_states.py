@@ -542,10 +542,11 @@ def point_states(points: pd.DataFrame, at: datetime, rules: PointRules) -> Point
     `points`: one row a supply point about which something is known, as `casefile.case_arrays.supply_points` gives it:
     `supply_point flow listed in_scope snapshot_at reads_remotely last_reading readings_until silent_before in_master`
     (bool, boolean with NA, datetime64 with NaT). These may be there, too: `list_since cleared_at` (since when lists say
-    it is silent, the newest list that covers and does not name it), `in_service`, `silent_hours` (expected half-hours
-    without a reading since the last), `unheard_hours why_unheard` (those of which it is not known, `Reason`),
-    `broute_at lost_at restored_at` (B-route, Last Gasp, restoration), `first_event event_begin event_over` (the first
-    and the last event that struck there not after `at`). Of several rows of one number the last counts.
+    it is silent, the newest list that covers and does not name it), `in_service`, `silent_hours first_missed` (expected
+    half-hours without a reading since the last, and the end of the first of them), `unheard_hours why_unheard` (those
+    of which it is not known, `Reason`), `broute_at lost_at restored_at` (B-route, Last Gasp, restoration), `first_event
+    event_begin event_over` (the first and the last event that struck there not after `at`). Of several rows of one
+    number the last counts.
     """
     own = points[points["flow"] == SUPPLY].drop_duplicates("supply_point", keep="last").reset_index(drop=True)
     known = _Known.of(own, at, rules)

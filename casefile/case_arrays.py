@@ -389,15 +389,16 @@ def _readings_of(case: Case, points: pd.DataFrame, at: datetime) -> pd.DataFrame
     """Return what readings say of the supply points, where they were expected and where it is not known.
 
     `last_reading` the end of the last half-hour with a reading, `readings_until` that of the last one expected,
-    `silent_hours` those expected and missing since it and since what the meter told of itself, `unheard_hours` and
-    `why_unheard` those of which a set that is not whole would tell, `silent_before` whether it was silent before the
-    first event already.
+    `silent_hours` those expected and missing since it and since what the meter told of itself, `first_missed` the end
+    of the first of them, `unheard_hours` and `why_unheard` those of which a set that is not whole would tell,
+    `silent_before` whether it was silent before the first event already.
     """
     count = len(points)
     found = {
         "last_reading": np.full(count, np.datetime64("NaT", "s")),
         "readings_until": np.full(count, np.datetime64("NaT", "s")),
         "silent_hours": np.full(count, np.nan),
+        "first_missed": np.full(count, np.datetime64("NaT", "s")),
         "unheard_hours": np.zeros(count),
         "why_unheard": np.full(count, None, dtype=object),
         "silent_before": np.zeros(count, dtype=bool),
@@ -419,6 +420,8 @@ def _readings_of(case: Case, points: pd.DataFrame, at: datetime) -> pd.DataFrame
     found["last_reading"][rows] = last
     found["readings_until"][rows] = np.fmax(until, last)
     found["silent_hours"][rows] = heard.silent / 2
+    missed = np.where(heard.first > 0, begin + SLOT * heard.first, np.datetime64("NaT", "s"))
+    found["first_missed"][rows] = missed
     found["unheard_hours"][rows] = heard.unheard / 2
     found["why_unheard"][rows] = heard.why
     found["silent_before"][rows] = _silent_before(case, store[rows], due, first, last, begin)

@@ -131,13 +131,15 @@ def test_hours_of_silence_and_those_of_which_a_part_that_lacks_would_tell_are_co
 
     def hours():
         row = case_arrays._readings_of(case, points, datetime(2026, 1, 19, 12)).iloc[0]
-        return row.last_reading, row.silent_hours, row.unheard_hours, row.why_unheard
+        assert pd.isna(row.first_missed) == (row.silent_hours == 0)
+        first = None if pd.isna(row.first_missed) else row.first_missed.to_pydatetime()
+        return row.last_reading, row.silent_hours, first, row.unheard_hours, row.why_unheard
 
     put(case, datetime(2026, 1, 19, 12), until(DARK, LOW[:20]), part=1)
     # of 5:30 to 9:00, which are due, the second part would tell
-    assert hours() == (DARK, 0.0, 3.5, Reason.SET_INCOMPLETE.value)
+    assert hours() == (DARK, 0.0, None, 3.5, Reason.SET_INCOMPLETE.value)
     put(case, datetime(2026, 1, 19, 12), until(DARK, LOW[20:]), part=2)
-    assert hours() == (DARK, 3.5, 0.0, None)
+    assert hours() == (DARK, 3.5, DARK + HALF, 0.0, None)
 
 
 def test_a_set_said_to_be_incomplete_is_and_one_said_to_be_complete_has_no_part_to_come(case):

@@ -85,6 +85,28 @@ def test_missing_half_hours_that_were_not_all_expected_make_the_interval_wider()
     assert low == moment("2026-01-20T16:30") and high == moment("2026-01-21T03:30")
 
 
+def test_the_first_half_hour_that_was_expected_and_did_not_come_tells_however_many_later_ones_were_not_expected():
+    low, high = since(
+        datetime(2026, 1, 21, 9),
+        last_reading=datetime(2026, 1, 20, 16, 30),
+        readings_until=datetime(2026, 1, 21, 9),
+        silent_hours=6.0,
+        first_missed=datetime(2026, 1, 20, 17, 30),
+    )
+    assert low == moment("2026-01-20T16:30") and high == moment("2026-01-20T17:30")
+
+
+def test_a_reading_lost_before_the_event_does_not_say_that_power_went_with_it():
+    low, high = since(
+        datetime(2026, 1, 21, 9),
+        last_reading=datetime(2026, 1, 20, 15, 30),
+        readings_until=datetime(2026, 1, 21, 9),
+        silent_hours=17.5,
+        first_missed=datetime(2026, 1, 20, 16, 0),
+    )
+    assert low == moment("2026-01-20T16:10") and high == moment("2026-01-20T16:30")
+
+
 def test_a_list_alone_says_that_it_was_dark_twelve_hours_before():
     low, high = since(datetime(2026, 1, 21, 10), listed=True, in_scope=True, snapshot_at=datetime(2026, 1, 21, 9))
     assert low == moment("2026-01-20T16:10") and high == moment("2026-01-20T21:30")
