@@ -5,7 +5,7 @@ A dict of 600,000 supply points takes 100 MB and a loop; this takes the bytes of
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Iterable, Optional
+from typing import TYPE_CHECKING, Iterable, Optional, Union
 
 import numpy as np
 
@@ -18,6 +18,8 @@ _MIX = np.uint64(0x9E3779B97F4A7C15)
 _HALF = np.uint64(32)
 _ROOM = 3
 """Places of the table for a key, at least: few places are taken, so few keys have to look twice."""
+_ROOM_HELD = 1.5
+"""The same where the table is most of what a key takes: 4 to 8 bytes each, and some keys look twice."""
 _SMALLEST = 1 << 12
 _EMPTY = -1
 _PIECE = 1 << 19
@@ -98,9 +100,13 @@ class KeyIndex:
             asked, slots = asked[rest], (slots[rest] + steps) & mask
         return found
 
+    def _at(self, positions: Union[slice, IntArray]) -> IntArray:
+        """Return the keys at some positions, `(n, words)` uint64."""
+        return self._keys[positions]
+
     def _same(self, held: IntArray, keys: IntArray) -> BoolArray:
         """Return which of the held positions hold these keys, bool."""
-        differs = self._keys[held] != keys
+        differs = self._at(held) != keys
         # eight flags side by side are one word
         same: BoolArray = differs.view(np.uint64).ravel() == 0 if self.words == 8 else ~differs.any(axis=1)
         return same
@@ -146,7 +152,7 @@ class KeyIndex:
 
     def _enter(self, positions: IntArray) -> None:
         mask = len(self._table) - 1
-        slots, steps = self._slots(self._keys[positions[0] : positions[-1] + 1])
+        slots, steps = self._slots(self._at(slice(positions[0], positions[-1] + 1)))
         while len(positions):
             free = self._table[slots] == _EMPTY
             self._table[slots[free]] = positions[free]
@@ -155,10 +161,34 @@ class KeyIndex:
             positions, slots = positions[lost], (slots[lost] + steps) & mask
 
 
-def _size_for(keys: int) -> int:
+class HeldIndex(KeyIndex):
+    """Keys that stand in an array of their holder, each once: only where they stand is kept here, eight bytes a key.
+
+    `others` are the bits of the last word that are no part of the key. Keys are looked up, and none can be added.
+    """
+
+    def __init__(self, keys: IntArray, others: int = 0):
+        super().__init__(keys.shape[1])
+        self._keys, self._count = keys, len(keys)
+        self._own = ~np.uint64(others)
+        self._table = np.full(_size_for(len(keys), _ROOM_HELD), _EMPTY, dtype=np.int32)
+        for begin in range(0, len(keys), _PIECE):
+            self._enter(np.arange(begin, min(begin + _PIECE, len(keys)), dtype=np.int32))
+
+    def _at(self, positions: Union[slice, IntArray]) -> IntArray:
+        found = np.array(self._keys[positions])
+        found[:, -1] &= self._own
+        return found
+
+    def add_new(self, keys: IntArray) -> IntArray:
+        """Raise `TypeError`: the keys are their holder's."""
+        raise TypeError(f"{len(keys)} keys of which their holder knows nothing")
+
+
+def _size_for(keys: int, room: float = _ROOM) -> int:
     """Return the places of a table for so many keys: a power of two."""
     size = _SMALLEST
-    while keys * _ROOM > size:
+    while keys * room > size:
         size *= 2
     return size
 
@@ -166,7 +196,7 @@ def _size_for(keys: int) -> int:
 def places_among(keys: BytesArray, asked: BytesArray) -> IntArray:
     """Return where keys asked for stand among `keys` (`S…`; of equal ones the last), int64; -1 where they do not."""
     width = max(keys.dtype.itemsize, asked.dtype.itemsize, 1)
-    index, number = _numbered(asked, width)
+    index, number = numbered(asked, width)
     place: IntArray = np.full(len(index), -1, dtype=np.int64)
     for begin in range(0, len(keys), _PIECE):
         found = index.find(as_words(keys[begin : begin + _PIECE], width))
@@ -175,16 +205,7 @@ def places_among(keys: BytesArray, asked: BytesArray) -> IntArray:
     return place[number]
 
 
-def last_of_each(keys: BytesArray) -> IntArray:
-    """Return where the last of equal keys (`S…`) stands, for each of them, int64 rising."""
-    index, number = _numbered(keys, max(keys.dtype.itemsize, 1))
-    last: IntArray = np.zeros(len(index), dtype=np.int64)
-    # of a place that is written several times the last stays
-    last[number] = np.arange(len(keys))
-    return np.sort(last)
-
-
-def _numbered(keys: BytesArray, width: int) -> tuple[KeyIndex, IntArray]:
+def numbered(keys: BytesArray, width: int) -> tuple[KeyIndex, IntArray]:
     """Return an index of keys, and the position of each in it, int64."""
     index = KeyIndex(-(-width // 8), None, len(keys))
     number: IntArray = np.empty(len(keys), dtype=np.int64)

@@ -36,7 +36,7 @@ class NamedWindow:
     begin: datetime
     end: datetime
     rows: IntArray
-    """int64: rows of the store, -1 for none."""
+    """int: rows of the store, -1 for none."""
     slots: int
     state: str
     """What the index of the store was when the block was named (`ReadingStore.state`)."""

@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass, field
 from datetime import date, datetime
 from enum import Enum
 from pathlib import Path
-from typing import Any, Iterable, Optional
+from typing import TYPE_CHECKING, Any, Iterable, Iterator, Optional, Sequence
 
 import numpy as np
 import pandas as pd
@@ -22,9 +22,12 @@ from . import heads
 from .columns import column_names, has_table, read_table
 from .guard import refuse_links
 from .ledger import Ledger, now
-from .master import SEVERAL, ByPoint, all_rows, points_in_force, rows_in_force
+from .master import SEVERAL, ByPoint, Piece, all_rows, pieces_in_force, points_in_force, rows_in_force
 from .outage_about import read_about
 from .readings import ReadingStore
+
+if TYPE_CHECKING:
+    from .known_meters import KnownMeters
 
 CASE_FILE = "case.json"
 LEDGER_FILE = "ledger.jsonl"
@@ -243,6 +246,8 @@ class Case:
         self.stamp = ""
         """What the layer that is being made is made of (`casefile.stamps`), "" where nobody asked or it is unsure."""
         self.readings = ReadingStore(self.folder / "readings")
+        self.known_meters: Optional[KnownMeters] = None
+        """What was worked out of マスタ情報 and the store (`casefile.known_meters`)."""
         self.engine: Engine = THREADS
         """Where blocks of meters are worked on (`casefile.engine`)."""
 
@@ -332,6 +337,14 @@ class Case:
         if not there:
             return ByPoint(np.zeros(0, dtype="S22"), pd.DataFrame(columns=columns))
         return points_in_force(folder, [name for name in columns if name in there], at)
+
+    def master_pieces(self, columns: Sequence[str], at: Optional[Moment] = None) -> Iterator[Piece]:
+        """Yield what `master` returns with those columns that there are, some rows at a time, none where there is none.
+
+        Raises `TomoshibiError` where マスタ情報 is taken in anew meanwhile.
+        """
+        folder = self.folder / "tables" / "master"
+        return pieces_in_force(folder, columns, at) if has_table(folder) else iter(())
 
     def master_columns(self) -> list[str]:
         """Return the columns that マスタ情報 of the case has, without reading it."""

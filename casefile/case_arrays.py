@@ -9,7 +9,6 @@ from typing import Callable, Optional, Sequence
 import numpy as np
 import pandas as pd
 
-from ..aggregator.keys import as_bytes, places_among
 from ..analysis import slots as half_hours
 from ..analysis.contract_life import DATES, NO, NOT_KNOWN, YES, in_service
 from ..analysis.expectation import Expected, Heard, silent_between
@@ -21,13 +20,12 @@ from ..messages import Message, Progress, TomoshibiError, message
 from . import blocks
 from .broute import last_seen
 from .case import Case, OutageSnapshot
-from .contracts import SUPPLY, readable, supply_by_point
+from .contracts import SUPPLY, AskedMeters, contract_rows, readable, supply_pieces
 from .events import struck
 from .events_log import last_events, told_until
 from .expectations import expectations, expected
-from .master import ByPoint
 from .publications import lists_incomplete
-from .reading_index import MISSING
+from .reading_index import MISSING, MeterIndex
 from .reported import begin_of
 from .years import latest_possible
 
@@ -37,8 +35,6 @@ _DAY_ONE = datetime(1970, 1, 1)
 """Begin and end of a block that is asked for no half-hours."""
 _ROWS = 65_536
 """Meters read at a time."""
-_PIECE = 1 << 19
-"""Supply points looked up at a time."""
 FORGIVEN = 3
 """Expected half-hours that may be missing before an event and the meter was not silent (`point_states.Rules`)."""
 
@@ -52,12 +48,18 @@ class Meters:
     """Meters of the reading store that measure use (供給), with the position of their pole. Arrays of one length."""
 
     rows: IntArray
-    """int64: rows of the reading store."""
-    number: BytesArray
-    """`S22`: 供給地点特定番号."""
+    """int32: rows of the reading store, rising."""
+    index: MeterIndex
+    """The meters of the store."""
     lat: FloatArray
     """float64 degrees; NaN where the master has no coordinates or no row for the meter."""
     lon: FloatArray
+
+    @property
+    def number(self) -> BytesArray:
+        """`S22`: 供給地点特定番号; where these are not all meters of the store, made each time."""
+        points = self.index.supply_point
+        return points if len(self.rows) == len(points) else points[self.rows]
 
     @property
     def supply_point(self) -> TextArray:
@@ -67,7 +69,9 @@ class Meters:
 
     def take(self, which: Array) -> Meters:
         """Return the meters chosen by a bool array or positions."""
-        return Meters(self.rows[which], self.number[which], self.lat[which], self.lon[which])
+        if which.dtype == bool and which.all():
+            return self
+        return Meters(self.rows[which], self.index, self.lat[which], self.lon[which])
 
 
 @dataclass(frozen=True)
@@ -180,41 +184,24 @@ def meters(
     chosen = index.flow == SUPPLY
     if voltage is not None:
         chosen &= index.voltage == voltage
-    rows = np.flatnonzero(chosen)
+    rows = np.flatnonzero(chosen).astype(np.int32)
     if not len(rows):
         raise NoData(message("The case holds no readings (電力データ). Download or import them first."))
     dates = DATES if at is not None else ()
-    master = supply_by_point(case, ("lat", "lon", "remote_reading", *columns, *dates), at)
-    place = place_in(case, master.points)[rows]
-    table, known = master.table, np.flatnonzero(place >= 0)
+    asked, kept = AskedMeters(case, rows), np.ones(len(rows), dtype=bool)
     lat, lon = np.full(len(rows), np.nan), np.full(len(rows), np.nan)
-    for name, values in (("lat", lat), ("lon", lon)):
-        if name in table:
-            values[known] = table[name].to_numpy(float)[place[known]]
-    found = Meters(rows, index.supply_point[rows], lat, lon)
-    counted = np.ones(len(master), dtype=bool) if at is None else in_service(table, at) != NO
-    if "remote_reading" in table:
-        counted &= (table["remote_reading"] != "unmetered").to_numpy()
-    if keep is not None:
-        counted &= keep(table)
-    if counted.all():
-        return found
-    kept = np.ones(len(rows), dtype=bool)
-    kept[known] = counted[place[known]]
-    return found.take(kept)
-
-
-def place_in(case: Case, points: BytesArray) -> IntArray:
-    """Return for each row of the reading store that measures use the place of its supply point, int64; -1 for none.
-
-    The numbers must differ from one another. The store's own index finds them in a fraction of the time of another.
-    """
-    place = np.full(len(case.readings.meters), -1, dtype=np.int64)
-    for first in range(0, len(points), _PIECE):
-        found = case.readings.rows_of(points[first : first + _PIECE], SUPPLY)
-        there = np.flatnonzero(found >= 0)
-        place[found[there]] = first + there
-    return place
+    for piece in supply_pieces(case, ("lat", "lon", "remote_reading", *columns, *dates), at):
+        table, (place, position) = piece.table, asked.among(piece)
+        for name, values in (("lat", lat), ("lon", lon)):
+            if name in table:
+                values[position] = table[name].to_numpy(float)[place]
+        counted = np.ones(len(table), dtype=bool) if at is None else in_service(table, at) != NO
+        if "remote_reading" in table:
+            counted &= (table["remote_reading"] != "unmetered").to_numpy()
+        if keep is not None:
+            counted &= keep(table)
+        kept[position] = counted[place]
+    return Meters(rows, index, lat, lon).take(kept)
 
 
 def event_slot(case: Case) -> np.datetime64:
@@ -226,9 +213,8 @@ def meter_ids(case: Case, numbers: Array) -> Array:
     """Return 計器ID of each supply point, str; "" where the master does not tell it."""
     found = np.full(len(numbers), "", dtype=object)
     if "meter_id" in case.master_columns():
-        master = supply_by_point(case, ())
-        place = places_among(master.points, as_bytes(numbers))
-        found[place >= 0] = master.texts(case.folder / "tables" / "master", "meter_id", place[place >= 0])
+        table, place = contract_rows(case, numbers, ("meter_id",))
+        found[place >= 0] = table["meter_id"].to_numpy(object)[place[place >= 0]]
     return found
 
 
@@ -292,19 +278,19 @@ def reach(case: Case, at: datetime, rows: Array) -> Optional[datetime]:
     return pd.Timestamp(max(ends)).to_pydatetime() if ends else None
 
 
-def in_scope(case: Case, scope: str, master: ByPoint, numbers: TextArray) -> IntArray:
+def in_scope(case: Case, scope: str, master: pd.DataFrame, place: IntArray) -> IntArray:
     """Return for each supply point whether a 通電情報 of this scope covers it: 1 yes, 0 no, -1 not known (int8).
 
-    A meter that is not listed is energised only if it was in the scope that was asked for (interface page, 通電情報).
+    `master` and `place` as of `contract_rows`. A meter that is not listed is energised only if it was in the scope that
+    was asked for (interface page, 通電情報).
     """
-    place = places_among(master.points, as_bytes(numbers))
-    answer = np.full(len(numbers), -1, dtype=np.int8)
+    answer = np.full(len(place), -1, dtype=np.int8)
     if scope == "all":
         answer[place >= 0] = 1
     elif scope == "contractors":
         registered = case.contractors()
-        if registered is not None and "master_info_id" in master.table:
-            ids = master.table["master_info_id"].to_numpy(object)[place[place >= 0]]
+        if registered is not None and "master_info_id" in master:
+            ids = master["master_info_id"].to_numpy(object)[place[place >= 0]]
             answer[place >= 0] = np.isin(ids.astype(str), registered["master_info_id"].astype(str))
     return answer
 
@@ -320,16 +306,15 @@ def supply_points(case: Case, numbers: TextArray, at: datetime) -> pd.DataFrame:
     numbers = np.unique(np.asarray(numbers, dtype=str))
     # who was asked for is known by this alone, and it is long
     identity = () if case.contractors() is None else ("master_info_id",)
-    master = supply_by_point(case, (*identity, "lat", "lon", *DATES), at)
-    place = places_among(master.points, as_bytes(numbers))
+    master, place = contract_rows(case, numbers, (*identity, "lat", "lon", *DATES), at)
     table = pd.DataFrame({"supply_point": numbers, "flow": np.int8(SUPPLY), "in_master": place >= 0})
     table["in_service"] = np.int8(NOT_KNOWN)
-    table.loc[place >= 0, "in_service"] = in_service(master.table, at)[place[place >= 0]]
-    lat, lon = (_spread(master.table[name], place) if name in master.table else None for name in ("lat", "lon"))
+    table.loc[place >= 0, "in_service"] = in_service(master, at)[place[place >= 0]]
+    lat, lon = (_spread(master[name], place) if name in master else None for name in ("lat", "lon"))
     there = struck(case.info, at, lat, lon)
     for name, moments in (("first_event", there.first), ("event_begin", there.begin), ("event_over", there.over)):
         table[name] = np.broadcast_to(moments, len(numbers))
-    table = table.join(_lists_of(case, numbers, master, at))
+    table = table.join(_lists_of(case, numbers, (master, place), at))
     table["broute_at"] = last_seen(case, numbers, at)
     told = last_events(case, numbers, at)
     table["lost_at"] = told["power_lost_at"]
@@ -349,7 +334,9 @@ def _spread(values: pd.Series, place: IntArray) -> FloatArray:
     return found
 
 
-def _lists_of(case: Case, numbers: TextArray, master: ByPoint, at: datetime) -> pd.DataFrame:
+def _lists_of(
+    case: Case, numbers: TextArray, contracts: tuple[pd.DataFrame, IntArray], at: datetime
+) -> pd.DataFrame:
     """Return `listed`, `in_scope`, `snapshot_at`, `list_since`, `cleared_at` of the supply points."""
     count = len(numbers)
     listed = np.zeros(count, dtype=bool)
@@ -364,7 +351,7 @@ def _lists_of(case: Case, numbers: TextArray, master: ByPoint, at: datetime) -> 
         part = (snapshot.condition_id, snapshot.created_at) in partial
         asked = "unknown" if part else snapshot.scope
         if asked not in covered:
-            covered[asked] = in_scope(case, asked, master, numbers)
+            covered[asked] = in_scope(case, asked, *contracts)
         covers = covered[asked]
         moment = np.datetime64(snapshot.created_at, "s")
         read = (covers == 1) & ~silent

@@ -10,7 +10,7 @@ import json
 import re
 from contextlib import suppress
 from pathlib import Path
-from typing import Any, Callable, Iterable, Optional, TypeVar
+from typing import Any, Callable, Iterable, Optional, TypeVar, Union
 
 import numpy as np
 import pandas as pd
@@ -21,6 +21,8 @@ from ..files import fresh_file, write_text_atomic
 from ..messages import TomoshibiError, message
 
 Read = TypeVar("Read")
+Rows = Union[slice, IntArray]
+"""Positions of rows."""
 _INDEX = "columns.json"
 _STEM = re.compile(r"c[0-9]{2,4}")
 """Names of the files of columns; any other is not ours."""
@@ -161,29 +163,29 @@ def _standing(folder: Path) -> set[str]:
 def read_table(
     folder: Path,
     columns: Optional[Iterable[str]] = None,
-    rows: Optional[IntArray] = None,
+    rows: Optional[Rows] = None,
     needs: Iterable[str] = (),
 ) -> pd.DataFrame:
     """Read the columns asked for (default: all, `needs` among them) of the table in `folder`.
 
-    Of all rows, or of those at some positions.
+    Of all rows, or of those at some positions, of which alone the memory holds anything.
 
     Raises `TomoshibiError` where a column is not there or its length differs from the others'.
     """
     return _of_one_version(Path(folder), lambda index: _read(Path(folder), index, columns, rows, needs))
 
 
-def read_stored(folder: Path, column: str, rows: Optional[IntArray] = None) -> Array:
+def read_stored(folder: Path, column: str, rows: Optional[Rows] = None) -> Array:
     """Read one column of the table in `folder` as it is stored: text as UTF-8 bytes of fixed width (`S…`).
 
     Texts take a fifth of what they take as objects. Otherwise as `read_table`.
     """
+    return _of_one_version(Path(folder), lambda index: _some(Path(folder), index, column, rows))
 
-    def read(index: dict[str, Any]) -> Array:
-        array = _stored(Path(folder), index, column)
-        return array if rows is None else array[rows]
 
-    return _of_one_version(Path(folder), read)
+def row_count(folder: Path) -> int:
+    """Return the number of rows of the table in `folder`. Raises `TomoshibiError` where its index cannot be read."""
+    return int(_read_index(Path(folder))["rows"])
 
 
 def _of_one_version(folder: Path, read: Callable[[dict[str, Any]], Read]) -> Read:
@@ -202,16 +204,23 @@ def _read(
     folder: Path,
     index: dict[str, Any],
     columns: Optional[Iterable[str]],
-    rows: Optional[IntArray],
+    rows: Optional[Rows],
     needs: Iterable[str],
 ) -> pd.DataFrame:
     wanted = list(index["columns"]) if columns is None else list(columns)
     data = {}
     for name in (*wanted, *(name for name in needs if name not in wanted)):
-        array = _stored(folder, index, name)
-        array = array if rows is None else array[rows]
+        array = _some(folder, index, name, rows)
         data[name] = _decode(array) if array.dtype.kind == "S" else array
     return pd.DataFrame(data, columns=wanted)
+
+
+def _some(folder: Path, index: dict[str, Any], name: str, rows: Optional[Rows]) -> Array:
+    """Return some rows of a column as it is stored. Raises as `_stored` does."""
+    if rows is None or name not in index["columns"]:
+        return _stored(folder, index, name)
+    # copied, so that neither the file nor its pages are held
+    return np.array(_mapped(folder, index, name)[rows])
 
 
 def _stored(folder: Path, index: dict[str, Any], name: str) -> Array:
@@ -239,6 +248,15 @@ def _in_calendar(array: Array) -> bool:
     # NaT passes over into the result of `min`, and not of `fmin`; of nanoseconds, year 1 would be none
     earliest, latest = (each.reduce(array).astype("datetime64[s]") for each in (np.fmin, np.fmax))
     return bool(np.isnat(earliest) or (earliest >= _FIRST and latest <= _LAST))
+
+
+def table_stamp(folder: Path) -> tuple[int, int, int]:
+    """Return what changes whenever the table in `folder` is written; zeros where there is none."""
+    try:
+        status = (Path(folder) / _INDEX).stat()
+        return status.st_mtime_ns, status.st_ino, status.st_size
+    except FileNotFoundError:
+        return 0, 0, 0
 
 
 def has_table(folder: Path) -> bool:

@@ -15,9 +15,9 @@ import pandas as pd
 
 from ..analysis.expectation import CODES, Expected
 from ..analysis.reasons import Reason
-from ..arrays import BoolArray, DurationArray, IntArray
+from ..arrays import BoolArray, IntArray
 from .case import Case
-from .contracts import service
+from .known_meters import known_meters
 from .publications import READING, Publication, State, known, roster_of
 from .reported import EPOCH, FEW, SLOTS, Curve, Population, begin_of, code_of, half_hour
 
@@ -29,6 +29,11 @@ LEAST_METERS = 3
 """One or two meters whose readings come before those of all others are no bulk, however few the others are."""
 BEFORE = 12
 """Half-hours before a half-hour with which it is compared."""
+HALF_HOUR_SECONDS = 1800
+_CODES = 1 << 17
+"""Numbers that flow, voltage class and scope have together (`_codes`)."""
+_PIECE = 1 << 18
+"""Meters worked on at a time: what is worked out for each between takes more than the answer."""
 USUAL = 0.9
 """Quantile of earlier delays that is the usual one: nine of ten sets were not later."""
 
@@ -425,26 +430,26 @@ def expected(case: Case, rows: IntArray, begin: np.datetime64, end: np.datetime6
 
     `rows` of the reading store, int64 ≥ 0.
     """
-    told = expectations(case)
+    told, rows = expectations(case), np.asarray(rows)
     first, last = half_hour(_plain(begin)), half_hour(_plain(end))
     population = np.full(len(rows), -1, dtype=np.int16)
-    meters = case.readings.meters
-    contractor = _contractors(case, rows) if told.by_contractors else np.zeros(len(rows), dtype=bool)
+    contractor = _contractors(case, rows) if told.by_contractors else None
     received: list[BoolArray] = []
     reasons: list[IntArray] = []
-    for group in case.readings.group_by_step(np.asarray(rows, dtype=np.int64)):
-        chosen = np.asarray(rows)[group.positions]
-        kinds = (
-            meters.flow[chosen].astype(np.int32) << 9
-            | meters.voltage[chosen].astype(np.int32) << 1
-            | contractor[group.positions]
-        )
-        for kind in np.unique(kinds).tolist():
-            own = _Kind(kind >> 9, kind >> 1 & 255, bool(kind & 1), group.steps, group.newest)
+    for group in case.readings.group_by_step(rows):
+        blocks = [group.positions[block] for block in _blocks(len(group.positions))]
+        held = np.zeros(_CODES, dtype=bool)
+        for some in blocks:
+            held[_codes(case, rows, contractor, some)] = True
+        of_code: IntArray = np.full(_CODES, -1, dtype=np.int16)
+        for code in np.flatnonzero(held).tolist():
+            own = _Kind(code >> 9, code >> 1 & 255, bool(code & 1), group.steps, group.newest)
             come, why = own.received(told, first, last)
-            population[group.positions[kinds == kind]] = len(received)
+            of_code[code] = len(received)
             received.append(come)
             reasons.append(why)
+        for some in blocks:
+            population[some] = of_code[_codes(case, rows, contractor, some)]
     slots = last - first
     if not received:
         return Expected.everywhere(np.zeros(slots, dtype=bool), len(rows))
@@ -453,6 +458,13 @@ def expected(case: Case, rows: IntArray, begin: np.datetime64, end: np.datetime6
     why[come & lost] = CODES.index(Reason.SET_INCOMPLETE)
     begins, ends = _in_service(case, rows, begin, slots)
     return Expected(population, come & ~lost, begins, ends, why)
+
+
+def _codes(case: Case, rows: IntArray, contractor: Optional[BoolArray], some: IntArray) -> IntArray:
+    """Return flow, voltage class and scope of some of the meters (positions among `rows`) as one number each, int32."""
+    meters, chosen = case.readings.meters, rows[some]
+    found: IntArray = meters.flow[chosen].astype(np.int32) << 9 | meters.voltage[chosen].astype(np.int32) << 1
+    return found if contractor is None else found | contractor[some]
 
 
 @dataclass(frozen=True)
@@ -503,26 +515,18 @@ def _contractors(case: Case, rows: IntArray) -> BoolArray:
 def _in_service(case: Case, rows: IntArray, begin: np.datetime64, slots: int) -> tuple[IntArray, IntArray]:
     """Return for each meter its first slot in service and the one after the last, int32, within the window."""
     first, last = np.zeros(len(rows), dtype=np.int32), np.full(len(rows), slots, dtype=np.int32)
-    known = service(case)
-    if not len(known):
+    lives = known_meters(case).lives
+    if lives is None:
         return first, last
-    life_begin, life_end = known.table["begin"].to_numpy(), known.table["end"].to_numpy()
-    begins = np.where(np.isnat(life_begin), 0, np.clip(_slots(life_begin - begin), 0, slots)).astype(np.int32)
-    ends = np.where(np.isnat(life_end), slots, np.clip(_slots(life_end - begin), 0, slots)).astype(np.int32)
-    table = known.table
-    flow = table["flow"].to_numpy(dtype=np.uint8) if "flow" in table else np.zeros(len(table), dtype=np.uint8)
-    for asked in np.unique(flow).tolist():
-        own = np.flatnonzero(flow == asked)
-        # a row that does not say its flow is of 供給
-        place = case.readings.rows_of(known.points[own], asked or 1)
-        where = np.full(len(case.readings.meters) + 1, -1, dtype=np.int64)
-        where[place] = own
-        found = where[np.asarray(rows, dtype=np.int64)]
-        there = found >= 0
-        first[there], last[there] = begins[found[there]], ends[found[there]]
+    # of a half-hour that has begun the window holds no more than the next one
+    start = -(int(begin.astype("datetime64[s]").astype(np.int64)) // -HALF_HOUR_SECONDS)
+    for block in _blocks(len(rows)):
+        for edge, found in ((lives.begin, first), (lives.end, last)):
+            np.clip(edge[rows[block]] - np.int32(start), 0, slots, out=found[block])
     return first, last
 
 
-def _slots(distance: DurationArray) -> IntArray:
-    """Return time since the window's begin in whole half-hours, begun ones not counted, int64."""
-    return np.floor_divide(distance.astype("timedelta64[s]").astype(np.int64), 1800)
+def _blocks(count: int) -> Iterator[slice]:
+    """Yield the blocks that `count` meters fall into."""
+    for begin in range(0, count, _PIECE):
+        yield slice(begin, min(begin + _PIECE, count))

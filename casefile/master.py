@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import Mapping, Optional, Sequence
+from typing import Iterator, Mapping, Optional, Sequence
 
 import numpy as np
 import pandas as pd
@@ -19,9 +19,22 @@ from ..aggregator.profile import COLUMNS, MEANINGS, Profile
 from ..analysis import contract_life
 from ..analysis.contract_life import DATES, DATES_KNOWN, ENDS, Moment
 from ..arrays import Array, BoolArray, BytesArray, IntArray, ObjectArray, TimeArray
-from .columns import append_rows, column_names, kind_of, read_stored, read_table, stored_kinds
+from ..messages import TomoshibiError, message
+from .columns import (
+    Rows,
+    append_rows,
+    column_names,
+    kind_of,
+    read_stored,
+    read_table,
+    row_count,
+    stored_kinds,
+    table_stamp,
+)
 
 KEY = ("supply_point", "flow")
+PIECE_ROWS = 1 << 18
+"""Rows read at a time."""
 _NEVER = np.datetime64("1970-01-01", "s")
 IDENTITY = ("meter_id", "customer_id")
 """What tells the rows of one supply point and flow apart; a blank may be any."""
@@ -54,17 +67,37 @@ class ByPoint:
         rows = np.arange(len(self)) if self.rows is None else self.rows
         return ByPoint(self.points[which], self.table.iloc[which].reset_index(drop=True), rows[which])
 
-    def texts(self, folder: Path, column: str, which: IntArray) -> ObjectArray:
-        """Return a column of text of some of the rows (positions), read from the table in `folder`, object (n)."""
-        return read_table(folder, [column], which if self.rows is None else self.rows[which])[column].to_numpy(object)
+
+@dataclass(frozen=True)
+class Piece:
+    """Some rows of マスタ情報: a prefecture's are read piece by piece, and never held together."""
+
+    folder: Path
+    rows: Rows
+    """Where they stand in the table of the case."""
+    table: pd.DataFrame
+    """The columns that were asked for."""
+
+    def points(self) -> BytesArray:
+        """Return 供給/受電地点特定番号 of the rows, `S…`."""
+        return read_stored(self.folder, "supply_point", self.rows)
+
+    def take(self, which: IntArray) -> Piece:
+        """Return some of the rows (positions)."""
+        rows = self.rows
+        own = which + rows.start if isinstance(rows, slice) else rows[which]
+        return Piece(self.folder, own, self.table.iloc[which].reset_index(drop=True))
 
 
 # -- reading ----------------------------------------------------------------------------------------------------------
-def all_rows(folder: Path, columns: Optional[Sequence[str]] = None) -> pd.DataFrame:
-    """Return every row of the table in `folder`, with the columns asked for (default: all)."""
+def all_rows(
+    folder: Path, columns: Optional[Sequence[str]] = None, places: Optional[IntArray] = None
+) -> pd.DataFrame:
+    """Return every row of the table in `folder`, or those at some places (rising), with the columns asked for."""
     there = column_names(folder)
-    table = _read(folder, there, columns, None)
-    return _followed(table, _crowd(folder, there, np.flatnonzero(_several(folder, there))))
+    table = _read(folder, there, columns, places)
+    crowd = _crowd(folder, there, np.flatnonzero(_several(folder, there)))
+    return _followed(table, crowd if places is None else _among(crowd, crowd["row"].to_numpy(), places))
 
 
 def crowded_rows(folder: Path, columns: Sequence[str]) -> pd.DataFrame:
@@ -91,9 +124,64 @@ def points_in_force(folder: Path, columns: Sequence[str], at: Optional[Moment] =
     return _by_point(folder, rows, _followed(_read(folder, there, columns, rows), crowd))
 
 
-def all_points(folder: Path, columns: Sequence[str]) -> ByPoint:
+def all_points(folder: Path, columns: Sequence[str], places: Optional[IntArray] = None) -> ByPoint:
     """Return what `all_rows` does, the supply points beside the other columns."""
-    return _by_point(folder, None, all_rows(folder, columns))
+    return _by_point(folder, places, all_rows(folder, columns, places))
+
+
+def pieces_in_force(folder: Path, columns: Sequence[str], at: Optional[Moment] = None) -> Iterator[Piece]:
+    """Yield what `rows_in_force` returns, with those columns that there are, some rows at a time.
+
+    Raises `TomoshibiError` where the table is written anew meanwhile.
+    """
+    stamp, there = table_stamp(folder), column_names(folder)
+    rows, crowd = _in_force(folder, there, at)
+    return _pieces(folder, stamp, [name for name in columns if name in there], rows, crowd)
+
+
+def some_in_force(folder: Path, columns: Sequence[str], places: IntArray, at: Optional[Moment] = None) -> pd.DataFrame:
+    """Return those rows of `pieces_in_force` that stand at some places of the table, each once, rising."""
+    there = column_names(folder)
+    _, crowd = _in_force(folder, there, at)
+    table = _read(folder, there, [name for name in columns if name in there], places)
+    if not len(table.columns):
+        return pd.DataFrame(index=pd.RangeIndex(len(places)))
+    return _followed(table, _among(crowd, crowd["place"].to_numpy(), places) if len(crowd) else crowd)
+
+
+def _among(crowd: pd.DataFrame, stands: IntArray, places: IntArray) -> pd.DataFrame:
+    """Return the rows that stand at some places (rising) of the table, with where among them (`row`)."""
+    own = np.isin(stands, places)
+    return crowd[own].assign(row=np.searchsorted(places, stands[own]))
+
+
+def pieces_of_all(folder: Path, columns: Sequence[str]) -> Iterator[Piece]:
+    """Yield what `all_rows` returns, with those columns that there are, as `pieces_in_force` does."""
+    stamp, there = table_stamp(folder), column_names(folder)
+    crowd = _crowd(folder, there, np.flatnonzero(_several(folder, there)))
+    return _pieces(folder, stamp, [name for name in columns if name in there], None, crowd)
+
+
+def _pieces(
+    folder: Path, stamp: tuple[int, int, int], columns: Sequence[str], rows: Optional[IntArray], crowd: pd.DataFrame
+) -> Iterator[Piece]:
+    there = column_names(folder)
+    count = row_count(folder) if rows is None else len(rows)
+    places = crowd["row"].to_numpy() if len(crowd) else np.zeros(0, dtype=np.int64)
+    for first in range(0, count, PIECE_ROWS):
+        last = min(first + PIECE_ROWS, count)
+        some = slice(first, last) if rows is None else rows[first:last]
+        own = np.flatnonzero((places >= first) & (places < last))
+        table = _read(folder, there, columns, some)
+        if not len(table.columns):
+            # a table without columns would have no rows
+            table = pd.DataFrame(index=pd.RangeIndex(last - first))
+        piece = Piece(folder, some, _followed(table, crowd.iloc[own].assign(row=places[own] - first)))
+        if table_stamp(folder) != stamp:
+            raise TomoshibiError(
+                message("マスタ情報 was taken in anew while it was read. Run it again once the import is done.")
+            )
+        yield piece
 
 
 def several_rows(folder: Path) -> BoolArray:
@@ -119,6 +207,7 @@ def _in_force(folder: Path, there: Sequence[str], at: Optional[Moment]) -> tuple
     chosen = ~several
     chosen[crowd["row"].to_numpy()] = True
     rows = np.flatnonzero(chosen)
+    crowd["place"] = crowd["row"].to_numpy()
     crowd["row"] = np.searchsorted(rows, crowd["row"].to_numpy())
     return rows, crowd
 
@@ -150,7 +239,7 @@ def _several(folder: Path, there: Sequence[str]) -> BoolArray:
 
 
 def _read(
-    folder: Path, there: Sequence[str], columns: Optional[Sequence[str]], rows: Optional[IntArray]
+    folder: Path, there: Sequence[str], columns: Optional[Sequence[str]], rows: Optional[Rows]
 ) -> pd.DataFrame:
     wanted = [name for name in there if name != SEVERAL] if columns is None else list(columns)
     dated = GIVEN in there and GIVEN not in wanted and any(name in wanted for name in ENDS)

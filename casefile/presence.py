@@ -15,7 +15,7 @@ from ..analysis.contract_life import DATES
 from ..analysis.dwellings import LOW_VOLTAGE
 from ..analysis.expectation import Expected
 from ..analysis.slots import SLOT
-from ..arrays import Array
+from ..arrays import Array, IntArray
 from ..messages import Progress, message
 from . import case_arrays, contracts
 from .case import Case
@@ -24,6 +24,8 @@ from .contracts import SUPPLY
 from .expectations import expected
 
 _KIND = ("voltage", "building_class", "business", "contract_kw", "remote_reading")
+_PIECE = 1 << 18
+"""Meters worked on at a time."""
 _GENERATION = ("generator_kind", "export_contract", "contract_export_kw", "generator_kw")
 
 
@@ -92,16 +94,19 @@ def about(case: Case, rows: Array, numbers: Array, begin: np.datetime64, end: np
 
     `rows` of the reading store, -1 for numbers without readings; `numbers` their supply points.
     """
-    there = np.flatnonzero(rows >= 0)
     columns = set(case.master_columns())
     generation, first = None, None
-    if set(_GENERATION) & columns or (case.readings.meters.flow != SUPPLY).any():
-        generation = contracts.generation(case, numbers, at)
-    if set(DATES) & columns:
-        since = contracts.tenancy_begin(case, numbers, at)
-        first = _slots_before(since, begin, int((end - begin) // SLOT))
-    due = expected(case, rows[there], begin, end)
-    return About(generation, first, due if len(there) == len(rows) else _spread(due, there, len(rows)))
+    generates = bool(set(_GENERATION) & columns or (case.readings.meters.flow != SUPPLY).any())
+    if generates or set(DATES) & columns:
+        asked = contracts.asked_of(case, rows, numbers)
+        generation = contracts.generation(case, asked, at) if generates else None
+        if set(DATES) & columns:
+            first = _slots_before(contracts.tenancy_begin(case, asked, at), begin, int((end - begin) // SLOT))
+    known = rows >= 0
+    if known.all():
+        return About(generation, first, expected(case, rows, begin, end))
+    there = np.flatnonzero(known)
+    return About(generation, first, _spread(expected(case, rows[there], begin, end), there, len(rows)))
 
 
 def _spread(due: Expected, there: Array, count: int) -> Expected:
@@ -113,8 +118,11 @@ def _spread(due: Expected, there: Array, count: int) -> Expected:
     return Expected(population, due.received, first, last, due.reasons)
 
 
-def _slots_before(since: Array, begin: np.datetime64, slots: int) -> Array:
+def _slots_before(since: Array, begin: np.datetime64, slots: int) -> IntArray:
     """Return how many half-hours from `begin` on end after, or begin before, the moments, int32; 0 where not known."""
-    seconds = (since - begin).astype("timedelta64[s]").astype(np.int64)
-    whole = -(-seconds // 1800)
-    return np.where(np.isnat(since), 0, np.clip(whole, 0, slots)).astype(np.int32)
+    found: IntArray = np.zeros(len(since), dtype=np.int32)
+    for at in range(0, len(since), _PIECE):
+        some = since[at : at + _PIECE]
+        whole = -(-(some - begin).astype("timedelta64[s]").astype(np.int64) // 1800)
+        found[at : at + _PIECE] = np.where(np.isnat(some), 0, np.clip(whole, 0, slots))
+    return found

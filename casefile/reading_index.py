@@ -6,14 +6,13 @@ import json
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime
-from functools import cached_property
 from pathlib import Path
 from types import TracebackType
 from typing import Iterator, Mapping, Optional, Union
 
 import numpy as np
 
-from ..aggregator.keys import as_words
+from ..aggregator.keys import HeldIndex, as_words
 from ..aggregator.outside import parse_json
 from ..aggregator.timecode import HALF_HOUR, STEPS
 from ..arrays import Array, BoolArray, BytesArray, IntArray
@@ -36,7 +35,11 @@ PLAIN_SUFFIX = ".npy"
 METER = np.dtype([("supply_point", "S22"), ("flow", "u1"), ("voltage", "u1"), ("customer_id", "S34")])
 """A record of `meters.bin`."""
 METERS_FILE = "meters.bin"
-_KEY_WIDTH = 23
+_HELD = np.dtype([("supply_point", "S22"), ("flow", "u1"), ("voltage", "u1")])
+"""What is held in memory of it: the words of `meter_keys`, with the voltage class in their last byte."""
+_KEY_WIDTH, _WORDS = 23, 3
+_VOLTAGE_BITS = int(np.frombuffer(b"\0" * 7 + b"\xff", dtype=np.uint64)[0])
+"""The byte of the last of these words that is no part of the key, whichever way this computer orders them."""
 _PIECE = 1 << 18
 """Records read at once."""
 
@@ -205,30 +208,47 @@ def read_on(folder: Path, day: date, rows: IntArray) -> BoolArray:
 
 
 class MeterIndex:
-    """The meters of the store; position = row of the day arrays. One meter is one (supply point, flow)."""
+    """The meters of the store; position = row of the day arrays. One meter is one (supply point, flow).
+
+    A meter takes 24 bytes, of which the identity is looked up as it stands (`lookup`).
+    """
 
     def __init__(self, path: Path, count: int):
         """Read the first `count` records of `meters.bin`. Raises `ValueError` where there are fewer."""
         self._path, self._count = path, count
         if count * METER.itemsize > (path.stat().st_size if path.is_file() else 0):
             raise ValueError(path.name)
-        self.supply_point: BytesArray = np.empty(count, dtype="S22")
-        """供給/受電地点特定番号, `S22`."""
-        self.flow: IntArray = np.empty(count, dtype=np.uint8)
-        """データ種別, uint8: 1 供給, 2 受電."""
-        self.voltage: IntArray = np.empty(count, dtype=np.uint8)
-        """電圧分類, uint8, 0 = not given."""
+        self._records: Array = np.empty(count, dtype=_HELD)
         for span, records in self._pieces():
-            for name in ("supply_point", "flow", "voltage"):
-                getattr(self, name)[span] = records[name]
+            for name in _HELD.names or ():
+                self._records[name][span] = records[name]
 
-    @cached_property
+    @property
+    def supply_point(self) -> BytesArray:
+        """供給/受電地点特定番号, `S22`."""
+        return self._records["supply_point"]
+
+    @property
+    def flow(self) -> IntArray:
+        """データ種別, uint8: 1 供給, 2 受電."""
+        return self._records["flow"]
+
+    @property
+    def voltage(self) -> IntArray:
+        """電圧分類, uint8, 0 = not given."""
+        return self._records["voltage"]
+
+    @property
     def customer_id(self) -> BytesArray:
-        """需要家特定ID as first received, `S34`: as long as all the rest, and read when it is asked for."""
+        """需要家特定ID as first received, `S34`: longer than all the rest, and read each time it is asked for."""
         found: BytesArray = np.empty(self._count, dtype="S34")
         for span, records in self._pieces():
             found[span] = records["customer_id"]
         return found
+
+    def lookup(self) -> HeldIndex:
+        """Return where each meter is among the rows, to be asked with `meter_keys`."""
+        return HeldIndex(self._records.view(np.uint64).reshape(-1, _WORDS), _VOLTAGE_BITS)
 
     def _pieces(self) -> Iterator[tuple[slice, Array]]:
         for first in range(0, self._count, _PIECE):
@@ -239,7 +259,7 @@ class MeterIndex:
             )
 
     def __len__(self) -> int:
-        return len(self.supply_point)
+        return self._count
 
 
 def meter_keys(supply_point: BytesArray, flow: IntArray) -> IntArray:

@@ -25,7 +25,7 @@ from typing import TYPE_CHECKING, Any, Iterable, Iterator, Mapping, Optional, Un
 
 import numpy as np
 
-from ..aggregator.keys import KeyIndex
+from ..aggregator.keys import HeldIndex
 from ..aggregator.timecode import HALF_HOUR
 from ..arrays import Array, BoolArray, BytesArray, IntArray, TimeArray
 from ..messages import Progress, TomoshibiError, message
@@ -78,8 +78,6 @@ SLOTS = 48
 SLOT = timedelta(minutes=30)
 DISAGREE_WH = 100
 """What a register of 0.1 kWh, the coarsest there is, cannot explain by its rounding."""
-KEYS_AT_ONCE = 1 << 19
-"""Meters entered into their index at a time."""
 COMPARED = 20_000
 """Meters compared at once."""
 LEAST_SHARE = 0.01
@@ -159,13 +157,9 @@ class _Version:
             raise _shorter(METERS_FILE) from error
 
     @cached_property
-    def lookup(self) -> KeyIndex:
+    def lookup(self) -> HeldIndex:
         """Where each meter is among the rows."""
-        found = KeyIndex(3, None, len(self.meters))
-        for first in range(0, len(self.meters), KEYS_AT_ONCE):
-            some = slice(first, first + KEYS_AT_ONCE)
-            found.add(meter_keys(self.meters.supply_point[some], self.meters.flow[some]))
-        return found
+        return self.meters.lookup()
 
     @cached_property
     def came(self) -> IntArray:
@@ -261,11 +255,11 @@ class ReadingStore:
 
         What is not received yet is so for all meters of a group: files of one step length come together.
         """
-        rows = np.asarray(rows, dtype=np.int64)
         version = self._current()
         if not version.fine:
             return [StepGroup(np.arange(len(rows)), (HALF_HOUR,), (HALF_HOUR,))] if len(rows) else []
-        both = version.came[rows].astype(np.int64) << 8 | version.newest[rows]
+        rows = np.asarray(rows, dtype=np.int64)
+        both = version.came[rows].astype(np.uint16) << 8 | version.newest[rows]
         return [
             StepGroup(np.flatnonzero(both == each), steps_of_bits(int(each) >> 8), steps_of_bits(int(each) & 255))
             for each in np.unique(both)
@@ -337,7 +331,7 @@ class ReadingStore:
     def window_view(self, begin: Moment, end: Moment, rows: IntArray) -> NamedWindow:
         """Return what `window` returns without reading it: slices of its rows are read when they are asked for."""
         begin, end = _as_datetime(begin), _as_datetime(end)
-        asked = np.asarray(rows, dtype=np.int64)
+        asked = np.asarray(rows)
         name = self.seen_as or str(self.folder)
         return NamedWindow(name, begin, end, asked, slots_between(begin, end), self.state(), self)
 

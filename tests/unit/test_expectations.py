@@ -17,9 +17,10 @@ from tomoshibi.analysis.reasons import Reason
 from tomoshibi.casefile import case_arrays
 from tomoshibi.casefile import expectations as expectations_module
 from tomoshibi.casefile.case import Case, CaseInfo, Event
+from tomoshibi.casefile.columns import write_table
 from tomoshibi.casefile.expectations import expectations, expected
 from tomoshibi.casefile.intake import Told, take_in
-from tomoshibi.casefile.master import ByPoint
+from tomoshibi.casefile.master import merge_master
 from tomoshibi.casefile.publications import FILE, Asked, State, asked_of, known, note_list
 from tomoshibi.casefile.reported import Population
 from tomoshibi.messages import Progress
@@ -539,17 +540,18 @@ def test_what_another_run_publishes_meanwhile_is_not_taken_for_the_answer_to_thi
     assert expectations_module.expectations(after) == "of 2"
 
 
-def test_supply_and_feed_in_of_one_point_are_in_service_by_their_own_rows(tmp_path, monkeypatch):
+def test_supply_and_feed_in_of_one_point_are_in_service_by_their_own_rows(tmp_path):
+    """A row that does not say its flow is of 供給."""
     case, begin = new_case(tmp_path), datetime(2026, 1, 19)
     supply = until(begin + HALF, range(2))
     put(case, datetime(2026, 1, 19, 12), supply + [[line[0], "2", *line[2:]] for line in supply])
     days = np.array(["2026-01-01", "2026-01-19T02:00", "2026-01-19T05:00", "NaT"], dtype="datetime64[s]")
-    spans = pd.DataFrame({"flow": [1, 2, 2, 0], "begin": days, "end": days[[2, 3, 3, 1]]})
-    master = ByPoint(np.array([point(0), point(0), point(1), point(1)], dtype="S22"), spans)
-    monkeypatch.setattr(expectations_module, "service", lambda case: master)
+    master = pd.DataFrame({"supply_point": [point(each) for each in (0, 0, 1, 1)], "flow": np.int8([1, 2, 2, 0])})
+    master["installed_on"], master["removed_on"] = days, days[[2, 3, 3, 1]]
+    write_table(case.folder / "tables" / "master", merge_master(None, master, np.datetime64("2026-01-19", "s"))[0])
     rows = np.concatenate([case.readings.rows_of([point(0), point(1)], flow) for flow in (1, 2)])
-    first, last = expectations_module._in_service(case, rows, np.datetime64(begin, "s"), 48)
-    assert (first.tolist(), last.tolist()) == ([0, 0, 4, 10], [10, 4, 48, 48])
+    found = expected(case, rows, np.datetime64(begin, "s"), np.datetime64(begin + timedelta(days=1), "s"))
+    assert (found.first.tolist(), found.last.tolist()) == ([0, 0, 4, 10], [10, 4, 48, 48])
 
 
 def test_a_condition_asks_for_whole_days_up_to_the_end_of_its_last_and_for_the_classes_of_its_flows():

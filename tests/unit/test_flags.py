@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 import pytest
-from tomoshibi.aggregator.keys import as_bytes, last_of_each, places_among
+from tomoshibi.aggregator.keys import as_bytes, places_among
 from tomoshibi.analysis import silence
 from tomoshibi.analysis.flags import Flags
 from tomoshibi.analysis.gaps import gap_rates, isolated
@@ -90,7 +90,6 @@ def test_keys_are_found_among_others_the_last_of_equal_ones():
     assert places_among(keys, asked).tolist() == [2, 1, -1, 2, 1]
     assert places_among(keys, as_bytes(np.array(["灯"]))).tolist() == [-1]
     assert places_among(keys, np.zeros(0, dtype="S1")).tolist() == []
-    assert last_of_each(keys).tolist() == [1, 2, 3] and last_of_each(keys[:0]).tolist() == []
 
 
 def test_cells_of_many_points_are_those_of_each():

@@ -11,8 +11,9 @@ from threading import Barrier
 
 import numpy as np
 import pytest
-from tomoshibi.aggregator.keys import KeyIndex
+from tomoshibi.aggregator.keys import HeldIndex
 from tomoshibi.aggregator.timecode import code_of
+from tomoshibi.casefile import reading_index as index_module
 from tomoshibi.casefile import readings as store_module
 from tomoshibi.casefile.fine_readings import FineSet
 from tomoshibi.casefile.readings import ReadingStore
@@ -151,14 +152,14 @@ def test_who_looks_a_meter_up_while_the_list_is_made_finds_it(folder, monkeypatc
     store, seen = ReadingStore(folder), []
     points = store.meters.supply_point[:5]
 
-    class Filling(KeyIndex):
-        def add(self, keys):
+    class Filling(HeldIndex):
+        def _enter(self, positions):
             if not seen:
                 seen.append(None)
                 seen[0] = store.rows_of(points).tolist()
-            return super().add(keys)
+            super()._enter(positions)
 
-    monkeypatch.setattr(store_module, "KeyIndex", Filling)
+    monkeypatch.setattr(index_module, "HeldIndex", Filling)
     assert store.rows_of(points).tolist() == seen[0]
     assert min(seen[0]) >= 0
 
