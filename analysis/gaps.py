@@ -28,6 +28,7 @@ from .silence import (
     GapError,
     Tally,
     areas_of,
+    blocks,
     enough,
     reporting_before,
     share,
@@ -64,7 +65,7 @@ class _Cells:
     """Meters of one area and one population, counted together: they are due in the same half-hours."""
 
     of_meter: IntArray
-    """int64 (meters): -1 where a meter does not count."""
+    """int32 (meters): -1 where a meter does not count."""
     area: IntArray
     """int64 (cells)."""
     population: IntArray
@@ -79,9 +80,18 @@ class _Cells:
 
 def _cells(codes: IntArray, expected: Expected) -> _Cells:
     populations = max(len(expected.received), 1)
-    there = (codes >= 0) & (expected.population >= 0)
-    of_meter = np.full(len(codes), -1, dtype=np.int64)
-    keys, of_meter[there] = np.unique(codes[there] * populations + expected.population[there], return_inverse=True)
+    most = (int(codes.max(initial=-1)) + 1) * populations
+    held, of_meter = np.zeros(most, dtype=bool), np.full(len(codes), -1, dtype=np.int32)
+    for rows in blocks(len(codes)):
+        there = (codes[rows] >= 0) & (expected.population[rows] >= 0)
+        held[codes[rows][there].astype(np.int64) * populations + expected.population[rows][there]] = True
+    keys = np.flatnonzero(held)
+    number: IntArray = np.zeros(most, dtype=np.int32)
+    number[keys] = np.arange(len(keys), dtype=np.int32)
+    for rows in blocks(len(codes)):
+        there = (codes[rows] >= 0) & (expected.population[rows] >= 0)
+        place = codes[rows][there].astype(np.int64) * populations + expected.population[rows][there]
+        of_meter[rows][there] = number[place]
     return _Cells(of_meter, keys // populations, keys % populations)
 
 
@@ -108,8 +118,7 @@ def _baseline(
     slots = np.flatnonzero(np.isin(step, peace))
     first, last = int(slots[0]), int(slots[-1]) + 1
     inner = step[first:last] - step[first]
-    own = (expected.population == population) & (cells.of_meter >= 0)
-    group = np.where(own, cells.of_meter, -1)
+    group = np.where(expected.population == population, cells.of_meter, np.int32(-1))
     counted = tally(
         present[:, first:last], expected.between(first, last), group, len(cells.area), inner, int(inner[-1]) + 1
     )
@@ -213,7 +222,7 @@ def gap_rates(
     begins = slots_of(slot_begin, present, expected.received)
     areas = areas_of(area_of_meter)
     reports = reporting_before(present, begins, event, baseline_days, expected)
-    cells, strike = _cells(np.where(reports, areas.codes, -1), expected), event_slot(event)
+    cells, strike = _cells(np.where(reports, areas.codes, np.int32(-1)), expected), event_slot(event)
     starts, step = _steps(begins, event, step_hours)
     ends, count = starts + SLOT * round(step_hours * 2), len(areas.ids)
     counted = tally(present, expected, cells.of_meter, len(cells.area), step, len(starts))

@@ -178,7 +178,7 @@ def isolated(
     areas = areas_of(area_of_meter)
     reports = reporting_before(present, begins, event, None, expected)
     expected = _until(expected, begins, until)
-    codes = np.where(reports, areas.codes, -1)
+    codes = np.where(reports, areas.codes, np.int32(-1))
     counted = tally(present, expected, codes, len(areas.ids), np.arange(len(begins)), len(begins))
     spells = _spells(counted, enough(counted), threshold)
     last = int(np.flatnonzero(np.append(True, expected.published()))[-1]) - 1
@@ -245,7 +245,7 @@ def _struck(strikes: Sequence[Strike], codes: IntArray, areas: int) -> tuple[Tim
     nothing = np.datetime64("NaT", "s")
     first, last = np.full(areas, nothing), np.full(areas, nothing)
     for strike in strikes:
-        here = np.unique(codes[strike.struck(len(codes)) & (codes >= 0)])
+        here = np.flatnonzero(np.bincount(codes[strike.struck(len(codes)) & (codes >= 0)], minlength=areas))
         slot = event_slot(strike.begin)
         first[here], last[here] = np.fmin(first[here], slot), np.fmax(last[here], slot)
     return first, last
@@ -253,7 +253,9 @@ def _struck(strikes: Sequence[Strike], codes: IntArray, areas: int) -> tuple[Tim
 
 def _why(expected: Expected, codes: IntArray, areas: IntArray, slot: int) -> list[str]:
     """Return the reason code of each area of which nothing is known in `slot`: that of the most meters."""
-    found = []
+    found: list[str] = []
+    if not len(areas):
+        return found
     order = np.argsort(codes, kind="stable")
     begins, ends = (np.searchsorted(codes[order], areas, side) for side in ("left", "right"))
     for begin, end in zip(begins.tolist(), ends.tolist()):

@@ -27,6 +27,8 @@ EXPECTED_SHARE = 0.5
 
 _ROWS = 16_384
 """Meters worked on at a time."""
+_MANY = 1 << 20
+"""Meters sorted by their group at a time: of 16,384 of them then only a few groups are touched."""
 
 
 class GapError(TomoshibiError):
@@ -38,7 +40,7 @@ class AreasOf:
     """The areas of the meters, numbered in sorted order."""
 
     codes: IntArray
-    """int64 (meters): number of the area, -1 without one."""
+    """int32 (meters): number of the area, -1 without one."""
     ids: Array
     """The areas' ids (n)."""
 
@@ -52,7 +54,7 @@ def areas_of(area_of_meter: Array) -> AreasOf:
         missing = labels < 0
     else:
         missing = np.isnan(labels) if labels.dtype.kind == "f" else labels == ""
-    codes = np.full(len(labels), -1, dtype=np.int64)
+    codes = np.full(len(labels), -1, dtype=np.int32)
     ids, codes[~missing] = np.unique(labels[~missing], return_inverse=True)
     return AreasOf(codes, ids)
 
@@ -62,7 +64,7 @@ def _areas_by_name(labels: ObjectArray) -> AreasOf:
     found, names = pd.factorize(labels)
     there = np.flatnonzero(names != "")
     order = there[np.argsort(names[there], kind="stable")]
-    number = np.full(len(names) + 1, -1, dtype=np.int64)
+    number = np.full(len(names) + 1, -1, dtype=np.int32)
     number[order] = np.arange(len(order))
     # -1, of a name that is missing, takes the last
     return AreasOf(number[found], names[order])
@@ -96,8 +98,12 @@ class Strike:
 
 def blocks(count: int) -> Iterator[slice]:
     """Yield spans of rows that are worked on at a time."""
-    for first in range(0, count, _ROWS):
-        yield slice(first, min(first + _ROWS, count))
+    return _spans(count, _ROWS)
+
+
+def _spans(count: int, length: int) -> Iterator[slice]:
+    for first in range(0, count, length):
+        yield slice(first, min(first + length, count))
 
 
 def reporting_before(
@@ -158,24 +164,32 @@ class Tally:
 def tally(present: Present, expected: Expected, group: IntArray, groups: int, step: IntArray, steps: int) -> Tally:
     """Count meters by group and step.
 
-    `present` bool (meters, slots); `group` int64 (meters), -1 for meters that do not count; `step` int64 (slots),
+    `present` bool (meters, slots); `group` int (meters), -1 for meters that do not count; `step` int64 (slots),
     rising, each of 0 … `steps` - 1 at least once.
     """
     edges = np.searchsorted(step, np.arange(steps))
-    whole = (expected.first <= 0) & (expected.last >= expected.slots)
-    there = group >= 0
-    meters = np.repeat(np.bincount(group[there & whole], minlength=groups)[:, None], steps, axis=1).astype(np.int64)
-    due = np.zeros((groups, steps), dtype=np.int64)
+    counted, due = np.zeros(groups, dtype=np.int64), np.zeros((groups, steps), dtype=np.int64)
     in_step = np.logical_or.reduceat(expected.received, edges, axis=1)
-    for number in np.unique(expected.population[there & whole]):
-        if number >= 0:
-            count = np.bincount(group[there & whole & (expected.population == number)], minlength=groups)
-            due += count[:, None] * in_step[number]
-    rows = np.flatnonzero(there & ~whole & (expected.first < expected.last))
-    if len(rows):
-        meters += _in_service(expected, group, rows, groups, step, steps)
-        due += _count(lambda chosen: expected.of(chosen), rows, group, groups, edges)
-    received = _count(lambda chosen: present[chosen] & expected.of(chosen), np.flatnonzero(there), group, groups, edges)
+    some_time = []
+    for block in _spans(len(group), _MANY):
+        own, population = group[block], expected.population[block]
+        first, last = expected.first[block], expected.last[block]
+        there, whole = own >= 0, (first <= 0) & (last >= expected.slots)
+        counted += np.bincount(own[there & whole], minlength=groups)
+        for number in np.unique(population[there & whole]):
+            if number >= 0:
+                count = np.bincount(own[there & whole & (population == number)], minlength=groups)
+                due += count[:, None] * in_step[number]
+        some_time.append(block.start + np.flatnonzero(there & ~whole & (first < last)))
+    meters = np.repeat(counted[:, None], steps, axis=1)
+    rows = np.concatenate(some_time) if some_time else np.zeros(0, dtype=np.int64)
+    for block in _spans(len(rows), _MANY):
+        meters += _in_service(expected, group, rows[block], groups, step, steps)
+        due += _count(lambda chosen: expected.of(chosen), rows[block], group, groups, edges)
+    received = np.zeros((groups, steps), dtype=np.int64)
+    for block in _spans(len(group), _MANY):
+        rows = block.start + np.flatnonzero(group[block] >= 0)
+        received += _count(lambda chosen: present[chosen] & expected.of(chosen), rows, group, groups, edges)
     return Tally(meters, due, received)
 
 

@@ -31,6 +31,8 @@ HALF_HOUR = np.timedelta64(1800, "s")
 LOOK_BACK = np.timedelta64(24, "h")
 """How far before the moment the last half-hour that was due is looked for."""
 NEVER = -1
+_PIECE = 1 << 18
+"""Meters looked at at a time."""
 _NAME = re.compile(r"(\d{8}T\d{6})_(\d{8}T\d{6})\.npz")
 _STAMP = "%Y%m%dT%H%M%S"
 
@@ -73,10 +75,14 @@ def keep(case: Case, as_of: datetime, algorithm: str) -> bool:
     for path in folder.glob(f"{named}_*.npz") if folder.is_dir() else ():
         if _state_of(path) == state:
             return False
-    rows = np.arange(count)
+    last, due = (np.empty(count, dtype=np.int32) for _ in range(2))
+    for first in range(0, count, _PIECE):
+        rows = np.arange(first, min(first + _PIECE, count))
+        last[rows] = half_hours(last_readings(case, at, rows))
+        due[rows] = _due(case, rows, floor_slot(at))
     says = {
-        "last": half_hours(last_readings(case, at, rows)),
-        "due": _due(case, rows, floor_slot(at)),
+        "last": last,
+        "due": due,
         "state": np.array(state),
         "rows": np.array(_rows_of(case, count)),
     }
@@ -129,9 +135,10 @@ def _state_of(path: Path) -> str:
 
 def _rows_of(case: Case, count: int) -> str:
     """Return what tells the first rows of the store from those of another."""
-    index = case.readings.meters
-    digest = sha256(np.ascontiguousarray(index.supply_point[:count]).tobytes())
-    digest.update(np.ascontiguousarray(index.flow[:count]).tobytes())
+    index, digest = case.readings.meters, sha256()
+    for values in (index.supply_point, index.flow):
+        for first in range(0, count, _PIECE):
+            digest.update(np.ascontiguousarray(values[first : min(first + _PIECE, count)]).tobytes())
     return digest.hexdigest()
 
 

@@ -23,6 +23,8 @@ PEACE_DAYS = 3
 """Days before the event whose readings say what is normal."""
 METRES_A_DEGREE = 111_320.0
 """Of latitude."""
+CENTRE_ROWS = 1 << 18
+"""Meters of areas whose middles are looked for at a time."""
 
 
 @dataclass(frozen=True)
@@ -55,21 +57,28 @@ class Places:
         import pandas as pd
 
         found, names = pd.factorize(self.of_meter)
-        found = np.where(names[found] == "", -1, found)
-        whole = found >= 0
-        for degrees in (meters.lat, meters.lon):
-            whole &= ~np.isnan(degrees)
-        whole = np.flatnonzero(whole)
+        found = np.append(np.where(names == "", -1, np.arange(len(names))), -1).astype(np.int32)[found]
+        found[np.isnan(meters.lat) | np.isnan(meters.lon)] = -1
         narrow = np.cos(np.radians(np.nanmean(meters.lat)))
-        table = pd.DataFrame(
-            {
-                "area": found[whole],
-                "east": meters.lon[whole] * METRES_A_DEGREE * narrow,
-                "north": meters.lat[whole] * METRES_A_DEGREE,
-            }
-        )
-        middles = table.groupby("area")[["east", "north"]].median()
-        return dict(zip(names[middles.index], middles.itertuples(index=False, name=None)))
+        order = np.argsort(found, kind="stable")
+        found = found[order]
+        middles = {}
+        # some areas at a time: what a median takes is more than the places themselves
+        first = int(np.searchsorted(found, 0))
+        while first < len(found):
+            last = int(np.searchsorted(found, found[min(first + CENTRE_ROWS, len(found)) - 1], "right"))
+            own = order[first:last]
+            table = pd.DataFrame(
+                {
+                    "area": found[first:last],
+                    "east": meters.lon[own] * METRES_A_DEGREE * narrow,
+                    "north": meters.lat[own] * METRES_A_DEGREE,
+                }
+            )
+            part = table.groupby("area")[["east", "north"]].median()
+            middles.update(zip(names[part.index], part.itertuples(index=False, name=None)))
+            first = last
+        return middles
 
 
 def by_areas(areas: Areas, meters: Meters, progress: FeedbackProgress, outside: str = "") -> Places:
