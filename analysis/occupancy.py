@@ -34,7 +34,7 @@ from .presence_weights import RIGHT_SHARE
 from .quiet_hours import SLOTS_A_DAY, QuietRules, learn, register_steps
 from .reasons import Reason
 from .registers import MISSING as MISSING
-from .registers import REGISTER_STEPS, SCALE, blocks, register_step, smoothed
+from .registers import REGISTER_STEPS, SCALE, blocks, register_step, smoothed, smoothed_across
 from .slots import SLOT
 from .solar import SolarRules
 
@@ -532,21 +532,28 @@ def recent_of(
     step = register_steps(raw, midnight, rules.quiet)
     roofs = roofs_of(midnight, step)
     sun = solar.in_sun(begins, rules.solar)
-    dark = solar.without_sun(raw, sun, roofs)
-    quiet = learn(dark, begins, int(slots[0]), rules.quiet, step)
+    quiet = learn(raw, begins, int(slots[0]), rules.quiet, step)
+    # behind a roof, few of all meters, the sun tells nothing
+    shaded = np.flatnonzero(roofs) if sun.any() else np.zeros(0, dtype=np.int64)
+    dark = solar.without_sun(raw[shaded], sun)
+    if len(shaded):
+        quiet.put(shaded, learn(dark, begins, int(slots[0]), rules.quiet, step[shaded]))
     # Two half-hours more, so that the first mean has what it needs.
     first, last = midnight - LEAD, int(slots[-1]) + 1
     begin = max(first - 2, 0)
-    values = smoothed(raw[:, begin:last], quiet.step >= rules.quiet.coarse_step, rules.quiet.smooth_slots)
-    value = np.full((last - first, len(raw)), MISSING, dtype=values.dtype)
-    kept = values[:, max(first, 0) - begin :]
-    value[len(value) - kept.shape[1] :] = kept.T
-    below = value <= quiet.reference
+    values = smoothed_across(raw[:, begin:last], quiet.step >= rules.quiet.coarse_step, rules.quiet.smooth_slots)
+    kept = values[max(first, 0) - begin :]
+    value = kept
+    if len(kept) < last - first:
+        value = np.concatenate([np.full((last - first - len(kept), len(raw)), MISSING, dtype=values.dtype), kept])
+    # of one width with the readings, which compares several times as fast
+    reference = np.minimum(quiet.reference, np.iinfo(value.dtype).max).astype(value.dtype)
+    below = value <= reference
     known = (value >= 0) & quiet.known
     hours = np.arange(last - first) % SLOTS_A_DAY / 2
     heats = _between(hours, rules.quiet.heater_begin, rules.quiet.heater_end)
     if quiet.night_heater.any():
-        known &= ~(heats[:, None] & quiet.night_heater & (value >= quiet.reference))
+        known &= ~(heats[:, None] & quiet.night_heater & (value >= reference))
     if roofs.any():
         hidden = np.zeros(len(value), dtype=bool)
         hidden[max(-first, 0) :] = sun[max(first, 0) : last]
@@ -555,7 +562,11 @@ def recent_of(
     free = is_free(day - np.arange(rules.quiet.days + 1))
     alike = (np.flatnonzero(free[1:] == free[0]) + 1).tolist()
     halves = sorted({int(slot) - midnight for slot in slots})
-    habit, evening = habits(dark, midnight, alike, halves, quiet.reference)
+    habit, evening = habits(raw, midnight, alike, halves, quiet.reference)
+    if len(shaded):
+        of_shaded, evening[shaded] = habits(dark, midnight, alike, halves, quiet.reference[shaded])
+        for half, odds in of_shaded.items():
+            habit[half][shaded] = odds
     return Recent(value, known, known & ~below, quiet, bool(free[0]), habit, evening), roofs
 
 

@@ -13,7 +13,7 @@ from typing import Optional
 import numpy as np
 
 from ..arrays import Array, BoolArray, IntArray, TimeArray
-from .registers import MISSING, SCALE, blocks, register_step
+from .registers import MISSING, PARTS, SCALE, blocks, register_step
 
 SLOTS_A_DAY = 48
 
@@ -75,6 +75,11 @@ class Quiet:
     night_heater: BoolArray
     """bool: something heats on most nights, so that use at night is no sign of anybody."""
 
+    def put(self, rows: IntArray, part: Quiet) -> None:
+        """Take in what was learnt of some meters otherwise."""
+        for each in fields(self):
+            getattr(self, each.name)[rows] = getattr(part, each.name)
+
     @property
     def known(self) -> BoolArray:
         """bool (meters): enough readings came."""
@@ -95,8 +100,10 @@ def weekday(days: Array) -> Array:
 def _last_week(block: IntArray, first: int, last: int) -> IntArray:
     """Mean of the readings of the last week of the slots [first, last), int64 (meters) Wh."""
     recent = block[:, max(first, last - 7 * SLOTS_A_DAY, 0) : max(last, 0)]
-    came = np.maximum((recent >= 0).sum(axis=1), 1)
-    return np.maximum(recent, 0).sum(axis=1, dtype=np.int64) // came
+    came = np.maximum((recent >= 0).sum(axis=1, dtype=np.int32), 1)
+    used = np.maximum(recent, 0)
+    narrow = len(recent) and used.dtype == np.int32 and int(used.max(initial=0)) <= _LARGE
+    return used.sum(axis=1, dtype=np.int32 if narrow else np.int64).astype(np.int64) // came
 
 
 def _awake_mean(block: IntArray, midnight: int, rules: QuietRules) -> IntArray:
@@ -114,7 +121,7 @@ def _profile(block: IntArray, first: int, last: int, cap: IntArray) -> tuple[Int
     """
     wide = np.int64 if len(cap) and cap.max() > _LARGE else np.int32
     total: Array = np.zeros((len(block), SLOTS_A_DAY), dtype=wide)
-    count = np.zeros((len(block), SLOTS_A_DAY), dtype=np.uint8)
+    count: Array = np.zeros(SLOTS_A_DAY, dtype=np.uint8)
     cap = cap.astype(block.dtype)[:, None]
     lacking: Array = np.zeros((len(block), SLOTS_A_DAY), dtype=np.uint8)
     for begin in range(first, last, SLOTS_A_DAY):
@@ -122,7 +129,7 @@ def _profile(block: IntArray, first: int, last: int, cap: IntArray) -> tuple[Int
         part = slice(SLOTS_A_DAY - day.shape[1], SLOTS_A_DAY)
         total[:, part] += np.minimum(day, cap)
         lacking[:, part] += (day < 0).view(np.uint8)
-        count[:, part] += np.uint8(1)
+        count[part] += np.uint8(1)
     # What is missing was counted as -1.
     total += lacking
     return total, count - lacking
@@ -147,43 +154,44 @@ def _quietest(total: IntArray, count: IntArray, rules: QuietRules) -> IntArray:
     return np.where(np.isfinite(level[np.arange(len(level)), begin]), begin, -1)
 
 
-def _at(block: IntArray, rows: IntArray, columns: IntArray) -> IntArray:
-    """Readings at `columns` (half-hours, days) of some meters: (half-hours, meters, days), -1 before the first slot."""
-    there = columns >= 0
-    values = block[rows[:, None], np.maximum(columns, 0)[:, None, :]]
-    return values if there.all() else np.where(there[:, None, :], values, MISSING)
-
-
-def _means(block: IntArray, rows: IntArray, columns: IntArray, slots: int) -> IntArray:
-    """As `registers.smoothed`, of single half-hours `columns`; int, in sixths, shaped as by `_at`."""
-    own = _at(block, rows, columns)
-    total: Array = np.maximum(own, 0)
-    count: Array = (own >= 0).astype(own.dtype)
+def _means(block: IntArray, columns: IntArray, slots: int) -> IntArray:
+    """As `registers.smoothed`, of single half-hours `columns` (meters, n) of each meter; int, in sixths."""
+    # one number for each place of the block, whose rows stand one after the other
+    places = columns + np.arange(len(block), dtype=np.int64)[:, None] * block.shape[1]
+    flat, early = block.ravel(), int(columns.min(initial=0))
+    total: Array = flat.take(places, mode="clip")
+    if early < 0:
+        total[columns < 0] = MISSING
+    there = total >= 0
+    np.maximum(total, 0, out=total)
+    count: Array = there.view(np.uint8)
     for back in range(1, slots):
-        earlier = _at(block, rows, columns - back)
-        total += np.maximum(earlier, 0)
-        count += earlier >= 0
-    return np.where(own >= 0, total * (SCALE // np.maximum(count, 1)), MISSING)
+        places -= 1
+        earlier = flat.take(places, mode="clip")
+        if early < back:
+            earlier[columns < back] = MISSING
+        count = count + (earlier >= 0)
+        np.maximum(earlier, 0, out=earlier)
+        total += earlier
+    total *= PARTS.take(count) if slots > 1 else SCALE
+    total[~there] = MISSING
+    return total
 
 
 def _gather(block: IntArray, begin: IntArray, first: int, last: int, coarse: BoolArray, rules: QuietRules) -> IntArray:
     """Readings of the quiet hours of the days in [first, last), in sixths, sorted (missing first): (meters, n)."""
     days = np.arange(first, last, SLOTS_A_DAY)
-    width = len(days) * rules.slots
     if len(block) and int(block.max(initial=0)) > np.iinfo(np.int32).max // SCALE:
         block = block.astype(np.int64)
-    found = np.full((len(block), width), MISSING, dtype=block.dtype)
-    for place in np.unique(begin[begin >= 0]):
-        rows = np.flatnonzero(begin == place)
-        # Of a span over midnight both ends are taken from the same day: the order does not matter here.
-        hours = np.arange(place, place + rules.slots) % SLOTS_A_DAY
-        columns = days + hours[:, None]
-        values = _at(block, rows, columns)
-        means = np.where(values >= 0, values * SCALE, MISSING)
-        smooth = coarse[rows]
-        if smooth.any():
-            means[:, smooth] = _means(block, rows[smooth], columns, rules.smooth_slots)
-        found[rows] = means.transpose(1, 2, 0).reshape(len(rows), width)
+    # Of a span over midnight both ends are taken from the same day: the order does not matter here.
+    hours = (np.arange(SLOTS_A_DAY)[:, None] + np.arange(rules.slots)) % SLOTS_A_DAY
+    of_place = (days[:, None] + hours[:, None, :]).reshape(SLOTS_A_DAY, len(days) * rules.slots)
+    found = np.full((len(block), of_place.shape[1]), MISSING, dtype=block.dtype)
+    for rows, slots in ((coarse, rules.smooth_slots), (~coarse, 1)):
+        own = np.flatnonzero(rows & (begin >= 0))
+        if len(own):
+            part = block if len(own) == len(block) else block[own]
+            found[own] = _means(np.ascontiguousarray(part), of_place[begin[own]], slots)
     found.sort(axis=1)
     return found
 

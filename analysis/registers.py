@@ -25,6 +25,9 @@ MULTIPLES: tuple[int, ...] = (60, 40, 30, 24, 20, 16, 15, 12, 10, 8, 6, 5, 4, 3,
 SCALE = 6
 """Means of 1, 2 or 3 readings are whole numbers in sixths of a watt-hour."""
 
+PARTS = np.array([SCALE, SCALE, SCALE // 2, SCALE // 3], dtype=np.int32)
+"""Sixths that each of so many readings of a mean counts."""
+
 _STEP_SHARE = 0.98
 """Share of a meter's readings above 0 that must be whole steps: a corrected reading may be off."""
 _STEP_READINGS = 8
@@ -103,3 +106,28 @@ def smoothed(block: IntArray, coarse: BoolArray, slots: int) -> IntArray:
             count[:, back:] += present[rows][:, :-back]
         scaled[rows] = np.where(present[rows], total * (SCALE // np.maximum(count, 1)), MISSING)
     return scaled
+
+
+def smoothed_across(block: IntArray, coarse: BoolArray, slots: int) -> IntArray:
+    """Return what `smoothed` does with slots and meters exchanged, int (slots, meters)."""
+    big = len(block) and int(block.max(initial=0)) > np.iinfo(np.int32).max // SCALE
+    # a copy, also of a single meter, whose slots and rows are one
+    found: IntArray = np.array(block.T, dtype=np.int64 if big else np.int32, order="C")
+    some = bool(coarse.any()) and slots > 1
+    earlier: list[tuple[Array, Array]] = []
+    # slot by slot: what is worked out of a few thousand meters stays in the nearest memory
+    for own in found:
+        there = own >= 0
+        np.maximum(own, 0, out=own)
+        kept = own.copy() if some else own
+        own *= SCALE
+        if some:
+            total, count = kept.copy(), there.astype(np.uint8)
+            for before, came in earlier:
+                total += before
+                count += came
+            total *= PARTS.take(count)
+            np.copyto(own, total, where=coarse)
+            earlier = [(kept, there), *earlier[: slots - 2]]
+        own[~there] = MISSING
+    return found

@@ -171,11 +171,6 @@ def combine(known: Optional[IntArray], seen: IntArray) -> IntArray:
     return np.where((seen == YES) | (known == YES), YES, np.where(known == NO, NO, seen)).astype(np.int8)
 
 
-def without_sun(block: IntArray, hidden: BoolArray, roofs: BoolArray) -> IntArray:
-    """Return readings in which those of roofs (bool, meters) in the sun (`hidden`, bool, slots) are missing."""
-    rows = np.flatnonzero(roofs)
-    if not len(rows) or not hidden.any():
-        return block
-    found = block.copy()
-    found[np.ix_(rows, np.flatnonzero(hidden))] = MISSING
-    return found
+def without_sun(block: IntArray, hidden: BoolArray) -> IntArray:
+    """Return readings of roofs in which those in the sun (`hidden`, bool, slots) are missing."""
+    return np.where(hidden, MISSING, block).astype(block.dtype, copy=False)

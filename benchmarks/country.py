@@ -346,10 +346,10 @@ def judged(land: Land, folder: Path) -> dict[str, Any]:
         end = presence.moment_of(case, None, Progress()).end
         begin = end - np.timedelta64(window_days(DEFAULT_METHOD), "D") - case_arrays.SLOT
         meters = presence.dwellings(case)
-        about = presence.about(case, meters.rows, meters.supply_point, begin, end, end.astype(object))
+        about = presence.about(case, meters.rows, meters.number, begin, end, end.astype(object))
         view = case.readings.window_view(begin, end, meters.rows)
         slots = begin + case_arrays.SLOT * np.arange(view.shape[1])
-        asked = (meters.supply_point, view, slots, len(slots) - 1, DEFAULT_METHOD, PresenceRules(), about)
+        asked = (meters.number, view, slots, len(slots) - 1, DEFAULT_METHOD, PresenceRules(), about)
         with presence_parts(*asked) as parts:
             for _, part in parts:
                 told += len(part)

@@ -334,9 +334,7 @@ def _spread(values: pd.Series, place: IntArray) -> FloatArray:
     return found
 
 
-def _lists_of(
-    case: Case, numbers: TextArray, contracts: tuple[pd.DataFrame, IntArray], at: datetime
-) -> pd.DataFrame:
+def _lists_of(case: Case, numbers: TextArray, contracts: tuple[pd.DataFrame, IntArray], at: datetime) -> pd.DataFrame:
     """Return `listed`, `in_scope`, `snapshot_at`, `list_since`, `cleared_at` of the supply points."""
     count = len(numbers)
     listed = np.zeros(count, dtype=bool)

@@ -90,9 +90,7 @@ class Piece:
 
 
 # -- reading ----------------------------------------------------------------------------------------------------------
-def all_rows(
-    folder: Path, columns: Optional[Sequence[str]] = None, places: Optional[IntArray] = None
-) -> pd.DataFrame:
+def all_rows(folder: Path, columns: Optional[Sequence[str]] = None, places: Optional[IntArray] = None) -> pd.DataFrame:
     """Return every row of the table in `folder`, or those at some places (rising), with the columns asked for."""
     there = column_names(folder)
     table = _read(folder, there, columns, places)
@@ -238,9 +236,7 @@ def _several(folder: Path, there: Sequence[str]) -> BoolArray:
     return keys.duplicated(keep=False).to_numpy()
 
 
-def _read(
-    folder: Path, there: Sequence[str], columns: Optional[Sequence[str]], rows: Optional[Rows]
-) -> pd.DataFrame:
+def _read(folder: Path, there: Sequence[str], columns: Optional[Sequence[str]], rows: Optional[Rows]) -> pd.DataFrame:
     wanted = [name for name in there if name != SEVERAL] if columns is None else list(columns)
     dated = GIVEN in there and GIVEN not in wanted and any(name in wanted for name in ENDS)
     table = _finished(read_table(folder, [*wanted, *([GIVEN] if dated else [])], rows), there)
