@@ -169,7 +169,7 @@ class HeldIndex(KeyIndex):
 
     def __init__(self, keys: IntArray, others: int = 0):
         super().__init__(keys.shape[1])
-        self._keys, self._count = keys, len(keys)
+        self._keys, self._count = keys.view(np.uint64), len(keys)
         self._own = ~np.uint64(others)
         self._table = np.full(_size_for(len(keys), _ROOM_HELD), _EMPTY, dtype=np.int32)
         for begin in range(0, len(keys), _PIECE):

@@ -220,7 +220,8 @@ def _some(folder: Path, index: dict[str, Any], name: str, rows: Optional[Rows]) 
     if rows is None or name not in index["columns"]:
         return _stored(folder, index, name)
     # copied, so that neither the file nor its pages are held
-    return np.array(_mapped(folder, index, name)[rows])
+    array = np.array(_mapped(folder, index, name)[rows])
+    return array if _in_calendar(array) else _stored(folder, index, name)[rows]
 
 
 def _stored(folder: Path, index: dict[str, Any], name: str) -> Array:

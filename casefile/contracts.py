@@ -18,7 +18,9 @@ from ..analysis.contract_life import DATES, NO, Moment, Spans
 from ..arrays import Array, BoolArray, BytesArray, IntArray, TextArray, TimeArray
 from .case import Case
 from .columns import read_stored
-from .known_meters import EXPORT, SUPPLY, known_meters
+from .known_meters import EXPORT as EXPORT
+from .known_meters import SUPPLY as SUPPLY
+from .known_meters import known_meters
 from .master import (
     IDENTITY,
     PUBLISHED,
@@ -136,7 +138,9 @@ class AskedMeters:
 
 
 def _asked(numbers: Union[Asked, TextArray, BytesArray]) -> Asked:
-    return numbers if isinstance(numbers, (AskedNumbers, AskedMeters)) else AskedNumbers(numbers)
+    if isinstance(numbers, (AskedNumbers, AskedMeters)):
+        return numbers
+    return AskedNumbers(np.asarray(numbers))
 
 
 def asked_of(case: Case, rows: IntArray, numbers: Union[TextArray, BytesArray]) -> Asked:
