@@ -5,12 +5,16 @@
 The practice aggregator serves a made-up municipality on loopback (build/bench/waits-<meters>, made once). A case is
 filled from it, the shelters are mapped, styled and drawn; then the situation is refreshed with nothing new and made all
 again, and the brief is printed. Every step is told by clock and by processor time and as a share of its wait; time
-spent in a step inside another counts for the inner one only. There is no limit: figures depend on the machine.
+spent in a step inside another counts for the inner one only. The rows compare within the run by processor time, which
+other programs change least: the first map with a bare SHA-256 of the same files, the others with making all layers; and
+they tell how each wait grows from a quarter of the meters to all (1.00: with the meters). There is no limit.
 """
 
 from __future__ import annotations
 
 import argparse
+import hashlib
+import math
 import os
 import resource
 import shutil
@@ -20,6 +24,7 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
 from typing import Any, Callable
@@ -103,16 +108,30 @@ class Clock:
 
         setattr(place, name, watched)
 
-    def tell(self, wait: str, without: str = "") -> float:
-        """Print the steps since the last time, the largest first; return the seconds of all but those `without`."""
+    def tell(self, wait: str, without: str = "") -> Wait:
+        """Print the steps since the last time, the largest first; return what all but those `without` took."""
         counted = {title: spent for title, spent in self.spent.items() if not without or not title.startswith(without)}
         seconds, used = (sum(spent[which] for spent in counted.values()) for which in (0, 1))
         print(f"{wait}: {seconds:.2f} s, processor {used:.2f} s, peak {peak():.2f} GB")
         for title, (took, work) in sorted(self.spent.items(), key=lambda item: -item[1][0]):
             share = f"{took / seconds:5.0%}" if title in counted else " apart"
             print(f"  {title:44} {took:8.2f} s {work:8.2f} s {share}")
+        largest = max(counted, key=lambda title: counted[title][1], default="")
+        share = counted[largest][1] / used if largest and used else 0.0
         self.spent = {}
-        return seconds
+        return Wait(seconds, used, f"{largest} {share:.0%}")
+
+
+@dataclass(frozen=True)
+class Wait:
+    """What somebody waited for."""
+
+    seconds: float
+    """By the clock."""
+    used: float
+    """Seconds of processor."""
+    largest: str
+    """The step that takes most of it, and its share."""
 
 
 def peak() -> float:
@@ -154,8 +173,19 @@ def draw(package: Path, name: str) -> int:
     return layer.featureCount()
 
 
-def first_map(run: Callable[..., dict], clock: Clock, server: Any, scenario: Any, case: Path) -> None:
-    """Fill a case from the aggregator and put the shelters on the screen."""
+def hashed(paths: list[Path]) -> float:
+    """Return the seconds of processor that a bare SHA-256 of files takes."""
+    before = time.process_time()
+    for path in paths:
+        digest = hashlib.sha256()
+        with open(path, "rb") as stream:
+            while block := stream.read(1 << 20):
+                digest.update(block)
+    return time.process_time() - before
+
+
+def first_map(run: Callable[..., dict], clock: Clock, server: Any, scenario: Any, case: Path) -> tuple[Wait, str]:
+    """Fill a case from the aggregator and put the shelters on the screen; return the wait and how it compares."""
     from tomoshibi.tests.qgis.refresh_drill import Clockwork, register_periodic
 
     conditions = register_periodic(server, scenario)
@@ -163,19 +193,20 @@ def first_map(run: Callable[..., dict], clock: Clock, server: Any, scenario: Any
     Clockwork(server, scenario, case, conditions).wait_until_published(server.now)
     with clock.step("download: the rest"):
         fetched = run("downloadpublished", {"CASE": str(case), "WAIT_MINUTES": 30})
-    size = sum(path.stat().st_size for path in (case / "received").rglob("*.csv")) / 1e6
     with clock.step("map: the rest"):
         run("shelterpower", {"CASE": str(case), "FACILITIES": str(case / "facilities.geojson")})
     with clock.step("screen: open, style, draw"):
         draw(case / "layers.gpkg", "shelterpower")
+    received = list((case / "received").rglob("*.csv"))
+    size = sum(path.stat().st_size for path in received) / 1e6
     print(f"{fetched.get('FILES', 0)} files, {size:.0f} MB")
-    largest = max((title for title in clock.spent if not title.startswith("network")), key=lambda t: clock.spent[t][0])
-    seconds = clock.tell("first map after the last byte", without="network")
-    print(f"= waits: first map {seconds:.1f} s after the last byte of {size:.0f} MB, the largest step “{largest}”")
+    waited = clock.tell("first map after the last byte", without="network")
+    floor = hashed(received)
+    return waited, f"{waited.used / floor:.1f} × a bare SHA-256 of its {size:.0f} MB"
 
 
-def refreshes(run: Callable[..., dict], clock: Clock, scenario: Any, case: Path) -> None:
-    """Make the situation, refresh it with nothing new, with an edited list, and all again."""
+def refreshes(run: Callable[..., dict], clock: Clock, scenario: Any, case: Path) -> dict[str, Wait]:
+    """Make the situation, refresh it with nothing new, with an edited list, and all again; return the waits."""
     areas = str(scenario.folder / "open" / "areas.geojson")
     for name, more in (
         ("acquisitiongaps", {"AREAS": areas}),
@@ -186,29 +217,62 @@ def refreshes(run: Callable[..., dict], clock: Clock, scenario: Any, case: Path)
     clock.spent = {}
     told = {}
     facilities = case / "facilities.geojson"
-    for wait, redo in (("nothing new", "new"), ("an edited list of facilities", "new"), ("all again", "all")):
-        if wait.startswith("an edited"):
+    for wait, redo in ((NOTHING_NEW, "new"), (EDITED, "new"), (ALL_AGAIN, "all")):
+        if wait == EDITED:
             facilities.write_bytes(facilities.read_bytes() + b"\n")
         with clock.step("refresh: the rest"):
             layers = run("refreshcase", {"CASE": str(case), "REDO": redo})["LAYERS"]
-        told[wait] = clock.tell(f"refresh, {wait}: {layers} layers made")
-    for wait, seconds in told.items():
-        print(f"= waits: refresh, {wait}: {seconds / told['all again']:.2f} of all again")
+        told[wait] = clock.tell(f"{wait}: {layers} layers made")
+    return told
+
+
+NOTHING_NEW, EDITED = "refresh, nothing new", "refresh, an edited list of facilities"
+ALL_AGAIN = "refresh, all again"
+FIRST_MAP, BRIEF = "first map after the last byte", "brief"
+QUARTER = 4
+
+
+def waits_of(run: Callable[..., dict], clock: Clock, folder: Path, place: Path) -> tuple[dict[str, Wait], str]:
+    """Return every wait of a municipality, and how the first map compares."""
+    from tomoshibi.practice.scenario import Scenario
+    from tomoshibi.practice.server import PracticeServer
+    from tomoshibi.tests.qgis.refresh_drill import make_case
+
+    scenario = Scenario.open(folder)
+    with PracticeServer(folder, build_seconds=0.0) as server:
+        user, phrase = server.credentials()()
+        os.environ.update(TOMOSHIBI_BASE_URL=server.url, TOMOSHIBI_USER=user, TOMOSHIBI_PASSPHRASE=phrase)
+        server.now = scenario.now
+        case = make_case(run, scenario, place / "case")
+        clock.spent = {}
+        first, compared = first_map(run, clock, server, scenario, case)
+        del os.environ["TOMOSHIBI_BASE_URL"]
+        told = {FIRST_MAP: first, **refreshes(run, clock, scenario, case)}
+        with clock.step("brief: the rest"):
+            pages = run("brief", {"CASE": str(case)})["PAGES"]
+        told[BRIEF] = clock.tell(f"brief of {pages} pages")
+    return told, compared
+
+
+def compare(few: dict[str, Wait], all_: dict[str, Wait], first: str, meters: int) -> None:
+    """Print the rows: each wait beside its rival of the same run, its growth, and its largest step."""
+    for name, wait in all_.items():
+        beside = first if name == FIRST_MAP else f"{wait.used / all_[ALL_AGAIN].used:.2f} of all layers made again"
+        growth = math.log(wait.used / few[name].used) / math.log(QUARTER)
+        print(f"= waits: {name}: {beside}, growth {growth:.2f}, most of it “{wait.largest}” ({wait.seconds:.1f} s)")
+    print(f"= waits: {meters:,} meters, peak {peak():.2f} GB")
 
 
 def main(meters: int) -> int:
-    """Print every wait."""
-    folder = scenario_of(meters)
-    with tempfile.TemporaryDirectory() as profile, tempfile.TemporaryDirectory(dir=folder.parent) as place:
+    """Print every wait, of a quarter of the meters first."""
+    folders = [scenario_of(count) for count in (meters // QUARTER, meters)]
+    with tempfile.TemporaryDirectory() as profile, tempfile.TemporaryDirectory(dir=folders[0].parent) as place:
         os.environ.update(QGIS_CUSTOM_CONFIG_PATH=profile, TOMOSHIBI_LANGUAGE="en")
         from qgis.core import QgsApplication, QgsProcessingContext, QgsProcessingFeedback, QgsProject
 
         application = QgsApplication([], True)
         application.initQgis()
-        from tomoshibi.practice.scenario import Scenario
-        from tomoshibi.practice.server import PracticeServer
         from tomoshibi.processing_provider.provider import TomoshibiProvider
-        from tomoshibi.tests.qgis.refresh_drill import make_case
 
         provider = TomoshibiProvider()
         if not QgsApplication.processingRegistry().addProvider(provider):
@@ -224,21 +288,16 @@ def main(meters: int) -> int:
             return results
 
         clock = Clock()
-        scenario = Scenario.open(folder)
-        with PracticeServer(folder, build_seconds=0.0) as server:
-            user, phrase = server.credentials()()
-            os.environ.update(TOMOSHIBI_BASE_URL=server.url, TOMOSHIBI_USER=user, TOMOSHIBI_PASSPHRASE=phrase)
-            server.now = scenario.now
-            case = make_case(run, scenario, Path(place) / "case")
-            for step in STEPS:
-                clock.watch(*step)
-            first_map(run, clock, server, scenario, case)
-            del os.environ["TOMOSHIBI_BASE_URL"]
-            refreshes(run, clock, scenario, case)
-            with clock.step("brief: the rest"):
-                pages = run("brief", {"CASE": str(case)})["PAGES"]
-            clock.tell(f"brief of {pages} pages")
+        for step in STEPS:
+            clock.watch(*step)
+        told = []
+        for number, folder in enumerate(folders):
+            print(f"-- {folder.name}")
+            (Path(place) / str(number)).mkdir()
+            told.append(waits_of(run, clock, folder, Path(place) / str(number)))
+        compare(told[0][0], told[1][0], told[1][1], meters)
         sys.stdout.flush()
+        shutil.rmtree(place, ignore_errors=True)
         os._exit(0)
 
 
