@@ -38,6 +38,7 @@ from qgis.core import (
     QgsReadWriteContext,
     QgsRectangle,
     QgsSymbol,
+    QgsSymbolLegendNode,
     QgsUnitTypes,
     QgsVectorLayer,
 )
@@ -340,16 +341,18 @@ def _set_occurring(
         legend.setCustomProperty(_TO_BE_DRAWN, True)
     model = legend.model()
     tree = model.rootGroup()
+    _wrap_legend(legend, 0)
     if not (entries and _shows(tree.children(), entries)):
         tree.clear()
         for layer, heading in entries:
-            node = tree.addLayer(layer)
-            node.setCustomProperty("legend/title-label", heading)
-            for number, symbol in enumerate(symbols):
-                QgsMapLayerLegendUtils.setLegendNodeCustomSymbol(node, number, symbol)
+            tree.addLayer(layer).setCustomProperty("legend/title-label", heading)
     for node in tree.children():
         QgsMapLayerLegendUtils.setLegendNodeOrder(node, occurring)
         model.refreshLayerLegend(node)
+        # as a property of the node a symbol is written and read again as XML at each turn
+        for number, entry in zip(occurring, model.layerOriginalLegendNodes(node)):
+            if number < len(symbols) and isinstance(entry, QgsSymbolLegendNode):
+                entry.setCustomSymbol(symbols[number].clone())
     legend.setWrapString("\n")
     legend.setLegendFilterByMapEnabled(False)
 
@@ -383,14 +386,21 @@ def _wrapped(text: str, units: int) -> str:
 def _wrap_legend(legend: QgsLayoutItemLegend, units: int) -> None:
     """Break headings and entries into lines of at most `units`; 0 for none."""
     for node in legend.model().rootGroup().children():
-        full = node.customProperty(_FULL) or node.customProperty("legend/title-label")
-        node.setCustomProperty(_FULL, full)
+        full = node.customProperty(_FULL)
+        if full is None and not units:
+            continue
+        full = full or node.customProperty("legend/title-label")
         node.setCustomProperty("legend/title-label", _wrapped(full, units) if units else full)
+        if units:
+            node.setCustomProperty(_FULL, full)
+        else:
+            node.removeCustomProperty(_FULL)
         held = legend.model().layerOriginalLegendNodes(node)
         for number, entry in zip(QgsMapLayerLegendUtils.legendNodeOrder(node), held):
             label = _wrapped(str(entry.data(Qt.ItemDataRole.DisplayRole)).replace("\n", ""), units) if units else ""
             QgsMapLayerLegendUtils.setLegendNodeUserLabel(node, number, label)
-        legend.model().refreshLayerLegend(node)
+            # to refresh the legend of the layer would make all its entries anew
+            entry.setUserLabel(label)
 
 
 def _legend_size(layout: QgsPrintLayout, columns: int, filtered: bool = False) -> QgsLayoutSize:
