@@ -1,24 +1,29 @@
-"""Hours left of facilities and people on devices beside home and away, for 600,000 meters in the same run.
+"""Hours left, people on devices, outlook and audit beside home and away, for 600,000 meters in the same run.
 
     .venv/bin/python benchmarks/hoursleft.py [meters]
 
 A case as of benchmarks/homeaway.py, in which three meters of ten fall silent with the event, is made up once, in
 build/bench/hoursleft-case-<meters>, and kept, with as many facilities and people on devices as a city of that size has:
-one facility in 200 meters, with two supply points each and a row of backup power, one person in 500. `survivalclocks`,
-`lifesupport` and `homeaway` run whole, layer written, each in a process of its own; told is the processor time of the
-first two as a ratio to the last, which counts where other programs run.
+one facility in 200 meters, with two supply points each and a row of backup power, one person in 500; with 100 areas,
+and maps of two past moments, which an audit judges. `homeaway` and the four run whole, layer written, each in a process
+of its own; told is the processor time of the four as a ratio to that of `homeaway`, which counts where other programs
+run.
 """
 
 from __future__ import annotations
 
 import argparse
 import csv
+import json
 import os
 import subprocess
 import sys
 import tempfile
 import time
+from datetime import timedelta
+from functools import cache
 from pathlib import Path
+from typing import Any
 
 import homeaway
 from _start import ROOT
@@ -26,7 +31,18 @@ from _start import ROOT
 METERS_A_FACILITY, METERS_A_PERSON = 200, 500
 DARK_SHARE = 0.3
 KINDS = ("病院", "診療所", "水道施設", "福祉避難所", "避難所", "役場")
-NAMES = ("homeaway", "survivalclocks", "lifesupport")
+LISTS: dict[str, dict[str, str]] = {
+    "homeaway": {},
+    "survivalclocks": {"FACILITIES": "facilities.csv", "LINKS": "links.csv", "BACKUP": "backup.csv"},
+    "lifesupport": {"PEOPLE": "people.csv"},
+    "outlook": {"AREAS": "areas.geojson"},
+    "mapaudit": {"AREAS": "areas.geojson"},
+}
+"""Algorithm → what it is given beside the case."""
+PAST_HOURS = (8, 16)
+"""Hours after the event of the maps that an audit judges."""
+SQUARES = 10
+"""Areas along each side."""
 
 
 def write_lists(folder: Path, meters: int) -> None:
@@ -64,23 +80,64 @@ def write_lists(folder: Path, meters: int) -> None:
             csv.writer(stream).writerows([headings, *lines])
 
 
+def _write_areas(path: Path, lon: Any, lat: Any) -> None:
+    """Write squares that cover the meters."""
+    west, south = float(lon.min()) - 0.01, float(lat.min()) - 0.01
+    wide, high = (float(axis.max() - axis.min() + 0.02) / SQUARES for axis in (lon, lat))
+    features = []
+    for number in range(SQUARES**2):
+        x, y = west + number % SQUARES * wide, south + number // SQUARES * high
+        ring = [[x, y], [x + wide, y], [x + wide, y + high], [x, y + high], [x, y]]
+        about = {"area_id": f"A{number:02d}", "area_name": f"灯{number}"}
+        shape = {"type": "Polygon", "coordinates": [ring]}
+        features.append({"type": "Feature", "properties": about, "geometry": shape})
+    path.write_text(json.dumps({"type": "FeatureCollection", "features": features}), encoding="utf-8")
+
+
+def prepare(folder: Path) -> None:
+    """Write the lists, keep maps of past moments, and let a third of the silent meters send what they kept."""
+    import numpy as np
+    from tomoshibi.casefile.case import Case
+    from tomoshibi.casefile.packed_days import DayWriter, day_path
+
+    case = Case.open(folder)
+    meters = len(case.master(["supply_point"]))
+    write_lists(folder, meters)
+    for hours in PAST_HOURS:
+        at = homeaway.EVENT + timedelta(hours=hours)
+        run_whole("hiddenoutages", {"CASE": str(folder), "AT": f"{at:%Y-%m-%dT%H:%M:%S}"})
+    day = np.datetime64(homeaway.EVENT.date(), "s")
+    cells = case.readings.window_view(day, day + np.timedelta64(1, "D"), np.arange(meters))[:]
+    first = homeaway.EVENT.hour * 2
+    with DayWriter(day_path(folder / "readings", homeaway.EVENT.date()), 48) as out:
+        for begin in range(0, meters, homeaway.BLOCK):
+            block = np.array(cells[begin : begin + homeaway.BLOCK])
+            back = block[: int(len(block) * DARK_SHARE / 3)]
+            back[:, first:] = back[:, :1]
+            out.add(block)
+        out.finish()
+    # written last: it says that all is there
+    places = case.master(["lat", "lon"]).dropna()
+    _write_areas(folder / "areas.geojson", places["lon"], places["lat"])
+
+
 def whole(folder: Path, name: str, target: Path) -> None:
     """Run one algorithm as the toolbox does and print its counts, seconds, those of processor and the peak."""
+    given = {
+        "CASE": str(folder),
+        "OUTPUT": str(target),
+        **{key: str(folder / file) for key, file in LISTS[name].items()},
+    }
+    results, seconds, used = run_whole(name, given)
+    print(", ".join(f"{key} {value:,.0f}" for key, value in results.items() if isinstance(value, (int, float))))
+    print(seconds, used, homeaway.peak(), flush=True)
+
+
+def run_whole(name: str, given: dict[str, str]) -> tuple[dict[str, Any], float, float]:
+    """Run one algorithm; return its results, the seconds and those of processor. Raises `SystemExit` where it fails."""
     from qgis.core import QgsApplication, QgsProcessingContext, QgsProcessingFeedback, QgsProject
 
-    application = QgsApplication([], False)
-    application.initQgis()
-    from tomoshibi.processing_provider.provider import TomoshibiProvider
-
-    provider = TomoshibiProvider()
-    if not QgsApplication.processingRegistry().addProvider(provider):
-        raise SystemExit("the provider was refused")
-    lists = {
-        "homeaway": {},
-        "survivalclocks": {"FACILITIES": "facilities.csv", "LINKS": "links.csv", "BACKUP": "backup.csv"},
-        "lifesupport": {"PEOPLE": "people.csv"},
-    }[name]
-    given = {"CASE": str(folder), "OUTPUT": str(target), **{key: str(folder / file) for key, file in lists.items()}}
+    _provider()
     context = QgsProcessingContext()
     context.setProject(QgsProject.instance())
     algorithm = QgsApplication.processingRegistry().createAlgorithmById(f"tomoshibi:{name}")
@@ -89,8 +146,22 @@ def whole(folder: Path, name: str, target: Path) -> None:
     seconds, used = time.perf_counter() - begin, time.process_time() - before
     if not good:
         raise SystemExit(f"{name} failed")
-    print(", ".join(f"{key} {value:,.0f}" for key, value in results.items() if isinstance(value, (int, float))))
-    print(seconds, used, homeaway.peak(), flush=True)
+    return results, seconds, used
+
+
+@cache
+def _provider() -> Any:
+    """Return the QGIS that runs the algorithms, with the plugin's provider."""
+    from qgis.core import QgsApplication
+
+    application = QgsApplication([], False)
+    application.initQgis()
+    from tomoshibi.processing_provider.provider import TomoshibiProvider
+
+    provider = TomoshibiProvider()
+    if not QgsApplication.processingRegistry().addProvider(provider):
+        raise SystemExit("the provider was refused")
+    return application, provider
 
 
 def main(arguments: argparse.Namespace) -> int:
@@ -100,11 +171,13 @@ def main(arguments: argparse.Namespace) -> int:
         folder.parent.mkdir(parents=True, exist_ok=True)
         with homeaway.stage(f"make up {arguments.meters:,} meters, {homeaway.DAYS} days (once)"):
             homeaway.fill(folder, arguments.meters, DARK_SHARE)
-        write_lists(folder, arguments.meters)
-    used = {}
+    used: dict[str, float] = {}
     with tempfile.TemporaryDirectory() as scratch:
         os.environ["QGIS_CUSTOM_CONFIG_PATH"] = scratch
-        for name in NAMES:
+        if not (folder / "areas.geojson").is_file():
+            with homeaway.stage("lists, past maps and what came late (once)"):
+                subprocess.run([sys.executable, __file__, "--prepare", str(folder)], check=True)
+        for name in LISTS:
             command = [sys.executable, __file__, str(arguments.meters), "--whole", str(folder), "--name", name]
             said = subprocess.run(
                 [*command, "--target", str(Path(scratch) / f"{name}.gpkg")],
@@ -114,7 +187,7 @@ def main(arguments: argparse.Namespace) -> int:
             ).stdout.splitlines()
             seconds, used[name], memory = (float(word) for word in said[-1].split())
             print(f"  {name:16} {seconds:7.2f} s   processor {used[name]:6.2f} s   peak {memory:5.2f} GB   {said[-2]}")
-    for name in NAMES[1:]:
+    for name in list(LISTS)[1:]:
         print(f"= {name}: {used[name] / used['homeaway']:.2f} of homeaway of {arguments.meters:,} meters by processor")
     return 0
 
@@ -123,10 +196,13 @@ if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("meters", nargs="?", type=int, default=600_000)
     parser.add_argument("--whole", type=Path, help=argparse.SUPPRESS)
+    parser.add_argument("--prepare", type=Path, help=argparse.SUPPRESS)
     parser.add_argument("--name", help=argparse.SUPPRESS)
     parser.add_argument("--target", type=Path, help=argparse.SUPPRESS)
     asked = parser.parse_args()
-    if asked.whole:
+    if asked.prepare:
+        prepare(asked.prepare)
+    elif asked.whole:
         whole(asked.whole, asked.name, asked.target)
     else:
         sys.exit(main(asked))
