@@ -85,7 +85,7 @@ class Behind:
 
     relays: Sequence[Relay]
     relay: IntArray
-    """int64: position in `relays`, `NO_RELAY` for none."""
+    """int32: position in `relays`, `NO_RELAY` for none."""
 
     @property
     def any(self) -> BoolArray:
@@ -127,7 +127,7 @@ def _times(relays: Sequence[Relay], name: str) -> TimeArray:
 
 def nobody(meters: int) -> Behind:
     """Return that no meter is known to be behind a failed relay."""
-    return Behind((), np.full(meters, NO_RELAY, dtype=np.int64))
+    return Behind((), np.broadcast_to(np.int32(NO_RELAY), meters))
 
 
 def behind(relays: Sequence[Relay], member: IntArray, last: TimeArray) -> Behind:
@@ -138,7 +138,7 @@ def behind(relays: Sequence[Relay], member: IntArray, last: TimeArray) -> Behind
     none, nor who fell silent at another time. Where hardly any of them are left the relay is mended: those have other
     reasons.
     """
-    found = np.full(len(member), NO_RELAY, dtype=np.int64)
+    found = np.full(len(member), NO_RELAY, dtype=np.int32)
     some = np.flatnonzero(member != NO_RELAY)
     if len(some):
         since = _times(relays, "since")[member[some]]

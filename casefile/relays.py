@@ -11,7 +11,7 @@ import numpy as np
 
 from ..aggregator.keys import as_bytes, places_among
 from ..aggregator.outside import parse_json
-from ..analysis.relays import NO_RELAY, Behind, Relay, behind, by_area
+from ..analysis.relays import NO_RELAY, Behind, Relay, behind, by_area, nobody
 from ..arrays import IntArray, TextArray
 from ..files import write_text_atomic
 from ..messages import TomoshibiError, message
@@ -77,7 +77,9 @@ def behind_relays(case: Case, meters: Meters, at: datetime) -> Behind:
 
     # a silence that begins later is not there yet, and of less than this none is told
     relays = [relay for relay in known_relays(case) if relay.since < at]
-    member = np.full(len(meters.rows), NO_RELAY, dtype=np.int64)
+    if not relays:
+        return nobody(len(meters.rows))
+    member = np.full(len(meters.rows), NO_RELAY, dtype=np.int32)
     for position, relay in enumerate(relays):
         member[_place(meters, relay)] = position
     last = np.full(len(member), np.datetime64("NaT", "s"))
@@ -89,14 +91,15 @@ def behind_relays(case: Case, meters: Meters, at: datetime) -> Behind:
 
 def towns(case: Case, meters: Meters) -> TextArray:
     """Return the municipality of each meter, str (meters): 5 digits of the code of its address, "" without one."""
-    from .contracts import supply_by_point
+    from .contracts import asked_of, supply_pieces
 
     found = np.full(len(meters.rows), "", dtype="U5")
     if "address_code" in case.master_columns():
-        master = supply_by_point(case, ("address_code",))
-        place = places_among(master.points, as_bytes(meters.number))
-        codes = master.table["address_code"].fillna("").astype(str).str[:5].to_numpy(dtype="U5")
-        found[place >= 0] = codes[place[place >= 0]]
+        asked = asked_of(case, meters.rows, meters.number)
+        for piece in supply_pieces(case, ("address_code",)):
+            place, position = asked.among(piece)
+            codes = piece.table["address_code"].fillna("").astype(str).str[:5].to_numpy(dtype="U5")
+            found[position] = codes[place]
     return found
 
 
