@@ -339,22 +339,29 @@ def _set_occurring(
     legend.removeCustomProperty(_STANDS)
     if before is None or any(number >= len(symbols) for number in occurring):
         legend.setCustomProperty(_TO_BE_DRAWN, True)
-    model = legend.model()
-    tree = model.rootGroup()
+    tree = legend.model().rootGroup()
     _wrap_legend(legend, 0)
     if not (entries and _shows(tree.children(), entries)):
         tree.clear()
         for layer, heading in entries:
             tree.addLayer(layer).setCustomProperty("legend/title-label", heading)
     for node in tree.children():
-        QgsMapLayerLegendUtils.setLegendNodeOrder(node, occurring)
-        model.refreshLayerLegend(node)
-        # as a property of the node a symbol is written and read again as XML at each turn
-        for number, entry in zip(occurring, model.layerOriginalLegendNodes(node)):
-            if number < len(symbols) and isinstance(entry, QgsSymbolLegendNode):
-                entry.setCustomSymbol(symbols[number].clone())
+        _list_entries(legend, node, occurring, symbols)
     legend.setWrapString("\n")
     legend.setLegendFilterByMapEnabled(False)
+
+
+def _list_entries(
+    legend: QgsLayoutItemLegend, node: QgsLayerTreeNode, occurring: list[int], symbols: Sequence[QgsSymbol]
+) -> None:
+    """List these entries of a layer, each with its symbol where there is one."""
+    model = legend.model()
+    QgsMapLayerLegendUtils.setLegendNodeOrder(node, occurring)
+    model.refreshLayerLegend(node)
+    # as a property of the node a symbol is written and read again as XML at each turn
+    for number, entry in zip(occurring, model.layerOriginalLegendNodes(node)):
+        if number < len(symbols) and isinstance(entry, QgsSymbolLegendNode):
+            entry.setCustomSymbol(symbols[number].clone())
 
 
 def _shows(nodes: Sequence[QgsLayerTreeNode], entries: list[tuple[QgsMapLayer, str]]) -> bool:
