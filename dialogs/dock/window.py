@@ -86,6 +86,10 @@ def _label(parent: QWidget, name: str, words: str = "", wrap: bool = True) -> QL
     return made
 
 
+MOST_NUMBERS = 6
+"""The five of every situation, and how many may lose their power within a day where that was asked."""
+
+
 class _NumberRow:
     """The widgets of one number: what it counts, the number with its course, and what it does not tell."""
 
@@ -112,6 +116,8 @@ class _NumberRow:
 
     def show_number(self, number: Number, newest: Optional[datetime] = None) -> None:
         """Show one number; its moment is told where it is not the newest of all."""
+        self.label.show()
+        self.value.show()
         self.label.setText(number.label)
         self.value.setText(number.value)
         self.value.setStyleSheet("" if number.known else "QLabel { color: #595959; }")
@@ -124,6 +130,11 @@ class _NumberRow:
         self.course.show_points(number.course)
         self.course.setVisible(len(number.course) > 1)
         self.course.setToolTip(tooltip(_course_words(number)))
+
+    def hide(self) -> None:
+        """Show nothing: there are fewer numbers."""
+        for part in (self.label, self.value, self.course, self.more):
+            part.hide()
 
 
 def _course_words(number: Number) -> str:
@@ -170,7 +181,7 @@ class SituationDock(QgsDockWidget):
         column.addWidget(self._line(inside))
         numbers = QVBoxLayout()
         numbers.setSpacing(1)
-        self.number_rows = [_NumberRow(inside, numbers, place) for place in range(5)]
+        self.number_rows = [_NumberRow(inside, numbers, place) for place in range(MOST_NUMBERS)]
         column.addLayout(numbers)
         column.addWidget(self._next_frame(inside))
         self.places = QTreeWidget(inside)
@@ -360,6 +371,8 @@ class SituationDock(QgsDockWidget):
         newest = max((number.as_of for number in found.numbers if number.as_of is not None), default=None)
         for row, number in zip(self.number_rows, found.numbers):
             row.show_number(number, newest)
+        for row in self.number_rows[len(found.numbers) :]:
+            row.hide()
         self.next_text.setText(found.next_words)
         words = _step_button(found.next_step)
         self.next_button.setText(words)

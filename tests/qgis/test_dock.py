@@ -14,6 +14,7 @@ from qgis.core import QgsFeedback, QgsLocatorContext, QgsLocatorResult, QgsProje
 from qgis.PyQt.QtCore import QCoreApplication, QEvent
 from qgis.PyQt.QtWidgets import QApplication, QMessageBox, QProgressDialog, QPushButton
 from tomoshibi import settings
+from tomoshibi.analysis.key_figures import Figure
 from tomoshibi.benchmarks import homeaway
 from tomoshibi.casefile import history
 from tomoshibi.casefile.case import Case, CaseInfo
@@ -147,7 +148,7 @@ def test_without_data_the_next_step_is_to_download(case, dock, opened):
     shown(dock)
     assert dock.chooser.currentText() == "灯里市 地震" and dock.badge.text() == "DRILL"
     assert dock.reach.text() == "No data were received" and "bold" in dock.reach.styleSheet()
-    assert [row.value.text() for row in dock.number_rows] == ["not made"] * 5
+    assert [row.value.text() for row in dock.number_rows if not row.value.isHidden()] == ["not made"] * 5
     assert texts(dock) == [
         ["Without power (critical ones first) (not made)"],
         ["Groups that may be isolated (not made)"],
@@ -155,6 +156,25 @@ def test_without_data_the_next_step_is_to_download(case, dock, opened):
     assert dock.situation.next_step is NextStep.DOWNLOAD and "download" in dock.next_text.text()
     dock.next_button.click()
     assert opened.asked == [("window", "conditions")]
+
+
+def test_who_may_lose_power_within_a_day_is_a_sixth_number_where_it_was_asked(case, dock):
+    clocks = pd.DataFrame(
+        {
+            "facility_id": list("abc"),
+            "name": ["灯総合病院", "灯小学校", "暁公民館"],
+            "kind": ["病院", "避難所", "避難所"],
+            "state": ["running", "failed", "powered"],
+            "rank": [1, 2, 3],
+            "hours_left_low": [3.0, None, None],
+        }
+    )
+    places = build.points(137 + 0.01 * np.arange(3), np.full(3, 37.2))
+    _result(case.folder / "layers.gpkg", "survivalclocks", clocks, places)
+    shown(dock)
+    assert len(dock.number_rows) == window.MOST_NUMBERS == len(Figure) == len(dock.situation.numbers)
+    last = dock.number_rows[-1]
+    assert not last.value.isHidden() and last.value.text() == "1 of 3"
 
 
 def test_numbers_names_and_change_come_from_the_layers_of_the_case(case, dock):
