@@ -42,6 +42,7 @@ STEPS: tuple[tuple[str, dict[str, str]], ...] = (
     ("acquisitiongaps", {"AREAS": "AREAS"}),
     ("isolatedcommunities", {"AREAS": "AREAS", "ROADS": "ROADS", "HAZARDS": "HAZARDS"}),
     ("hiddenoutages", {}),
+    ("survivalclocks", {"FACILITIES": "FACILITIES"}),
     ("homeaway", {}),
 )
 """(algorithm, {its parameter: the model's input, or = and a value}), in the order of the work; each takes CASE too."""

@@ -10,6 +10,7 @@ MORNING: tuple[tuple[str, dict[str, Any]], ...] = (
     ("acquisitiongaps", {}),
     ("isolatedcommunities", {}),
     ("hiddenoutages", {}),
+    ("survivalclocks", {}),
     ("homeaway", {}),
 )
 """(algorithm, parameters beside CASE); inputs that are left empty are the case's own, and results go to the case."""

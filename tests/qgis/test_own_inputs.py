@@ -220,10 +220,18 @@ def test_the_dialog_offers_no_layer_of_the_project_where_the_case_has_its_own(dr
 def test_the_morning_brief_needs_nothing_but_the_case_and_leaves_all_of_it_there(drill, run, case):
     run("editcase", {"CASE": case, **everything(drill)})
     run("morning_brief", {"CASE": case})
-    for name in ("shelterpower", "meshoutage", "acquisitiongaps", "isolatedcommunities", "hiddenoutages", "homeaway"):
+    for name in (
+        "shelterpower",
+        "meshoutage",
+        "acquisitiongaps",
+        "isolatedcommunities",
+        "hiddenoutages",
+        "survivalclocks",
+        "homeaway",
+    ):
         assert QgsVectorLayer(f"{case}/layers.gpkg|layername={name}", name, "ogr").featureCount() > 0, name
     (folder,) = (drill.case.folder / "sheets").iterdir()
-    assert len(list(folder.glob("*.pdf"))) == 6
+    assert len(list(folder.glob("*.pdf"))) == 7
     assert not QgsVectorLayer(f"{case}/layers.gpkg|layername=areas", "areas", "ogr").isValid()
 
 

@@ -15,7 +15,15 @@ from tomoshibi.tests.drill_case import make_drill
 from tomoshibi.tests.patience import PATIENCE
 from tomoshibi.tests.qgis.tables import rows
 
-THEMES = ("shelterpower", "meshoutage", "acquisitiongaps", "isolatedcommunities", "hiddenoutages", "homeaway")
+THEMES = (
+    "shelterpower",
+    "meshoutage",
+    "acquisitiongaps",
+    "isolatedcommunities",
+    "hiddenoutages",
+    "survivalclocks",
+    "homeaway",
+)
 MUNICIPALITIES = 4
 JAPANESE = re.compile(r"[ぁ-んァ-ヶ一-龠]")
 
