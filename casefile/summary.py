@@ -9,6 +9,7 @@ from typing import Optional
 import numpy as np
 
 from .case import Case, CaseInfo
+from .data_status import present_moment
 from .disk_encryption import DiskEncryption, encryption_of
 from .disposal_outcome import read_outcome
 from .expectations import expectations
@@ -26,6 +27,8 @@ class CaseSummary:
     info: CaseInfo
     at: datetime
     """Moment of looking."""
+    aged_at: datetime
+    """Moment at which ages are told: that of looking, in a drill its own."""
     master_points: int
     """Distinct supply points in マスタ情報."""
     reading_meters: int
@@ -67,7 +70,7 @@ class CaseSummary:
 
     def age_hours(self, moment: Optional[datetime]) -> Optional[float]:
         """Return how old a moment of the data is, in hours; None where there is none."""
-        return None if moment is None else (self.at - moment).total_seconds() / 3600
+        return None if moment is None else (self.aged_at - moment).total_seconds() / 3600
 
 
 def summarise(case: Case, at: Optional[datetime] = None) -> CaseSummary:
@@ -81,6 +84,7 @@ def summarise(case: Case, at: Optional[datetime] = None) -> CaseSummary:
     return CaseSummary(
         info=case.info,
         at=at or present(),
+        aged_at=present_moment(case, at or present()),
         master_points=int(case.master(["supply_point"])["supply_point"].nunique()),
         reading_meters=len(case.readings.meters),
         reading_days=len(case.readings.days()),

@@ -53,7 +53,6 @@ class Shot:
         action = self.window.findChild(QAction, "mTomoshibiDockAction")
         if action is not None and not action.isChecked():
             action.trigger()
-        iface.messageBar().clearWidgets()
         self.frame()
 
     def frame(self) -> None:
@@ -89,6 +88,8 @@ class Shot:
             self.arranged = True
             self.arrange()
         drawing = iface.mapCanvas().isDrawing() or self.situation() is None or not self.arranged
+        # QGIS tells of each task that ended while its window was not the active one
+        iface.messageBar().clearWidgets()
         self.quiet = 0 if drawing else self.quiet + 1
         if self.quiet >= QUIET or self.clock.elapsed() > LONGEST_MS:
             self.timer.stop()

@@ -183,6 +183,8 @@ class SituationDock(QgsDockWidget):
         numbers.setSpacing(1)
         self.number_rows = [_NumberRow(inside, numbers, place) for place in range(MOST_NUMBERS)]
         column.addLayout(numbers)
+        self.beside = _label(inside, "beside")
+        column.addWidget(self.beside)
         column.addWidget(self._next_frame(inside))
         self.places = QTreeWidget(inside)
         self.places.setObjectName("places")
@@ -339,6 +341,7 @@ class SituationDock(QgsDockWidget):
         self.reach.setStyleSheet("")
         self.badge.hide()
         self.missing.hide()
+        self.beside.hide()
         for kind, told in self.age_rows:
             kind.setText("")
             told.setText("")
@@ -360,7 +363,7 @@ class SituationDock(QgsDockWidget):
         self.reach.setVisible(marked)
         self.reach.setStyleSheet(_ALERT if found.old else "")
         self._show_ages(found)
-        lines = [line for line in (found.period, found.outlook, found.support, found.audit) if line]
+        lines = [line for line in (found.period, found.support) if line]
         lines += found.missing[:MOST_MISSING]
         if len(found.missing) > MOST_MISSING:
             lines.append(tr("and {count} more").format(count=len(found.missing) - MOST_MISSING))
@@ -368,6 +371,10 @@ class SituationDock(QgsDockWidget):
         self.missing.setText("\n".join(lines))
         self.missing.setToolTip(tooltip("\n".join((*found.missing, *found.problems))))
         self.missing.setVisible(bool(lines))
+        # what is foreseen, or was found of past maps, is no fault of the data: it stands below the numbers, not in red
+        beside = "\n".join(filter(None, (found.outlook, found.audit)))
+        self.beside.setText(beside)
+        self.beside.setVisible(bool(beside))
         newest = max((number.as_of for number in found.numbers if number.as_of is not None), default=None)
         for row, number in zip(self.number_rows, found.numbers):
             row.show_number(number, newest)

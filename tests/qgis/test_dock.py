@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
@@ -175,6 +176,15 @@ def test_who_may_lose_power_within_a_day_is_a_sixth_number_where_it_was_asked(ca
     assert len(dock.number_rows) == window.MOST_NUMBERS == len(Figure) == len(dock.situation.numbers)
     last = dock.number_rows[-1]
     assert not last.value.isHidden() and last.value.text() == "1 of 3"
+
+
+def test_what_is_foreseen_is_not_shown_among_the_faults_of_the_data(case, dock):
+    facilities(case.folder)
+    shown(dock)
+    assert dock.beside.isHidden()
+    dock._show(replace(dock.situation, outlook="Outlook 01/21 05:00: in 24 h 1,012 of 1,526 meters still dark"))
+    assert not dock.beside.isHidden() and "1,012" in dock.beside.text() and dock.beside.styleSheet() == ""
+    assert "1,012" not in dock.missing.text()
 
 
 def test_numbers_names_and_change_come_from_the_layers_of_the_case(case, dock):

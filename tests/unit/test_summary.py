@@ -53,3 +53,9 @@ def test_personal_paths_are_listed_once_by_what_was_said_last(tmp_path):
     found = summarise(case, AT)
     assert found.personal == ("a.csv", "layers.gpkg|x") and found.harmless == 1
     assert found.age_hours(datetime(2024, 1, 20, 9, 0)) == 3.0
+
+
+def test_in_a_drill_the_data_are_as_old_as_the_drill_says_and_the_days_of_use_are_those_of_the_clock(tmp_path):
+    info = CaseInfo("訓練", datetime(2024, 1, 1, 16, 10), "172049", Request(use_to=AT.date()), practice=True)
+    found = summarise(Case.create(tmp_path / "case", info), AT)
+    assert found.age_hours(datetime(2024, 1, 1, 15, 10)) == 1.0 and found.days_left == 0
