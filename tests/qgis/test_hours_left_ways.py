@@ -5,35 +5,14 @@ What the dialog and `qgis_process` look like in Japanese stands in test_use_case
 
 from __future__ import annotations
 
-import json
-import os
-import shutil
-import subprocess
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
-from qgis.core import (
-    QgsProcessingContext,
-    QgsProcessingFeedback,
-    QgsProcessingModelAlgorithm,
-    QgsProcessingModelChildAlgorithm,
-    QgsProcessingModelChildParameterSource,
-    QgsProcessingModelOutput,
-    QgsProcessingModelParameter,
-    QgsProcessingParameterFile,
-    QgsProject,
-    QgsVectorLayer,
-)
+from qgis.core import QgsProject, QgsVectorLayer
 from tomoshibi.tests.drill_case import make_drill
 from tomoshibi.tests.qgis.tables import rows
-from tomoshibi.tests.qgis.test_report_brief import batch_dialog, fill
-from tomoshibi.tests.qgis.test_report_brief import run as press
-from tomoshibi.tests.qgis.test_use_cases_dialog import opened
-from tomoshibi.tests.qgis.test_use_cases_dialog import run as press_run
+from tomoshibi.tests.qgis.ways import EXECUTABLE, by_batch, by_dialog, by_model, by_process
 
-ROOT = Path(__file__).resolve().parents[2]
-EXECUTABLE = shutil.which("qgis_process.bin") or shutil.which("qgis_process")
 NAMES = ("survivalclocks", "lifesupport", "outlook", "mapaudit")
 SAID = {
     "survivalclocks": "rank facility_id state fails_earliest fails_latest litres_to_hours assumption".split(),
@@ -102,78 +81,28 @@ def expected(drill, run, tmp_path):
 
 @pytest.mark.parametrize("name", NAMES)
 def test_the_dialog_says_what_a_script_says(drill, provider, expected, name, tmp_path):
-    with opened(provider.algorithm(name)) as dialog:
-        dialog.setParameters({**asked(drill, name), "OUTPUT": str(tmp_path / "dialog.gpkg")})
-        good, results = press_run(dialog)
-    assert good and said(results["OUTPUT"], name) == expected(name)
+    made = by_dialog(provider, name, asked(drill, name), tmp_path / "dialog.gpkg")
+    assert said(made, name) == expected(name)
     QgsProject.instance().clear()
 
 
 @pytest.mark.skipif(EXECUTABLE is None, reason="qgis_process is not installed")
 @pytest.mark.parametrize("name", NAMES)
 def test_the_program_without_a_window_says_what_a_script_says(drill, expected, name, tmp_path):
-    environment = {
-        **{key: value for key, value in os.environ.items() if not key.startswith(("TOMOSHIBI", "QGIS"))},
-        "QT_QPA_PLATFORM": "offscreen",
-        "QGIS_PLUGINPATH": str(ROOT / "build" / "plugins"),
-        "QGIS_CUSTOM_CONFIG_PATH": str(tmp_path / "profile"),
-        "TOMOSHIBI_LANGUAGE": "en",
-    }
-    words = [f"{key}={value}" for key, value in asked(drill, name).items()]
-    output = tmp_path / "process.gpkg"
-    for call in (
-        ["plugins", "enable", "tomoshibi"],
-        ["--json", "run", f"tomoshibi:{name}", "--", *words, f"OUTPUT={output}"],
-    ):
-        done = subprocess.run(
-            [EXECUTABLE, *call], env=environment, capture_output=True, text=True, timeout=900, check=False
-        )
-        assert done.returncode == 0, done.stdout[-2000:] + done.stderr[-2000:]
-    results = json.loads(done.stdout[done.stdout.index("{") :])["results"]
-    assert said(results["OUTPUT"], name) == expected(name)
+    made = by_process(name, asked(drill, name), tmp_path / "process.gpkg", tmp_path / "profile")
+    assert said(made, name) == expected(name)
 
 
 @pytest.mark.parametrize("name", NAMES)
 def test_as_a_step_of_a_model_it_says_what_a_script_says(drill, provider, expected, name, tmp_path):
-    model = QgsProcessingModelAlgorithm("hours", "hours")
-    step = QgsProcessingModelChildAlgorithm(f"tomoshibi:{name}")
-    step.setChildId("step")
-    given = asked(drill, name)
-    for key, value in given.items():
-        if key == "CASE":
-            source = QgsProcessingModelChildParameterSource.fromModelParameter("CASE")
-        else:
-            source = QgsProcessingModelChildParameterSource.fromStaticValue(value)
-        step.addParameterSources(key, [source])
-    output = QgsProcessingModelOutput("LAYER")
-    output.setChildId("step")
-    output.setChildOutputName("OUTPUT")
-    step.setModelOutputs({"LAYER": output})
-    model.addChildAlgorithm(step)
-    folder = QgsProcessingParameterFile("CASE", "CASE", QgsProcessingParameterFile.Behavior.Folder)
-    model.addModelParameter(folder, QgsProcessingModelParameter("CASE"))
-    # as who saved it and opened it again
-    path = tmp_path / "hours.model3"
-    assert model.toFile(str(path))
-    again = QgsProcessingModelAlgorithm()
-    assert again.fromFile(str(path))
-    (layer,) = [one.name() for one in again.destinationParameterDefinitions()]
-    context = QgsProcessingContext()
-    context.setProject(QgsProject.instance())
-    parameters = {"CASE": given["CASE"], layer: str(tmp_path / "model.gpkg")}
-    results, good = again.run(parameters, context, QgsProcessingFeedback(), {}, False)
-    assert good and said(results[layer], name) == expected(name)
+    made = by_model(name, asked(drill, name), tmp_path / "model.gpkg", tmp_path / "hours.model3")
+    assert said(made, name) == expected(name)
 
 
 @pytest.mark.parametrize("name", NAMES)
 def test_each_row_of_a_batch_says_what_a_script_says(drill, provider, expected, name, tmp_path):
     outputs = [tmp_path / f"batch{number}.gpkg" for number in range(2)]
-    with batch_dialog(provider.algorithm(name)) as dialog:
-        panel = dialog.mainWidget()
-        panel.addRow(1)
-        for row, output in enumerate(outputs):
-            fill(panel, row, {**asked(drill, name), "OUTPUT": str(output)})
-        press(dialog)
+    by_batch(provider, name, asked(drill, name), outputs)
     told = expected(name)
     for output in outputs:
         assert said(output, name) == told

@@ -8,7 +8,7 @@ from datetime import timedelta
 
 import pandas as pd
 import pytest
-from qgis.core import QgsVectorLayer
+from qgis.core import QgsProject, QgsVectorLayer
 from tomoshibi.casefile import heard, history
 from tomoshibi.casefile.case import Case
 from tomoshibi.casefile.relays import FILE, known_relays
@@ -22,6 +22,7 @@ from tomoshibi.processing_provider.audited import audit_line, count_words, newes
 from tomoshibi.processing_provider.dock.situation import read_situation
 from tomoshibi.tests import late_case
 from tomoshibi.tests.drill_case import Drill
+from tomoshibi.tests.qgis import ways
 from tomoshibi.tests.qgis.tables import rows
 
 MAPS = ("shelterpower", "meshoutage", "areaoutage", "isolatedcommunities", "hiddenoutages")
@@ -330,3 +331,37 @@ def test_of_each_map_the_one_nearest_to_48_hours_before_is_told():
         ("shelterpower", 96.0, 4),
         ("meshoutage", 48.0, 2),
     ]
+
+
+def told(output) -> list[tuple]:
+    layer = output if isinstance(output, QgsVectorLayer) else QgsVectorLayer(str(output), "mapaudit", "ogr")
+    names = ["theme", "right", "wrong", "unknown", "said_low", "said_high", "was_low", "was_high"]
+    return [tuple(row) for row in rows(layer)[names].itertuples(index=False)]
+
+
+def given(drill: Drill) -> dict[str, str]:
+    """Return what a person gives."""
+    own = {**inputs(drill, "isolatedcommunities"), **inputs(drill, "shelterpower")}
+    return {**own, "BOUNDARY": str(drill.open / "municipality.geojson"), "BOUNDARY_FIELD": "code"}
+
+
+@pytest.mark.parametrize("way", ["dialog", "process", "model", "batch"])
+def test_dialog_program_model_and_batch_say_what_a_script_says(way, drill, run, provider, tmp_path):
+    expected = told(audit(drill, run)["OUTPUT"])
+    assert {row[0] for row in expected} == set(MAPS)
+    (drill.case.folder / FILE).unlink()
+    outputs = [tmp_path / f"{way}{number}.gpkg" for number in range(2 if way == "batch" else 1)]
+    if way == "dialog":
+        assert ways.by_dialog(provider, "mapaudit", given(drill), outputs[0])
+    elif way == "process":
+        if ways.EXECUTABLE is None:
+            pytest.skip("qgis_process is not installed")
+        ways.by_process("mapaudit", given(drill), outputs[0], tmp_path / "profile")
+    elif way == "model":
+        ways.by_model("mapaudit", given(drill), outputs[0], tmp_path / "audit.model3")
+    else:
+        ways.by_batch(provider, "mapaudit", given(drill), outputs)
+    QgsProject.instance().clear()
+    assert [told(output) for output in outputs] == [expected] * len(outputs)
+    # what was learned is kept whichever way it was asked
+    assert len(known_relays(drill.case)) == 4
