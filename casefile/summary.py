@@ -75,6 +75,7 @@ class CaseSummary:
 
 def summarise(case: Case, at: Optional[datetime] = None) -> CaseSummary:
     """Look through a case; `at` is the moment of looking, by default now. Raises `TomoshibiError` for a broken case."""
+    looked_at = at or present()
     snapshots = case.outage_snapshots()
     statistics = case.statistics()
     days = np.unique(statistics["date"].to_numpy()) if len(statistics) else np.empty(0, dtype="datetime64[D]")
@@ -83,8 +84,8 @@ def summarise(case: Case, at: Optional[datetime] = None) -> CaseSummary:
     received = expectations(case).bulk(0)
     return CaseSummary(
         info=case.info,
-        at=at or present(),
-        aged_at=present_moment(case, at or present()),
+        at=looked_at,
+        aged_at=present_moment(case, looked_at),
         master_points=int(case.master(["supply_point"])["supply_point"].nunique()),
         reading_meters=len(case.readings.meters),
         reading_days=len(case.readings.days()),

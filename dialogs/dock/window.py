@@ -363,6 +363,18 @@ class SituationDock(QgsDockWidget):
         self.reach.setVisible(marked)
         self.reach.setStyleSheet(_ALERT if found.old else "")
         self._show_ages(found)
+        self._show_words(found)
+        self._show_numbers(found)
+        self.next_text.setText(found.next_words)
+        words = _step_button(found.next_step)
+        self.next_button.setText(words)
+        self.next_button.setVisible(bool(words))
+        self.next_frame.show()
+        self._show_places(found)
+        self._enable()
+
+    def _show_words(self, found: Situation) -> None:
+        """Show what is missing and wrong, and, not in red, what is foreseen and what was found of past maps."""
         lines = [line for line in (found.period, found.support) if line]
         lines += found.missing[:MOST_MISSING]
         if len(found.missing) > MOST_MISSING:
@@ -371,22 +383,17 @@ class SituationDock(QgsDockWidget):
         self.missing.setText("\n".join(lines))
         self.missing.setToolTip(tooltip("\n".join((*found.missing, *found.problems))))
         self.missing.setVisible(bool(lines))
-        # what is foreseen, or was found of past maps, is no fault of the data: it stands below the numbers, not in red
+        # no fault of the data: it stands below the numbers
         beside = "\n".join(filter(None, (found.outlook, found.audit)))
         self.beside.setText(beside)
         self.beside.setVisible(bool(beside))
+
+    def _show_numbers(self, found: Situation) -> None:
         newest = max((number.as_of for number in found.numbers if number.as_of is not None), default=None)
         for row, number in zip(self.number_rows, found.numbers):
             row.show_number(number, newest)
         for row in self.number_rows[len(found.numbers) :]:
             row.hide()
-        self.next_text.setText(found.next_words)
-        words = _step_button(found.next_step)
-        self.next_button.setText(words)
-        self.next_button.setVisible(bool(words))
-        self.next_frame.show()
-        self._show_places(found)
-        self._enable()
 
     def _show_ages(self, found: Situation) -> None:
         moment = found.moment(now())
