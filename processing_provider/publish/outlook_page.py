@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 
 MOST_AREAS = 20
 """Areas of the table, those with most in the dark first; the others are in the layer."""
+_SAID = ("said_expected", "said_low80", "said_high80")
+"""What an earlier outlook said of now (`analysis.forecast_score`)."""
+_DAY = 24.0
 _COLUMNS = 3
 _PANELS = 6
 
@@ -41,7 +44,10 @@ def pages_of_outlook(case: Case, size: tuple[float, float]) -> list[Page]:
     if layer is None or not layer.isValid() or not layer.featureCount():
         return []
     names = ["area_id", "area_name", "horizon_h", "at", "dark_now", "expected", "low80", "high80", "utility_says"]
-    table = pd.DataFrame([[plain(one[name]) for name in names] for one in layer.getFeatures()], columns=names)
+    # results of earlier versions do not tell what was foreseen before
+    held = [name for name in (*names, *_SAID) if layer.fields().lookupField(name) >= 0]
+    table = pd.DataFrame([[plain(one[name]) for name in held] for one in layer.getFeatures()], columns=held)
+    table = table.reindex(columns=[*names, *_SAID])
     table["area_id"] = table["area_id"].fillna("").astype(str)
     as_of = newest_as_of(layer)
     head = Headline(
@@ -81,6 +87,8 @@ def _table(table: pd.DataFrame) -> ListTable:
     hours = sorted(table["horizon_h"].astype(float).unique())
     columns = [ListColumn(tr("Area"), 30), ListColumn(tr("Dark now"), 14, "right")]
     columns += [ListColumn(tr("in {hours} h").format(hours=f"{each:g}"), 26, "right") for each in hours]
+    back = _said_hours(table)
+    columns += [ListColumn(tr("{hours} h ago we said of now").format(hours=f"{each:g}"), 28, "right") for each in back]
     columns.append(ListColumn(tr("The utility says"), 40))
     order = _in_order(table)
     rows, unknown = [], []
@@ -89,7 +97,7 @@ def _table(table: pd.DataFrame) -> ListTable:
         by_hour = {float(one.horizon_h): one for one in own.itertuples()}
         if own["expected"].isna().all():
             unknown.append(place)
-        cells = [_expected(by_hour.get(each)) for each in hours]
+        cells = [_expected(by_hour.get(each)) for each in hours] + [_said(by_hour.get(each)) for each in back]
         says = next((str(one) for one in own["utility_says"] if one), "")
         rows.append((_name(code, own), _count(own["dark_now"].iloc[0]), *cells, says))
     left = len(order) - len(rows)
@@ -110,6 +118,21 @@ def _expected(one: Any) -> str:
     if one is None or one.expected is None or one.expected != one.expected:
         return tr("unknown")
     return f"{_count(one.expected)} ({_count(one.low80)}–{_count(one.high80)})"
+
+
+def _said_hours(table: pd.DataFrame) -> list[float]:
+    """Return how many hours ago what was foreseen for now is told, nearest to a day; nothing where none was."""
+    import pandas as pd
+
+    told = table.loc[pd.to_numeric(table["said_expected"]).notna(), "horizon_h"].astype(float)
+    return [min(told, key=lambda hours: abs(hours - _DAY))] if len(told) else []
+
+
+def _said(one: Any) -> str:
+    """Return what was foreseen for now, "" where nothing was."""
+    if one is None or one.said_expected is None or one.said_expected != one.said_expected:
+        return ""
+    return f"{_count(one.said_expected)} ({_count(one.said_low80)}–{_count(one.said_high80)})"
 
 
 def _chart(table: pd.DataFrame) -> Chart:

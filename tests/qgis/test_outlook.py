@@ -165,6 +165,13 @@ def test_each_forecast_is_kept_in_the_case_and_judged_by_what_came(own, run, fee
     table = rows(found["OUTPUT"])
     told = table[(table["horizon_h"] == 24) & table["said_expected"].notna()]
     assert len(told) and (told["said_low80"].astype(float) <= told["said_expected"].astype(float)).all()
+    # … and in the brief
+    run("outlook", in_case(own.case))
+    made = run("brief", {"CASE": str(own.case.folder), "PDF": str(own.case.folder.parent / "brief.pdf")})
+    (whole,) = told[told["area_id"] == ""].itertuples()
+    words = " ".join(text_of(made["PDF"]).split())
+    assert "24 h ago we said of now" in words
+    assert f"{round(whole.said_expected):,} ({round(whole.said_low80):,}–{round(whole.said_high80):,})" in words
     said = kept[kept["horizon_h"] == 24].set_index("area_id")["expected"]
     assert told.set_index("area_id")["said_expected"].astype(float).to_dict() == pytest.approx(
         said[told["area_id"]].astype(float).to_dict()
