@@ -113,8 +113,11 @@ def _branching_lines(text: str) -> Iterator[int]:
 def texts(revision: str = "") -> dict[str, str]:
     """Return {path: text} of the Python files that ship, now or at a revision of git."""
     if not revision:
-        paths = [path.relative_to(ROOT).as_posix() for path in ROOT.rglob("*.py")]
-        return {path: (ROOT / path).read_text(encoding="utf-8") for path in sorted(paths) if _ships(path)}
+        # not through .venv and build/, which hold thousands
+        places = [place for place in ROOT.iterdir() if _ships(place.name)]
+        files = [file for place in places for file in (place.rglob("*.py") if place.is_dir() else [place])]
+        paths = sorted(file.relative_to(ROOT).as_posix() for file in files if file.suffix == ".py")
+        return {path: (ROOT / path).read_text(encoding="utf-8") for path in paths}
     names = _git("ls-tree", "-r", "--name-only", revision).split("\n")
     return {path: _git("show", f"{revision}:{path}") for path in names if path.endswith(".py") and _ships(path)}
 

@@ -20,6 +20,9 @@ from tomoshibi.dev.truth_bench.table import Measured
 from tomoshibi.practice import truth
 from tomoshibi.practice.scenario import Scenario, ScenarioSpec, make_scenario
 
+pytestmark = pytest.mark.slow
+"""A scenario is made, and lists of Noto are read."""
+
 ROOT = Path(__file__).resolve().parents[2]
 
 

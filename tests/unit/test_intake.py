@@ -146,6 +146,7 @@ def unzipped(case, name):
     return sorted(path.name for path in (case.folder / "received" / "byhand" / f"{name}.unzipped").iterdir())
 
 
+@pytest.mark.slow
 def test_many_members_that_unpack_to_gigabytes_together_are_a_bomb(case, tmp_path):
     block = b"0" * (1 << 20)
     with zipfile.ZipFile(tmp_path / "bomb.zip", "w", zipfile.ZIP_DEFLATED) as stream:

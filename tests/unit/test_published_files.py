@@ -20,6 +20,9 @@ from tomoshibi.practice.published_files import Order, PublishError
 from tomoshibi.practice.scenario import Scenario, ScenarioSpec
 from tomoshibi.tests.drill_case import scenario_of
 
+pytestmark = pytest.mark.slow
+"""A scenario is made and published again and again."""
+
 EVENT = date(2026, 1, 19)
 LAST = date(2026, 1, 21)
 

@@ -46,6 +46,7 @@ def written(folder):
     }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("order", ["meter", "time", "none"])
 @pytest.mark.parametrize("seed", [1, 2])
 def test_however_many_threads_read_ahead_the_store_and_the_report_are_the_same(tmp_path, monkeypatch, order, seed):

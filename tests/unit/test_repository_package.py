@@ -8,6 +8,9 @@ from pathlib import Path
 import pytest
 from tomoshibi.dev import link, package, scan
 
+pytestmark = pytest.mark.slow
+"""The zip is built."""
+
 
 @pytest.fixture(scope="module")
 def built(tmp_path_factory: pytest.TempPathFactory) -> Path:

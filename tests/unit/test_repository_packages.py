@@ -135,6 +135,7 @@ def shipped_files() -> list[str]:
     return sorted(path.relative_to(ROOT).as_posix() for path in files if path.is_file())
 
 
+@cache
 def imports_of(name: str, source: str) -> list[Import]:
     """Return every import of a file, absolute or relative, wherever it stands."""
     package = name.split("/")[:-1]

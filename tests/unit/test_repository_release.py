@@ -11,6 +11,9 @@ from pathlib import Path, PurePosixPath
 import pytest
 from tomoshibi.dev import package, release
 
+pytestmark = pytest.mark.slow
+"""The guide and the zip are built."""
+
 
 @pytest.fixture(scope="module")
 def inside(tmp_path_factory: pytest.TempPathFactory) -> Path:

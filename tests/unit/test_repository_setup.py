@@ -10,6 +10,9 @@ from pathlib import Path
 
 import pytest
 
+pytestmark = pytest.mark.slow
+"""The set-up runs as a shell would, once a test."""
+
 ROOT = Path(__file__).resolve().parents[2]
 PROGRAMS = {
     "dpkg-query": 'grep -qx "${!#}" "$STATE/installed" && echo -n installed',

@@ -16,6 +16,9 @@ from tomoshibi.practice.outages import NEVER
 from tomoshibi.practice.published_files import FINAL_DAY, PROVISIONAL_LOSS, publish_files
 from tomoshibi.practice.scenario import Scenario, ScenarioError, ScenarioSpec, make_scenario
 
+pytestmark = pytest.mark.slow
+"""A scenario is made of each cause."""
+
 METERS = 2500
 
 
