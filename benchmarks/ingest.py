@@ -16,6 +16,7 @@ from __future__ import annotations
 import argparse
 import importlib.util
 import json
+import math
 import os
 import resource
 import shutil
@@ -290,7 +291,10 @@ def main() -> int:
         if not path.exists():
             print(f"making {path.name} …", flush=True)
             make(path, options.mb, options.order, options.decimals)
-        return report(path, options.repeat)
+        few = folder / f"reading-{options.mb // QUARTER}-{options.order}-{options.decimals}-{options.step}.csv"
+        if not few.exists():
+            make(few, options.mb // QUARTER, options.order, options.decimals)
+        return report(path, few, options.repeat)
     finally:
         if options.keep is None:
             shutil.rmtree(folder)
@@ -313,8 +317,27 @@ def _at_best(way: str, found: dict) -> float:
     return found["processor"] / (os.cpu_count() or 1 if way in THREADED else 1)
 
 
-def report(path: Path, repeat: int) -> int:
-    """Measure every way that is installed, print the table; 1 where results differ."""
+QUARTER = 4
+
+
+def rows(best: dict[str, dict], few: dict) -> None:
+    """Print the rows of the table of all benchmarks: ours beside each rival, and how it grows."""
+    ours = best["tomoshibi"]
+    beside = ", ".join(
+        f"{found['seconds'] / ours['seconds']:.2f} × {way}" for way, found in best.items() if found != ours
+    )
+    growth = math.log(ours["processor"] / few["processor"]) / math.log(QUARTER)
+    print(
+        f"= ingest: {beside} (speed by the clock), peak {ours['peak']:.0f} MB, "
+        f"{few['peak']:.0f} MB at a quarter, growth of time {growth:.2f}"
+    )
+
+
+def report(path: Path, few: Path, repeat: int) -> int:
+    """Measure every way that is installed, print the table; 1 where results differ.
+
+    `few`: a file of a quarter of the readings, for how time and memory grow.
+    """
     megabytes = path.stat().st_size / 1e6
     ways = [way for way in WAYS if way not in MODULES or importlib.util.find_spec(MODULES[way])]
     best = best_of(path, ways, repeat)
@@ -332,6 +355,7 @@ def report(path: Path, repeat: int) -> int:
     missing = [way for way in WAYS if way not in ways]
     if missing:
         print(f"not installed: {', '.join(missing)}")
+    rows(best, best_of(few, ["tomoshibi"], repeat)["tomoshibi"])
     sums = {best[way]["checksum"] for way in ways if way != "bare read"}
     print("all results are equal" if len(sums) == 1 else f"RESULTS DIFFER: {[(w, best[w]['checksum']) for w in ways]}")
     return int(len(sums) != 1)

@@ -8,6 +8,7 @@ shapes into a bare table, without an index of places: the floor) and pyogrio, Ge
 from __future__ import annotations
 
 import importlib.util
+import math
 import os
 import resource
 import shutil
@@ -151,10 +152,25 @@ def rivals(package: Path, folder: Path, times: dict[str, float]) -> dict[str, fl
     return found
 
 
+AT_ONCE = "write at once (columns and geometries included)"
+QUARTER = 4
+
+
+def written_at_once(table, lon, lat, path: Path) -> tuple[int, str]:
+    """Write dwellings as the algorithms do; return how many, and the destination."""
+    from tomoshibi.layers import build, gpkg, schema
+    from tomoshibi.messages import Progress
+
+    sink, destination = sink_for(path)
+    del sink
+    spec, shapes = schema.SPECS["homeaway"], build.points(lon, lat)
+    return build.write_at_once(gpkg.target_of(destination), spec, table, shapes, AS_OF, "x", Progress()), destination
+
+
 def run(count: int, folder: Path) -> None:
     """Print the stages, and the ratios to the rivals."""
     from qgis.core import QgsVectorLayer
-    from tomoshibi.layers import build, gpkg, homes, schema, style
+    from tomoshibi.layers import build, homes, schema, style
     from tomoshibi.messages import Progress
 
     times: dict[str, float] = {}
@@ -167,12 +183,8 @@ def run(count: int, folder: Path) -> None:
         for column in spec.columns:
             if column.name in table.columns:
                 schema.to_stored(table[column.name], column.kind)
-    with stage("write at once (columns and geometries included)", times):
-        sink, destination = sink_for(folder / "at_once.gpkg")
-        del sink
-        written = build.write_at_once(
-            gpkg.target_of(destination), spec, table, build.points(lon, lat), AS_OF, "x", Progress()
-        )
+    with stage(AT_ONCE, times):
+        written, destination = written_at_once(table, lon, lat, folder / "at_once.gpkg")
     with stage("write through the sink", times):
         sink, _ = sink_for(folder / "sink.gpkg")
         build.write(sink, spec, table, shapes, AS_OF, "x", Progress())
@@ -185,10 +197,22 @@ def run(count: int, folder: Path) -> None:
         read = homes.read_homes(layer)
     with stage("count by squares of 500 m", times):
         homes.squares(read, 500)
-    ours = times["write at once (columns and geometries included)"]
+    ours = times[AT_ONCE]
     memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024 / 1e9
     ratios = ", ".join(f"{theirs / ours:.2f} × {name}" for name, theirs in others.items())
-    print(f"= layers: {written:,} points at {ratios} (speed by processor time), peak {memory:.2f} GB")
+    growth = math.log(ours / quarter(count // QUARTER, folder)) / math.log(QUARTER)
+    print(
+        f"= layers: {written:,} points at {ratios} (speed by processor time), growth {growth:.2f}, peak {memory:.2f} GB"
+    )
+
+
+def quarter(count: int, folder: Path) -> float:
+    """Return the seconds of processor that fewer points take."""
+    times: dict[str, float] = {}
+    table, lon, lat = dwellings(count)
+    with stage(f"the same of {count:,}", times):
+        written_at_once(table, lon, lat, folder / "quarter.gpkg")
+    return times[f"the same of {count:,}"]
 
 
 def main(count: int) -> int:

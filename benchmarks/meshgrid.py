@@ -7,6 +7,7 @@ best of the times counts; the second line is the algorithm `tomoshibi:meshgrid` 
 from __future__ import annotations
 
 import os
+import resource
 import sys
 import tempfile
 import time
@@ -113,7 +114,11 @@ def main(times: int) -> int:
         count, native = rate(native_grid, times)
         print(f"native:creategrid         {count:>8,} cells  {native:>10,.0f} features/s", flush=True)
         print(f"ratio to native: {ours / native:.2f} with code and rate, {algorithm / native:.2f} meshgrid (aim: 1.0)")
-        print(f"= meshgrid: {algorithm / native:.2f} × native:creategrid, {ours / native:.2f} with code and rate")
+        memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024 / 1e9
+        print(
+            f"= meshgrid: {algorithm / native:.2f} × native:creategrid, {ours / native:.2f} with code and rate, "
+            f"{count:,} cells, peak {memory:.2f} GB"
+        )
         return 0
 
 
