@@ -49,6 +49,7 @@ from .contents import (
     title_of,
 )
 from .drawing import Drawing, Drawings
+from .edges import Edges
 from .export import (
     PAPERS,
     Export,
@@ -199,6 +200,7 @@ class SheetExporter:
         polygons, outline = coverage.clone(), PageOutline(coverage)
         page.project.addMapLayers([polygons, outline.layer], False)
         crs = page.layout.itemById("map").crs()
+        edges = Edges(page.layer, page.kind, coverage, page.project)
 
         def prepare(feature: QgsFeature, shape: QgsGeometry) -> None:
             inside = list(features_within(page.layer, shape, crs, page.project))
@@ -206,6 +208,7 @@ class SheetExporter:
             place = _place_words(str(variables["sheet_place"] or ""), _name_of(feature, polygons))
             told = tell(page.kind, here.rows, page.around)
             words = {**variables, **_figure_variables(here, told), "sheet_place": place}
+            words["sheet_notice"] = _with_lost(edges.lost(shape, crs), str(words["sheet_notice"]))
             outline.turn(feature)
             page.show(page_view(page.layer, shape, crs, page.project, inside), [outline.layer], words, told)
             atlas = page.layout.atlas()
@@ -439,6 +442,14 @@ def heading_of(kind: str, layer: QgsVectorLayer, drawing: Drawing) -> str:
 def _place_words(case: str, polygon: str) -> str:
     """Return the place of a page of an atlas; a polygon whose name begins with that of the case says it all."""
     return polygon if case and polygon.startswith(case) else " ".join(filter(None, (case, polygon)))
+
+
+def _with_lost(lost: int, notice: str) -> str:
+    """Return the notice of a page of an atlas, before it how many on its edge no page counts."""
+    if not lost:
+        return notice
+    words = tr("On the edge, with the middle in no area, and so counted on no page: {count}.")
+    return f"{words.format(count=f'{lost:,}')} {notice}"
 
 
 def _figure_variables(counted: Figures, told: Told) -> dict[str, object]:

@@ -252,6 +252,33 @@ def test_a_page_of_an_atlas_is_named_after_its_polygon_and_counts_it_alone(case,
     assert set(shown) == {"invertedPolygonRenderer"}
 
 
+def test_squares_on_a_coast_that_no_page_counts_are_said_on_the_page_they_touch(case, tmp_path, monkeypatch):
+    said = []
+    real = situation.fill
+
+    def listen(layout, variables):
+        said.append((variables["sheet_place"], variables["sheet_notice"]))
+        real(layout, variables)
+
+    monkeypatch.setattr(situation, "fill", listen)
+    press = situation.SheetExporter(
+        export.template_of("situation_a3"), "A3", [], case.folder / "context.gpkg", False, None, AS_OF, "1"
+    )
+    # the newest squares begin at 137.00, 137.01, 137.02 and 137.03, each .01 wide
+    coverage = QgsVectorLayer(f"Polygon?crs={schema.CRS}&field=name:string", "areas", "memory")
+    for name, west, east in (("west", 136.99, 137.014), ("east", 137.014, 137.032)):
+        feature = QgsFeature(coverage.fields())
+        feature["name"] = name
+        feature.setGeometry(build.rectangles([37.19], [west], [37.22], [east])[0])
+        assert coverage.dataProvider().addFeature(feature)
+    coverage.setDisplayExpression('"name"')
+    press.sheet(layer_of(case, "meshoutage"), "meshoutage", tmp_path / "a.pdf", 1, 1, coverage, Progress())
+    notices = dict(said)
+    # the middle of that at 137.01 is in the east: only that at 137.03 is on no page
+    assert "counted on no page" not in notices["west"]
+    assert notices["east"].startswith("On the edge, with the middle in no area, and so counted on no page: 1.")
+
+
 @pytest.mark.parametrize(
     "case, polygon, words",
     [
