@@ -193,7 +193,7 @@ def isolated(
     known = _Known(areas.ids, counted, spells, _access_of(access, areas.ids), since, ends, lasted, stale, relays)
     result = _ranked(np.flatnonzero(found), known, begins, surroundings or Surroundings(), group)
     result["unknown_reason"] = _doubt(result, threshold)
-    result.attrs = _of_areas(_why(expected, codes, np.flatnonzero(stale), last), known, newest, result)
+    result.attrs.update(_of_areas(_why(expected, codes, np.flatnonzero(stale), last), known, newest, result))
     result.attrs["meters_without_area"] = int((areas.codes < 0).sum())
     result.attrs["areas_without_meters"] = int(empty.sum())
     result.attrs["not_struck"] = int((dark & np.isnat(first)).sum())
@@ -353,7 +353,7 @@ def _ranked(found: IntArray, known: _Known, begins: TimeArray, surroundings: Sur
     silent = meters - known.newest(known.counted.received, found)
     relays = known.relays.iloc[found].reset_index(drop=True)
     powered = (relays["relay_share"] * relays["relay_meters"]).fillna(0.0).to_numpy()
-    rate = without(known.spells.rate[found], meters, powered)
+    rate = without(known.spells.rate[found], meters.astype(np.float64), powered)
     points = score(known.roads[found], rate, known.lasted[found], around.apart_km, around.share)
     order = np.lexsort((found, -meters, -np.round(points, 9)))
     chosen = found[order]
@@ -393,12 +393,13 @@ def _ranked(found: IntArray, known: _Known, begins: TimeArray, surroundings: Sur
     return table[[*ISOLATED_COLUMNS, *RELAY_COLUMNS]]
 
 
-def _doubt(table: pd.DataFrame, threshold: float) -> pd.Series:
+def _doubt(table: pd.DataFrame, threshold: float) -> ObjectArray:
     """Return `relay` for settlements that would not be dark without who may have power behind a relay, else None."""
     doubtful = table["relay_meters"].fillna(0.0).to_numpy(float)
     left = without(table["gap_rate"].to_numpy(float), table["meters"].to_numpy(float), doubtful)
-    open_ = (doubtful > 0) & (left < threshold - 1e-12)
-    return pd.Series(np.where(open_, Reason.RELAY.value, None), index=table.index, dtype=object)
+    reason = np.full(len(table), None, dtype=object)
+    reason[(doubtful > 0) & (left < threshold - 1e-12)] = Reason.RELAY.value
+    return reason
 
 
 def _access_words(state: str) -> Message:

@@ -617,7 +617,9 @@ def _allow_for_relays(figures: dict[str, Array], cells: _Cells, doubtful: Option
             figures[name] = np.full(len(left), np.datetime64("NaT", "s") if name in RELAY_TIMES else np.nan, dtype=kind)
         return
     right = doubtful.assign(begin=doubtful["begin"].to_numpy().astype("datetime64[s]"))
+    # of a cell that is masked nothing is told, however few meters it has
     both = left.merge(right, on=["key", "begin"], how="left")
+    both.loc[~cells.known, list(RELAY_COLUMNS)] = None
     for name in RELAY_COLUMNS:
         figures[name] = both[name].to_numpy()
     rows = cells.known & (np.nan_to_num(figures["relay_meters"].astype(np.float64)) > 0)

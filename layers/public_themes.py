@@ -36,8 +36,9 @@ PERSONAL_COLUMNS = frozenset(
 )
 """Columns about a person or a single meter, in whatever theme."""
 COUNTS = frozenset(
-    "silent dark_by_readings expected_by_readings counted_meters expected received group_meters group_areas unknown "
-    "excess_meters kwh kwh_year_before meters_year_before meters_before feed_in_meters feed_in_kwh households".split()
+    "silent dark_by_readings expected_by_readings relay_meters counted_meters expected received group_meters "
+    "group_areas unknown excess_meters kwh kwh_year_before meters_year_before meters_before feed_in_meters feed_in_kwh "
+    "households".split()
 )
 """Columns that count and do not leave: what a total lacks beside its parts would tell a small part."""
 

@@ -208,7 +208,7 @@ def figures(seen: dict[str, Seen], scenarios: dict[str, Scenario]) -> dict[str, 
     found["audit.error_sound"] = error
     found["audit.error_ratio"] = _error(mended.after) / error if error else NAN
     found.update(_part(seen["partly"]))
-    found["audit.powered_called"] = sum(_called(one) for one in seen.values())
+    found["audit.powered_called"] = sum(called_powered(one) for one in seen.values())
     found.update(_none(seen["never"]))
     return found
 
@@ -270,7 +270,7 @@ def _part(seen: Seen) -> dict[str, float]:
     return found
 
 
-def _called(seen: Seen) -> float:
+def called_powered(seen: Seen) -> float:
     """Return how many dark cells the audit moved to a lower class than they had, or off the list of the isolated."""
     key = ["key", "moment"]
     both = seen.unaudited.merge(seen.after, on=key, suffixes=("_unaudited", ""))

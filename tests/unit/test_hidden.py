@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tomoshibi.analysis import hidden
 from tomoshibi.analysis.hidden import HiddenRules, hidden_outages, nearest_within, sums_within
-from tomoshibi.analysis.relays import RELAY_COLUMNS
+from tomoshibi.analysis.relays import NO_RELAY, RELAY_COLUMNS, Behind, Relay
 
 FIRST = np.datetime64("2026-01-12T00:00:00", "s")
 EVENT = pd.Timestamp("2026-01-19 05:46")
@@ -59,6 +59,23 @@ def test_one_broken_wire_is_found_where_pole_and_lane_are_back():
     # Three poles of two homes on each side within 150 m, and the other home of its pole.
     assert (line.neighbours, line.neighbours_powered) == (13, 13)
     assert (line.began, line.pole_silent) == ("event", 1)
+
+
+def test_a_meter_that_fell_silent_with_a_failed_relay_is_undecided_and_stays_listed():
+    meters, present = village()
+    present[[5, 9, 20], STRIKE:] = False
+    member = np.full(len(meters), NO_RELAY, dtype=np.int64)
+    member[9] = 0
+    relay = Relay("A", 32, 5, EVENT.to_pydatetime(), EVENT.to_pydatetime())
+    begins = FIRST + hidden.SLOT * np.arange(present.shape[1])
+    covered = np.ones(present.shape[1], dtype=bool)
+    without = hidden_outages(meters, present, covered, begins, EVENT, RULES)
+    table = hidden_outages(meters, present, covered, begins, EVENT, RULES, behind=Behind([relay], member))
+    assert table.supply_point.tolist() == without.supply_point.tolist() and (without.certainty == "sure").all()
+    told = table.set_index(table.supply_point.str[-2:])
+    assert told.certainty.to_dict() == {"05": "sure", "09": "undecided", "20": "sure"}
+    assert told.unknown_reason["09"] == "relay" and told.relay_share["09"] == 1.0
+    assert told.relay_meters.drop("09").isna().all()
 
 
 def test_a_lane_from_west_to_east_is_searched_like_one_from_south_to_north():

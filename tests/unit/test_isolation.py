@@ -8,6 +8,7 @@ import pytest
 from tomoshibi.analysis.expectation import CODES, Expected
 from tomoshibi.analysis.isolation import Surroundings, components, isolated
 from tomoshibi.analysis.reasons import Reason
+from tomoshibi.analysis.relays import NO_RELAY, Behind, Relay
 from tomoshibi.analysis.silence import SLOT, Strike
 
 FIRST = np.datetime64("2024-01-01T00:00:00", "s")
@@ -209,3 +210,26 @@ def test_groups_are_whole_and_numbered_by_their_best_member(seed):
     best = table.groupby("group_id").score.max()
     best.index = best.index.astype(int)
     assert best.sort_index().is_monotonic_decreasing and table.score.is_monotonic_decreasing
+
+
+def relay_of(area, name, count):
+    member = np.full(len(area), NO_RELAY, dtype=np.int64)
+    member[np.flatnonzero(area == name)[:count]] = 0
+    return Behind([Relay(name, METERS, 5, EVENT.to_pydatetime(), EVENT.to_pydatetime(), 0)], member)
+
+
+def test_a_settlement_that_a_failed_relay_may_explain_stays_listed_unknown_and_ranks_lower():
+    present, area = scene({"a": 0, "e": 0})
+    sure = find(present, area).set_index("area_id")
+    table = find(present, area, behind=relay_of(area, "a", 3)).set_index("area_id")
+    assert set(table.index) == set(sure.index) == {"a", "e"} and sure.index[0] == "a"
+    assert table.index[0] == "e" and table["rank"]["a"] == 2 and table.score["a"] < sure.score["a"]
+    assert (table.unknown_reason["a"], table.unknown_reason["e"]) == ("relay", None)
+    assert table.attrs["unknown"] == {"a": "relay"} and table.gap_rate["a"] == 1.0
+    assert "3 of them fell silent with a radio relay" in str(table.reason["a"])
+
+
+def test_one_meter_behind_a_relay_changes_no_settlement_that_is_dark_without_it():
+    present, area = scene({"a": 0})
+    table = find(present, area, behind=relay_of(area, "a", 1), threshold=0.7).set_index("area_id")
+    assert table.unknown_reason["a"] is None and not table.attrs["unknown"] and table.relay_meters["a"] == 1

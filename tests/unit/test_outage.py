@@ -426,3 +426,38 @@ def test_relays_that_late_readings_showed_widen_the_lower_bound_of_a_whole_area_
 
     assert 0.05 < low(0.0) - low(0.12) < 0.15
     assert low(0.01) == low(0.0)
+
+
+def behind(code, meters, share=1.0):
+    told = {"relay_meters": meters, "relay_share": share, "relay_low": 0.8, "relay_high": 1.0}
+    moments = {name: np.datetime64("2024-01-02T05:30", "s") for name in ("relay_since", "relay_told")}
+    return pd.DataFrame([{"begin": np.datetime64(EVENT, "s"), "key": code, **told, **moments}])
+
+
+def test_a_cell_that_is_dark_since_a_relay_failed_beside_it_is_unknown_and_never_looks_powered():
+    rows = [*pair(CODES[0], DAY, 0, 100), *pair(CODES[0], EVENT, 90, 100)]
+    (before,) = rates(rows, baseline=[DAY]).query("begin == @EVENT").itertuples()
+    (line,) = (
+        rates(rows, baseline=[DAY], blind=Blind(doubtful=behind(CODES[0], 90))).query("begin == @EVENT").itertuples()
+    )
+    assert before.rate_class == 4 and (line.rate_class, line.unknown_reason) == (0, "relay")
+    assert math.isnan(line.excess_rate) and line.low == 0 and line.high == before.high
+
+
+def test_who_may_be_behind_a_relay_lowers_the_lower_bound_alone_where_the_class_stays():
+    rows = [*pair(CODES[0], DAY, 0, 100), *pair(CODES[0], EVENT, 90, 100), *pair(CODES[1], EVENT, 90, 100)]
+    before = rates(rows, baseline=[DAY]).query("begin == @EVENT").set_index("mesh_code")
+    after = rates(rows, baseline=[DAY], blind=Blind(doubtful=behind(CODES[0], 5))).query("begin == @EVENT")
+    after = after.set_index("mesh_code")
+    one, other = CODES[:2]
+    assert after.low[one] == pytest.approx(before.low[one] - 0.05) and after.relay_meters[one] == 5
+    for name in ("excess_rate", "high", "rate_class", "unknown_reason"):
+        assert after[name][one] == before[name][one]
+    assert after.low[other] == before.low[other] and math.isnan(after.relay_meters[other])
+
+
+def test_of_a_masked_cell_nothing_is_told_of_relays_either():
+    rows = [row(CODES[0], EVENT, 2, math.nan, 4, masked=True), row(CODES[0], EVENT, 1, math.nan, 4, masked=True)]
+    (line,) = rates(rows, blind=Blind(doubtful=behind(CODES[0], 2))).itertuples()
+    assert line.masked and line.unknown_reason == "masked" and math.isnan(line.relay_meters)
+    assert pd.isna(line.relay_since) and math.isnan(line.relay_share)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import math
 from datetime import datetime, time, timedelta
 from pathlib import Path
@@ -10,7 +11,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from tomoshibi.aggregator.profile import Profile
-from tomoshibi.dev.scoring import bench, parts, plan, units
+from tomoshibi.dev.scoring import audits, bench, parts, plan, themes, units
 from tomoshibi.dev.scoring.bench import weekday_and_weekend
 from tomoshibi.dev.scoring.figures import figures
 from tomoshibi.dev.scoring.table import LINES, MUST_NOT, Column, Line, table_of
@@ -297,3 +298,51 @@ def test_the_profile_of_a_headquarters_that_knows_the_service_is_valid_and_says_
     assert profile.service[1].whole_days == (name == "today")
     assert profile.service[2].delay_hours == {"today": 6.0, "realtime": 7.0}[name]
     assert bench._knows_services(Path(__file__).resolve().parents[2])
+
+
+def seen_of(rate, low=0.0, high=1.0, outputs=None, places=None) -> audits.Seen:
+    """Two cells behind a relay that failed, dark and with power, and what was said of them before and after."""
+    cells = pd.DataFrame({"key": ["a", "b"], "moment": datetime(2026, 1, 21, 6), "dark_share": [0.9, 0.0]})
+    cells = cells.assign(before_event=False, bounded=True, relay_lost=True, low=low, high=high, excess_rate=1.0)
+    cells["error"] = (cells["excess_rate"] - cells["dark_share"]).abs()
+    after = cells.assign(excess_rate=rate, error=np.abs(np.array(rate) - cells["dark_share"]))
+    frames = [part.assign(holds=True, decided=part["excess_rate"].notna()) for part in (cells, cells, after)]
+    table = pd.DataFrame({"theme": "meshoutage", "shown_at": [1], "right": [3], "wrong": [1], "unknown": [6]})
+    kept = pd.DataFrame({"theme": "meshoutage", "as_of": 1, "right": [1.0] * 7 + [0.0] * 2 + [np.nan]})
+    return audits.Seen(outputs, table, *frames, kept, places or {})
+
+
+def test_an_audit_is_held_against_relays_statements_and_a_town_in_which_none_failed(scenario):
+    true = scenario.about["communication_lost"]
+    none = {"FAILED_RELAYS": 0, "RIGHT": 0, "WRONG": 0, "LATE_METERS": 0, "UNKNOWN_BY_REASON": '{"no_history": 9}'}
+    said = {"RELAYS": json.dumps({**dict.fromkeys(true[1:], 0.9), "elsewhere": 0.5})}
+    seen = {
+        "mended": seen_of([0.9, 0.1], outputs=said),
+        "partly": seen_of([np.nan, 0.0]),
+        "never": seen_of([1.0, 1.0], outputs=none),
+        "sound": seen_of([0.9, 0.05]),
+    }
+    found = audits.figures(seen, dict.fromkeys(seen, scenario))
+    assert found["audit.recall"] == (len(true) - 1) / len(true)
+    assert found["audit.precision"] == (len(true) - 1) / len(true)
+    assert (found["audit.judged"], found["audit.misjudged"]) == (4 / 9, 0.0)
+    assert (found["audit.right_true"], found["audit.wrong_true"]) == (7.0, 2.0)
+    assert found["audit.error_ratio"] == pytest.approx(2.0)
+    assert (found["audit.none_judged"], found["audit.none_changed"], found["audit.none_said"]) == (0.0, 0.0, 1.0)
+    assert found["audit.powered_called"] == 0.0
+    assert found["audit.part_error_unaudited"] > found["audit.part_error_after"] == 0.0
+
+
+def test_a_dark_cell_that_an_audit_gives_a_lower_class_is_counted_and_so_is_a_settlement_that_leaves_the_list():
+    assert audits.called_powered(seen_of([0.1, 0.0])) == 1.0
+    assert audits.called_powered(seen_of([0.9, 0.0])) == 0.0
+    places = {"isolated_listed_dark_unaudited": 3.0, "isolated_listed_dark": 2.0}
+    assert audits.called_powered(seen_of([np.nan, np.nan], places=places)) == 1.0
+
+
+def test_the_audit_has_a_drill_of_its_own_and_the_others_keep_their_seeds():
+    others = [theme for theme in themes.THEMES if theme != plan.AUDIT]
+    assert plan.drills(False, others) == list(zip(plan.FULL, plan.SEEDS))
+    assert plan.drills(False, themes.THEMES)[-1] == (plan.AUDITED, plan.AUDITED_SEED)
+    assert plan.drills(True, [plan.AUDIT]) == [(plan.AUDITED_QUICK, plan.AUDITED_SEED)]
+    assert plan.AUDITED_SEED >= plan.FIRST_SCORE_SEED and plan.AUDITED_SEED not in plan.SEEDS
