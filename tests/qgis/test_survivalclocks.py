@@ -79,6 +79,32 @@ def test_a_value_that_is_not_understood_is_named_and_the_other_rows_stay(drill, 
     assert any("E990000000" in text and "no facility" in text for text in feedback.warnings)
 
 
+def test_a_tank_that_was_filled_up_during_the_outage_lasts_from_then_on(drill, run, feedback, tmp_path):
+    given = parameters(drill, BACKUP=backup(drill, tmp_path / "backup.csv"))
+    table = rows(run("survivalclocks", given)["OUTPUT"])
+    dark = table[table["fails_earliest"].notna()].iloc[0]
+    seen = dark["as_of"].toPyDateTime() - timedelta(hours=1)
+
+    def told(when):
+        path = tmp_path / "tank.csv"
+        path.write_text(
+            "施設ID,自家発電機容量(kVA),燃料の種類,燃料備蓄量(L),タンク容量(L),蓄電池(時間),燃料消費量(L/h),残量確認日時\n"
+            f"{dark['facility_id']},500,軽油,400,400,なし,80,{when}\n",
+            encoding="utf-8",
+        )
+        found = rows(run("survivalclocks", {**given, "BACKUP": str(path)})["OUTPUT"]).set_index("facility_id")
+        return found.loc[dark["facility_id"]]
+
+    at_once, filled = told(""), told(f"{seen:%Y/%m/%d %H:%M}")
+    assert at_once["fails_earliest"].toPyDateTime() < filled["fails_earliest"].toPyDateTime()
+    assert filled["fails_earliest"].toPyDateTime() > seen
+    # a moment that has not come yet says nothing of the stock now, and one that is none is named
+    later = told(f"{seen + timedelta(days=2):%Y年%m月%d日%H時}")
+    assert "tank" in later["assumption"] and "tank" not in filled["assumption"]
+    told("昨日")
+    assert any("昨日" in text for text in feedback.warnings)
+
+
 def test_before_the_event_no_facility_has_a_clock(drill, run, tmp_path):
     before = drill.case.info.event_time - timedelta(hours=3)
     path = backup(drill, tmp_path / "backup.csv")
