@@ -12,7 +12,7 @@ import json
 from pathlib import Path
 from typing import Any, Callable, Optional
 
-from qgis.core import QgsApplication, QgsProcessingAlgorithm
+from qgis.core import Qgis, QgsApplication, QgsProcessingAlgorithm, QgsProcessingModelAlgorithm
 from qgis.PyQt.QtCore import QCoreApplication
 from qgis.PyQt.QtGui import QIcon
 
@@ -23,6 +23,8 @@ from .groups import GROUPS, ICON
 ROWS = settings.HOME / "resources" / "toolbox.json"
 FLAGS = ("FlagNoThreading",)
 """Flags beyond the default that algorithms may have."""
+STEPS_APART = 32600
+"""The QGIS from which on a model runs in the background, and only those of its steps in the window that must."""
 OF_WHOLE = (
     *("canExecute", "checkParameterValues", "createCustomParametersWidget"),
     *("helpUrl", "helpString", "shortHelpString"),
@@ -36,7 +38,7 @@ Row = dict[str, Any]
 
 
 def rows(path: Path = ROWS) -> dict[str, Row]:
-    """Return {algorithm: title in English, group, tags, flags}; empty where the file is missing."""
+    """Return {algorithm: title in English, group, tags, flags, of models those of steps}; empty without a file."""
     try:
         return json.loads(path.read_bytes())
     except FileNotFoundError:
@@ -45,13 +47,27 @@ def rows(path: Path = ROWS) -> dict[str, Row]:
 
 def row_of(algorithm: QgsProcessingAlgorithm) -> Row:
     """Return the row of an algorithm, which must speak English."""
-    default = QgsProcessingAlgorithm.flags(algorithm)
-    return {
+    row = {
         "title": algorithm.displayName(),
         "group": algorithm.groupId(),
         "tags": list(algorithm.tags()),
-        "flags": [name for name in FLAGS if algorithm.flags() & getattr(QgsProcessingAlgorithm.Flag, name) & ~default],
+        "flags": _flags_beyond(algorithm),
     }
+    if isinstance(algorithm, QgsProcessingModelAlgorithm):
+        # a step takes its algorithm with it when it goes
+        steps = list(algorithm.childAlgorithms().values())
+        row.update(
+            {
+                "flags": [],
+                "flags_of_steps": sorted({name for step in steps for name in _flags_beyond(step.algorithm())}),
+            }
+        )
+    return row
+
+
+def _flags_beyond(algorithm: QgsProcessingAlgorithm) -> list[str]:
+    default = QgsProcessingAlgorithm.flags(algorithm)
+    return [name for name in FLAGS if algorithm.flags() & getattr(QgsProcessingAlgorithm.Flag, name) & ~default]
 
 
 def may_wait() -> bool:
@@ -112,7 +128,8 @@ class ListedAlgorithm(QgsProcessingAlgorithm):
 
     def flags(self):
         flags = super().flags()
-        for name in self._row["flags"]:
+        of_steps = self._row.get("flags_of_steps", ()) if Qgis.QGIS_VERSION_INT < STEPS_APART else ()
+        for name in (*self._row["flags"], *of_steps):
             flags |= getattr(QgsProcessingAlgorithm.Flag, name)
         return flags
 
