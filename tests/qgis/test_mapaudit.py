@@ -333,6 +333,25 @@ def test_of_each_map_the_one_nearest_to_48_hours_before_is_told():
     ]
 
 
+def test_a_second_event_after_the_relays_were_mended_in_part_is_not_explained_by_them(tmp_path, run):
+    made = late_case.empty_drill(tmp_path, late_case.spec_of(mended=20, mended_part=0.5, aftershock_hours=30))
+    late_case.receive(made, late_case.after(made, 12))
+    run("meshoutage", inputs(reopened(made), "meshoutage"))
+    late_case.receive(made, made.scenario.now)
+    before = shown(reopened(made), run, "meshoutage", "mesh_code")
+    assert audit(reopened(made), run)["FAILED_RELAYS"] == 4
+    after = shown(reopened(made), run, "meshoutage", "mesh_code")
+    moment = max(at for at in after["evidence_until"] if at is not None).toPyDateTime()
+    true = truth.mesh_truth(made.scenario, moment, 250).set_index("mesh_code").reindex(after.index)
+    meters, event = made.scenario.meters, made.scenario.minutes(made.scenario.event_time)
+    assert ((meters["outage_begin"] > event + 29 * 60) & (meters["outage_begin"] < NEVER)).any(axis=1).sum() > 100
+    dark, told = true["dark_share"] > 0.5, after["relay_meters"].notna()
+    assert told.sum() > 10 and not (dark & told).any()
+    assert (after["rate_class"][dark] == before["rate_class"][dark]).all()
+    error = [(table["excess_rate"].astype(float) - true["dark_share"]).abs().mean() for table in (before, after)]
+    assert error[1] < 0.5 * error[0]
+
+
 def told(output) -> list[tuple]:
     layer = output if isinstance(output, QgsVectorLayer) else QgsVectorLayer(str(output), "mapaudit", "ogr")
     names = ["theme", "right", "wrong", "unknown", "said_low", "said_high", "was_low", "was_high"]
