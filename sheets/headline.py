@@ -167,7 +167,13 @@ def _rates(table: pd.DataFrame, around: Around) -> Told:
         return Told(_lines(tr("Nothing is known of any square"), apart))
     names, more = _districts_of_cells(table, around)
     title = tr("Districts with most of them (meters)") if names else ""
-    return Told(_lines(_dark_meters(found), apart), title, names, more)
+    first = _dark_meters(found)
+    if 2 * masked.sum() > len(table):
+        # few homes of few squares are known: that none of them is dark would sound calm
+        first = tr("{dark}; {masked} of {all} squares are masked and not known").format(
+            dark=first, masked=_count(masked.sum()), all=_count(len(table))
+        )
+    return Told(_lines(first, apart), title, names, more)
 
 
 def _undecided(table: pd.DataFrame) -> pd.Series[bool]:

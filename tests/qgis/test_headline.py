@@ -95,6 +95,18 @@ def test_homes_in_the_dark_are_a_range_and_what_is_masked_stands_apart():
     assert second == "masked 1 squares  unknown 1 squares"
 
 
+def test_where_most_squares_are_masked_the_first_line_says_so():
+    known, masked = (
+        {"masked": False, "meters": 15, "low": 0.0, "high": 0.0},
+        {"masked": True, "unknown_reason": "masked"},
+    )
+    told = tell("meshoutage", rows("meshoutage", known, masked, masked), Around())
+    first = told.headline.split("\n")[0]
+    assert first == "Without power beyond peacetime: 0 of 15 meters; 2 of 3 squares are masked and not known"
+    half = tell("meshoutage", rows("meshoutage", known, masked), Around())
+    assert half.headline.split("\n")[0] == "Without power beyond peacetime: 0 of 15 meters"
+
+
 def test_a_number_that_tells_of_few_does_not_stand_before_the_many_of_which_nothing_is_known():
     told = tell(
         "meshoutage",
