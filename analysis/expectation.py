@@ -82,9 +82,17 @@ class Expected:
     def between(self, begin: int, end: int) -> Expected:
         """Return the expectation of the half-hours from `begin` up to `end` alone, numbered from 0."""
         width = end - begin
+        if begin == 0 and width == self.slots and self.inside():
+            return self
         first, last = (np.clip(edge - begin, 0, width).astype(np.int32) for edge in (self.first, self.last))
         reasons = None if self.reasons is None else self.reasons[:, begin:end]
         return Expected(self.population, self.received[:, begin:end], first, last, reasons)
+
+    def inside(self) -> bool:
+        """Whether no meter's service is said to begin or end outside the half-hours."""
+        return not len(self.first) or (
+            bool(min(self.first.min(), self.last.min()) >= 0) and (max(self.first.max(), self.last.max()) <= self.slots)
+        )
 
     def codes(self) -> IntArray:
         """Return why nothing is expected, uint8 (populations, slots): place in `CODES`, 0 where it was received.

@@ -27,6 +27,7 @@ import pandas as pd
 
 from ..arrays import Array, BoolArray, FloatArray, IntArray, ObjectArray, TimeArray
 from ..messages import TomoshibiError, message
+from .distinct import distinct_pairs
 from .expectation import CODES, Expected, as_expected
 from .flags import Present
 from .reasons import Reason
@@ -150,7 +151,7 @@ class _Poles:
     """Places where meters hang; positions are poles."""
 
     of_meter: IntArray
-    """int64 (meters): pole, -1 without coordinates."""
+    """int32 (meters): pole, -1 without coordinates."""
     x: FloatArray
     """float64 (poles): metres east."""
     y: FloatArray
@@ -158,13 +159,9 @@ class _Poles:
 
 def _poles(lat: FloatArray, lon: FloatArray) -> _Poles:
     """Meters with the same coordinates hang on one pole (引込位置座標 is the pole, manual, glossary 18)."""
-    located = np.isfinite(lat) & np.isfinite(lon)
-    of_meter = np.full(len(lat), -1, dtype=np.int64)
-    if not located.any():
-        return _Poles(of_meter, np.zeros(0), np.zeros(0))
-    places, of_meter[located] = np.unique(lat[located] + 1j * lon[located], return_inverse=True)
-    middle = np.cos(np.radians(places.real.mean()))
-    return _Poles(of_meter, places.imag * _METRES_PER_DEGREE * middle, places.real * _METRES_PER_DEGREE)
+    north, east, of_meter = distinct_pairs(lat, lon)
+    middle = np.cos(np.radians(north.mean())) if len(north) else 1.0
+    return _Poles(of_meter, east * _METRES_PER_DEGREE * middle, north * _METRES_PER_DEGREE)
 
 
 def pairs_within(
@@ -250,9 +247,9 @@ class _Silence:
     back: BoolArray
     """bool: sends readings again, or always did."""
     since: IntArray
-    """int64: slot from which on no reading came."""
+    """int32: slot from which on no reading came."""
     last: IntArray
-    """int64: slot of the last reading, -1 without one."""
+    """int32: slot of the last reading, -1 without one."""
     untold: BoolArray
     """bool: no reading came, but hardly any was expected: not known whether it is silent."""
     answers: BoolArray
@@ -270,7 +267,7 @@ def _silence(
     """`usable` int: the half-hours published up to the moment asked for (`Expected.published`)."""
     newest = begins[usable[-1]] + SLOT
     recent = usable[begins[usable] >= newest - np.timedelta64(int(rules.hours * 3600), "s")]
-    owed, came = (np.zeros(len(present), dtype=np.int64) for _ in range(2))
+    owed, came = (np.zeros(len(present), dtype=np.int32) for _ in range(2))
     quiet = reports.copy()
     for block in blocks(len(present)):
         due = expected.of(block, recent)
@@ -279,7 +276,7 @@ def _silence(
         quiet[block] &= ~present[block, recent[0] :].any(axis=1)
     told = owed >= max(rules.due_share * len(recent), 1)
     silent = quiet & told
-    last, since = np.full(len(present), -1, dtype=np.int64), np.full(len(present), usable[-1], dtype=np.int64)
+    last, since = (np.full(len(present), slot, dtype=np.int32) for slot in (-1, usable[-1]))
     rows = np.flatnonzero(silent)
     for block in blocks(len(rows)):
         some = rows[block]
@@ -550,7 +547,7 @@ def _table(
         },
         columns=HIDDEN_COLUMNS,
     )
-    own = np.full(len(view.present), -1, dtype=np.int64)
+    own = np.full(len(view.present), -1, dtype=np.int32)
     own[rows] = np.arange(len(rows))
     result = result.join(behind.by(own, len(rows)))
     return result.sort_values(["since", "supply_point"], kind="stable").reset_index(drop=True)

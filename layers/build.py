@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 _FEW = 100
 """Texts of which each is kept once."""
+_MOST = 1 << 15
+"""Numbers that codes of two bytes tell apart."""
 _POINT = np.dtype([("order", "u1"), ("type", "<u4"), ("xy", "<f8", (2,))])
 _RECTANGLE = np.dtype([("order", "u1"), ("type", "<u4"), ("rings", "<u4"), ("points", "<u4"), ("xy", "<f8", (5, 2))])
 
@@ -38,30 +40,58 @@ class Geometries(Sequence):
     """Geometries kept as one block of little-endian WKB records and made one by one; an empty one where unknown."""
 
     def __init__(self, records: np.ndarray, known: np.ndarray, bounds: np.ndarray):
-        self.records = records
         self.known = known
-        self.bounds = bounds
-        """float64 (n, 4): min x, max x, min y, max y."""
+        self._records = records
+        self._bounds = bounds
 
     def __len__(self) -> int:
         return len(self.known)
 
     def __getitem__(self, index: int) -> QgsGeometry:
-        return _geometry(self.records[index].tobytes()) if self.known[index] else QgsGeometry()
+        own = range(len(self))[index]
+        return _geometry(self.packed(slice(own, own + 1)).tobytes()) if self.known[own] else QgsGeometry()
 
     def __iter__(self) -> Iterator[QgsGeometry]:
-        block, size = self.records.tobytes(), self.records.dtype.itemsize
-        for index, known in enumerate(self.known.tolist()):
-            yield _geometry(block[index * size : (index + 1) * size]) if known else QgsGeometry()
+        for first in range(0, len(self), gpkg.BATCH):
+            some = slice(first, first + gpkg.BATCH)
+            records = self.packed(some)
+            block, size = records.tobytes(), records.dtype.itemsize
+            for index, known in enumerate(self.known[some].tolist()):
+                yield _geometry(block[index * size : (index + 1) * size]) if known else QgsGeometry()
+
+    def packed(self, rows: slice) -> np.ndarray:
+        """Return the records of some of them."""
+        return self._records[rows]
+
+    def boxes(self, rows: np.ndarray) -> np.ndarray:
+        """Return min x, max x, min y, max y of some of them (positions), float64 (n, 4)."""
+        return self._bounds[rows]
+
+
+class Points(Geometries):
+    """Points, whose records are made when they are asked for: they take three times what the coordinates do."""
+
+    def __init__(self, lon: np.ndarray, lat: np.ndarray):
+        self.known = np.isfinite(lon) & np.isfinite(lat)
+        self._lon, self._lat = lon, lat
+
+    def packed(self, rows: slice) -> np.ndarray:
+        """Return the records of some of them."""
+        lon = self._lon[rows]
+        records = np.zeros(len(lon), _POINT)
+        records["order"], records["type"] = 1, 1
+        records["xy"][:, 0], records["xy"][:, 1] = lon, self._lat[rows]
+        return records
+
+    def boxes(self, rows: np.ndarray) -> np.ndarray:
+        """Return the point twice, float64 (n, 4): min x, max x, min y, max y."""
+        lon, lat = self._lon[rows], self._lat[rows]
+        return np.column_stack([lon, lon, lat, lat])
 
 
 def points(lon: np.ndarray, lat: np.ndarray) -> Geometries:
     """Return points at `lon`, `lat` (degrees); NaN in either gives an empty geometry, never a point at 0, 0."""
-    lon, lat = np.asarray(lon, "float64"), np.asarray(lat, "float64")
-    records = np.zeros(len(lon), _POINT)
-    records["order"], records["type"] = 1, 1
-    records["xy"][:, 0], records["xy"][:, 1] = lon, lat
-    return Geometries(records, np.isfinite(lon) & np.isfinite(lat), np.column_stack([lon, lon, lat, lat]))
+    return Points(np.asarray(lon, "float64"), np.asarray(lat, "float64"))
 
 
 def rectangles(south: np.ndarray, west: np.ndarray, north: np.ndarray, east: np.ndarray) -> Geometries:
@@ -76,7 +106,7 @@ def rectangles(south: np.ndarray, west: np.ndarray, north: np.ndarray, east: np.
 
 @dataclass(frozen=True)
 class _Kept:
-    """Rows that came, in a quarter of what a table of texts takes: {column: values, texts they stand for}."""
+    """Rows that came, in a quarter of a table of them: {column: values, or codes and what they stand for}."""
 
     columns: dict[str, tuple[np.ndarray, Optional[np.ndarray]]]
     count: int
@@ -94,11 +124,13 @@ class _Kept:
 
 
 def _short(values: np.ndarray) -> tuple[np.ndarray, Optional[np.ndarray]]:
-    """Return values without objects where they are few texts (codes and texts) or digits and letters (bytes)."""
+    """Return values as codes and what they stand for where these are few, texts of digits and letters as bytes."""
     import pandas as pd
 
-    if values.dtype != object or not len(values):
+    if not len(values):
         return values, None
+    if values.dtype != object:
+        return _few_numbers(values)
     if len(set(map(id, values[:_FEW]))) < _FEW:
         codes, texts = pd.factorize(values)
         blank = values[codes < 0]
@@ -107,6 +139,19 @@ def _short(values: np.ndarray) -> tuple[np.ndarray, Optional[np.ndarray]]:
     if all(type(one) is str and one.isascii() and not one.endswith("\0") for one in values):
         return values.astype("S"), None
     return values, None
+
+
+def _few_numbers(values: np.ndarray) -> tuple[np.ndarray, Optional[np.ndarray]]:
+    """Return numbers or times as codes and what they stand for where that is shorter."""
+    import pandas as pd
+
+    codes, found = pd.factorize(values)
+    if values.itemsize < 8 or 4 * len(found) > len(values) or len(found) >= _MOST:
+        return values, None
+    # -1, of a blank, takes the last
+    blank = np.full(1, np.nan if values.dtype.kind == "f" else np.datetime64("NaT")).astype(values.dtype)
+    width = np.int8 if len(found) < _FEW else np.int16
+    return codes.astype(width), np.append(np.asarray(found, dtype=values.dtype), blank)
 
 
 def _long(values: np.ndarray, texts: Optional[np.ndarray]) -> np.ndarray:

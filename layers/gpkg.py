@@ -20,7 +20,7 @@ from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from itertools import chain, islice, repeat
 from pathlib import Path
-from typing import TYPE_CHECKING, Iterable, Iterator, Mapping, Optional, Protocol, Sequence
+from typing import TYPE_CHECKING, Callable, Iterable, Iterator, Mapping, Optional, Protocol, Sequence
 
 import numpy as np
 
@@ -30,6 +30,8 @@ from .uris import file_and_layer
 if TYPE_CHECKING:
     import sqlite3
 
+_PIECE = 1 << 17
+"""Boxes worked on at a time."""
 BATCH = 20_000
 """Rows handed to SQLite at once; between two of them the user may stop."""
 
@@ -68,12 +70,20 @@ class Target:
 class Shapes(Protocol):
     """Geometries of one kind: `build.points` and `build.rectangles` make them."""
 
-    records: np.ndarray
-    """WKB of each, as a structured array (n): all of one length."""
     known: np.ndarray
     """bool (n): False where there is no geometry."""
-    bounds: np.ndarray
-    """float64 (n, 4): min x, max x, min y, max y."""
+
+    def packed(self, rows: slice) -> np.ndarray:
+        """Return the WKB of some of them, as a structured array: all of one length."""
+        ...
+
+    def boxes(self, rows: np.ndarray) -> np.ndarray:
+        """Return min x, max x, min y, max y of some of them (positions), float64 (n, 4)."""
+        ...
+
+
+BoxesOf = Callable[[np.ndarray], np.ndarray]
+"""Returns the boxes (n, 4: min x, max x, min y, max y) of what stands at some places."""
 
 
 @dataclass(frozen=True)
@@ -364,17 +374,29 @@ def _fill(
 
 def _fill_index(connection: sqlite3.Connection, layer: _Layer, shapes: Shapes) -> None:
     """Fill the index and the extent of a layer."""
-    rows = np.flatnonzero(shapes.known) + 1
-    bounds = shapes.bounds[shapes.known]
+    places = np.flatnonzero(shapes.known).astype(np.int32)
     index = f"rtree_{layer.table}_{layer.geometry}"
-    _insert_index(connection, index, rows, bounds)
+
+    def boxes_of(some: np.ndarray) -> np.ndarray:
+        return shapes.boxes(places[some])
+
+    _insert_index(connection, index, places + np.int32(1), boxes_of)
     if not _sound(connection, index):
-        _index_by_rows(connection, index, rows, bounds)
-    low, high = bounds.min(axis=0).tolist(), bounds.max(axis=0).tolist()
+        _index_by_rows(connection, index, places + np.int32(1), boxes_of)
+    low, high = np.full(4, np.inf), np.full(4, -np.inf)
+    for some in _spans(len(places)):
+        boxes = boxes_of(some)
+        low, high = np.minimum(low, boxes.min(axis=0)), np.maximum(high, boxes.max(axis=0))
     connection.execute(
         "UPDATE gpkg_contents SET min_x = ?, max_x = ?, min_y = ?, max_y = ? WHERE table_name = ?",
-        (low[0], high[1], low[2], high[3], layer.table),
+        (low.tolist()[0], high.tolist()[1], low.tolist()[2], high.tolist()[3], layer.table),
     )
+
+
+def _spans(count: int) -> Iterator[np.ndarray]:
+    """Yield some places after the others, int64: what is worked out of each takes more than the answer."""
+    for first in range(0, count, _PIECE):
+        yield np.arange(first, min(first + _PIECE, count))
 
 
 def _insert_rows(
@@ -428,7 +450,7 @@ def _literal(values: Sequence) -> Optional[str]:
 
 def _blobs(shapes: Shapes, first: int, last: int, layer: _Layer) -> list[Optional[bytes]]:
     """Return the geometries of some rows (one or more) in GeoPackage binary, None where there is none."""
-    records = shapes.records[first:last]
+    records = shapes.packed(slice(first, last))
     point = records["type"][0] == _POINT
     parts = [*_HEADER, *([] if point else [_ENVELOPE]), *(_MANY if layer.many else [])]
     if layer.many:
@@ -437,7 +459,7 @@ def _blobs(shapes: Shapes, first: int, last: int, layer: _Layer) -> list[Optiona
     # Little-endian; an envelope of x and y, which points do without.
     blobs["magic"], blobs["flags"], blobs["srs"] = b"GP", 0b1 if point else 0b11, layer.srs
     if not point:
-        blobs["envelope"] = shapes.bounds[first:last]
+        blobs["envelope"] = shapes.boxes(np.arange(first, last))
     if layer.many:
         blobs["many_order"], blobs["many_type"], blobs["many_parts"] = 1, layer.many, 1
     blobs["wkb"] = records
@@ -456,26 +478,40 @@ def _outward(boxes: np.ndarray) -> np.ndarray:
     return near
 
 
-def _near_together(boxes: np.ndarray) -> np.ndarray:
-    """Return an order of boxes (n, 4) in which neighbours on the map come close together (Z-order of the middles)."""
-    code = np.zeros(len(boxes), np.uint64)
-    for axis in range(2):
-        middle = boxes[:, 2 * axis] + boxes[:, 2 * axis + 1]
-        span = max(float(np.ptp(middle)), 1e-12)
-        place = ((middle - middle.min()) / span * 0xFFFF).astype(np.uint64)
-        # The 16 bits are set apart, to leave room for those of the other axis between them.
-        for shift, mask in ((8, 0x00FF00FF), (4, 0x0F0F0F0F), (2, 0x33333333), (1, 0x55555555)):
-            place = (place | (place << np.uint64(shift))) & np.uint64(mask)
-        code |= place << np.uint64(axis)
-    return np.argsort(code, kind="stable")
+def _near_together(boxes_of: BoxesOf, count: int) -> np.ndarray:
+    """Return an order of boxes, int32, in which neighbours on the map come close together (Z-order of the middles)."""
+    code = np.zeros(count, np.uint32)
+    low, high = np.full(2, np.inf), np.full(2, -np.inf)
+    for some in _spans(count):
+        middle = _middles(boxes_of(some))
+        low, high = np.minimum(low, middle.min(axis=0)), np.maximum(high, middle.max(axis=0))
+    for some in _spans(count):
+        middle = _middles(boxes_of(some))
+        for axis in range(2):
+            span = max(float(high[axis] - low[axis]), 1e-12)
+            place = ((middle[:, axis] - low[axis]) / span * 0xFFFF).astype(np.uint32)
+            # The 16 bits are set apart, to leave room for those of the other axis between them.
+            for shift, mask in ((8, 0x00FF00FF), (4, 0x0F0F0F0F), (2, 0x33333333), (1, 0x55555555)):
+                place = (place | (place << np.uint32(shift))) & np.uint32(mask)
+            code[some] |= place << np.uint32(axis)
+    return np.argsort(code, kind="stable").astype(np.int32)
 
 
-def _insert_index(connection: sqlite3.Connection, index: str, rows: np.ndarray, boxes: np.ndarray) -> None:
-    """Fill the empty index with boxes (n, 4) of rows (n), packed node by node, neighbours together."""
+def _middles(boxes: np.ndarray) -> np.ndarray:
+    """Return twice the middle of boxes (n, 4), float64 (n, 2)."""
+    return np.column_stack([boxes[:, 0] + boxes[:, 1], boxes[:, 2] + boxes[:, 3]])
+
+
+def _insert_index(connection: sqlite3.Connection, index: str, rows: np.ndarray, boxes_of: BoxesOf) -> None:
+    """Fill the empty index with the boxes of rows (n), packed node by node, neighbours together."""
     node = _quoted(index + "_node")
     size = _node_size(connection, index)
-    order = _near_together(boxes)
-    levels = _pack(_outward(boxes[order]), (size - 4) // _ENTRY.itemsize)
+    order = _near_together(boxes_of, len(rows))
+    leaves = np.zeros(len(rows), _ENTRY)
+    for some in _spans(len(rows)):
+        leaves["id"][some], leaves["box"][some] = rows[order[some]], _outward(boxes_of(order[some]))
+    del order
+    levels = _pack(leaves, (size - 4) // _ENTRY.itemsize)
     numbers = [np.empty(0, np.int64)] * len(levels)
     following = 2
     for height, (starts, _) in enumerate(levels):
@@ -483,15 +519,17 @@ def _insert_index(connection: sqlite3.Connection, index: str, rows: np.ndarray, 
         numbers[height] = np.array([1]) if root else np.arange(following, following + len(starts) - 1)
         following += len(starts) - 1
     for height, (starts, entries) in enumerate(levels):
-        entries["id"] = numbers[height - 1] if height else rows[order]
+        if height:
+            entries["id"] = numbers[height - 1]
         root = height == len(levels) - 1
         _write_nodes(connection, node, numbers[height], starts, entries, height if root else 0, size)
-        owner = np.repeat(numbers[height], np.diff(starts))
+        owner = np.repeat(numbers[height].astype(np.int32), np.diff(starts))
         table, name = ("_parent", "nodeno") if height else ("_rowid", "rowid")
         # In the order of the key a table grows at its end only.
-        sorted_ = np.argsort(entries["id"], kind="stable")
-        ids, owners = entries["id"][sorted_].tolist(), owner[sorted_].tolist()
-        _insert(connection, index + table, {name: ids, "parentnode" if height else "nodeno": owners})
+        sorted_ = np.argsort(entries["id"].astype(np.int32), kind="stable").astype(np.int32)
+        for some in _spans(len(sorted_)):
+            ids, owners = entries["id"][sorted_[some]].tolist(), owner[sorted_[some]].tolist()
+            _insert(connection, index + table, {name: ids, "parentnode" if height else "nodeno": owners})
 
 
 def _node_size(connection: sqlite3.Connection, index: str) -> int:
@@ -526,7 +564,7 @@ def _check(pages: Iterable[int]) -> dict[int, bool]:
             connection.execute(" ".join(["PRAGMA page_size =", str(int(page))]))
             connection.execute("CREATE VIRTUAL TABLE checked USING rtree (id, minx, maxx, miny, maxy)")
             size = _node_size(connection, "checked")
-            _insert_index(connection, "checked", 3 * at + 1, boxes)
+            _insert_index(connection, "checked", 3 * at + 1, boxes.__getitem__)
             found[size] = found.get(size, True) and _found_right(connection, "checked")
     return dict.fromkeys(found, all(found.values()))
 
@@ -541,7 +579,7 @@ def _found_right(connection: sqlite3.Connection, index: str) -> bool:
         return False
 
 
-def _index_by_rows(connection: sqlite3.Connection, index: str, rows: np.ndarray, boxes: np.ndarray) -> None:
+def _index_by_rows(connection: sqlite3.Connection, index: str, rows: np.ndarray, boxes_of: BoxesOf) -> None:
     """Fill an index by SQLite itself, whatever stands in it: slower, and right whatever its layout is."""
     node, rowid, parent = (_quoted(index + part) for part in ("_node", "_rowid", "_parent"))
     for part in (rowid, parent):
@@ -549,23 +587,24 @@ def _index_by_rows(connection: sqlite3.Connection, index: str, rows: np.ndarray,
     connection.execute(" ".join(["DELETE FROM", node, "WHERE nodeno <> 1"]))
     connection.execute(" ".join(["UPDATE", node, "SET data = zeroblob(LENGTH(data))"]))
     insert = " ".join(["INSERT INTO", _quoted(index), "VALUES (?, ?, ?, ?, ?)"])
-    connection.executemany(insert, zip(rows.tolist(), *(boxes[:, side].tolist() for side in range(4))))
+    for some in _spans(len(rows)):
+        boxes = boxes_of(some)
+        connection.executemany(insert, zip(rows[some].tolist(), *(boxes[:, side].tolist() for side in range(4))))
 
 
-def _pack(boxes: np.ndarray, capacity: int) -> list[tuple[np.ndarray, np.ndarray]]:
+def _pack(leaves: np.ndarray, capacity: int) -> list[tuple[np.ndarray, np.ndarray]]:
     """Return the levels of a tree, leaves first: starts of the nodes among the entries (with the end), and entries."""
-    levels = []
+    levels, entries = [], leaves
     while True:
-        nodes = -(-len(boxes) // capacity)
-        starts = np.linspace(0, len(boxes), nodes + 1).astype(np.int64)
-        entries = np.zeros(len(boxes), _ENTRY)
-        entries["box"] = boxes
+        nodes = -(-len(entries) // capacity)
+        starts = np.linspace(0, len(entries), nodes + 1).astype(np.int64)
         levels.append((starts, entries))
         if nodes == 1:
             return levels
-        low = np.minimum.reduceat(boxes, starts[:-1])
-        high = np.maximum.reduceat(boxes, starts[:-1])
-        boxes = np.column_stack([low[:, 0], high[:, 1], low[:, 2], high[:, 3]])
+        above = np.zeros(nodes, _ENTRY)
+        for side, widest in enumerate((np.minimum, np.maximum, np.minimum, np.maximum)):
+            above["box"][:, side] = widest.reduceat(entries["box"][:, side].astype(np.float32), starts[:-1])
+        entries = above
 
 
 def _write_nodes(
@@ -578,7 +617,7 @@ def _write_nodes(
     size: int,
 ) -> None:
     """Write the nodes of one level; `depth` stands in the root alone."""
-    block = entries.tobytes()
+    block = memoryview(entries.view(np.uint8))
     width = _ENTRY.itemsize
     insert = " ".join(["INSERT OR REPLACE INTO", table, "(nodeno, data) VALUES (?, ?)"])
     connection.executemany(

@@ -15,6 +15,7 @@ from qgis.core import (
     QgsPoint,
 )
 
+from ..analysis.distinct import distinct_pairs
 from ..messages import Cancelled, TomoshibiError, message
 from .schema import to_value
 
@@ -60,12 +61,8 @@ def _polygons(
 
 def _unique(lon: np.ndarray, lat: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Return the distinct (lon, lat) pairs and, per point, the row of its pair; -1 where a coordinate is unknown."""
-    known = np.isfinite(lon) & np.isfinite(lat)
-    rows = np.full(len(lon), -1, "int64")
-    # A complex number is the pair: sorted at once, where rows of two would be sorted as bytes.
-    distinct, inverse = np.unique(lon[known] + 1j * lat[known], return_inverse=True)
-    rows[known] = inverse.reshape(-1)
-    return np.column_stack([distinct.real, distinct.imag]), rows
+    x, y, rows = distinct_pairs(lon, lat)
+    return np.column_stack([x, y]), rows
 
 
 def _find(

@@ -144,10 +144,16 @@ class Received:
 
 
 def received(
-    case: Case, meters: Meters, begin: datetime | None, end: datetime | None, progress: FeedbackProgress
+    case: Case,
+    meters: Meters,
+    begin: datetime | None,
+    end: datetime | None,
+    progress: FeedbackProgress,
+    beyond: int = 0,
 ) -> Received:
     """Return which readings arrived from `PEACE_DAYS` before the event (or `begin`, if earlier) to `end`, of those due.
 
+    And what came in so many hours `beyond` those received in bulk, though not after `end`: few of all reported then.
     Raises `NoData` where the period holds no readings.
     """
     import numpy as np
@@ -161,15 +167,17 @@ def received(
         start = event - np.timedelta64(PEACE_DAYS, "D")
         if begin is not None:
             start = min(start, case_arrays.floor_slot(begin))
-        arrived = case_arrays.arrivals(case, meters.rows, start, until, progress)
-        told = np.flatnonzero(arrived.expected.published())
-        until = arrived.slot_begin[told[-1]] + case_arrays.SLOT if len(told) else None
+        told = np.flatnonzero(case_arrays.expected(case, meters.rows, start, until).published())
+        last, until = until, start + case_arrays.SLOT * (int(told[-1]) + 1) if len(told) else None
+        if until is not None and beyond:
+            later = until + np.timedelta64(beyond, "h")
+            last = max(last, later if end is None else min(later, case_arrays.floor_slot(end)))
     if until is None or until <= event:
         raise case_arrays.NoData(
             message("No readings were received after the event. Download or import the days since then.")
         )
     _warn_of_events(case, until, progress)
-    return Received(arrived, until)
+    return Received(case_arrays.arrivals(case, meters.rows, start, last, progress), until)
 
 
 def _warn_of_events(case: Case, until: np.datetime64, progress: FeedbackProgress) -> None:

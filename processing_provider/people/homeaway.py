@@ -34,6 +34,8 @@ YEAR_DAYS = 364
 """The same weekday a year before."""
 MOST_CURVES = 20_000
 """Dwellings up to which `auto` writes curves."""
+LOOKED_UP = 1 << 18
+"""Meters whose reading of one half-hour is read at once."""
 CURVE_ROWS = 20_000
 """Meters whose nine days are read at once."""
 
@@ -300,19 +302,23 @@ def _kwh_before(case: Case, rows: np.ndarray, end: np.datetime64, days: int) -> 
     then = end - np.timedelta64(days, "D")
     if (then - SLOT).astype("datetime64[D]").astype(object) not in case.readings.days():
         return np.full(len(rows), np.nan)
-    before = case.readings.window(then - SLOT, then, rows)[:, 0]
-    return np.where(before >= 0, before / 1000, np.nan)
+    found = np.full(len(rows), np.nan)
+    for first in range(0, len(rows), LOOKED_UP):
+        before = case.readings.window(then - SLOT, then, rows[first : first + LOOKED_UP])[:, 0]
+        found[first : first + LOOKED_UP] = np.where(before >= 0, before / 1000, np.nan)
+    return found
 
 
 def _dwellings_at_pole(lon: np.ndarray, lat: np.ndarray, known: np.ndarray) -> np.ndarray:
     """Return how many of the dwellings stand at the same pole, float64; NaN where the pole is not known."""
     import numpy as np
 
-    # A complex number is the pair: sorted at once, where rows of two would be sorted as bytes.
-    _, pole, count = np.unique(lon[known] + 1j * lat[known], return_inverse=True, return_counts=True)
-    found = np.full(len(known), np.nan)
-    found[known] = count[pole.reshape(-1)]
-    return found
+    from ...analysis.distinct import distinct_pairs
+
+    _, _, pole = distinct_pairs(lon, lat)
+    count = np.append(np.bincount(pole[known]).astype(np.float64), np.nan)
+    # -1, of a dwelling without a place, takes the last
+    return count[pole]
 
 
 def _four_classes(table: pd.DataFrame, progress: FeedbackProgress) -> dict[str, Optional[int]]:

@@ -8,7 +8,7 @@ from qgis.core import QgsProcessingContext, QgsProcessingOutputNumber, QgsProces
 
 from ...messages import message
 from ..base import FeedbackProgress, TomoshibiAlgorithm, tr
-from ..inputs.places import Received, received, strikes
+from ..inputs.places import received, strikes
 from ..results import add_evidence_outputs, add_output, evidence_outputs, reasons_told, write_result
 
 if TYPE_CHECKING:
@@ -16,8 +16,10 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-    from ...casefile.case import Case
-    from ...casefile.case_arrays import Arrivals, Meters
+    from ...casefile.case_arrays import Arrivals
+
+LATER_HOURS = 24
+"""Hours after those received in bulk of which is looked at what came."""
 
 
 class HiddenOutages(TomoshibiAlgorithm):
@@ -80,7 +82,8 @@ class HiddenOutages(TomoshibiAlgorithm):
         period = case_arrays.period(case)
         # a home whose contract ended is no outage that was forgotten
         meters = case_arrays.meters(case, at=at or (pd.Timestamp(period[1]).to_pydatetime() if period else None))
-        arrived = _to_the_newest(case, meters, received(case, meters, None, at, progress.stage(0, 0.5)), at, progress)
+        # neighbours that answer show what came after the readings in bulk, though too few of all reported
+        arrived = received(case, meters, None, at, progress.stage(0, 0.6), LATER_HOURS).arrived
         rules = HiddenRules(
             neighbour_rate=self.parameterAsDouble(parameters, "NEIGHBOUR_RATE", context),
             hours=float(self.parameterAsInt(parameters, "HOURS", context)),
@@ -119,30 +122,6 @@ class HiddenOutages(TomoshibiAlgorithm):
             evidence_until=newest,
         )
         return {"OUTPUT": destination, "COUNT": int((~undecided).sum()), "UNDECIDED": int(undecided.sum()), **told}
-
-
-def _to_the_newest(
-    case: Case, meters: Meters, got: Received, at: datetime | None, progress: FeedbackProgress
-) -> Arrivals:
-    """Return what arrived with the half-hours after those received in bulk, for a day.
-
-    Neighbours that answer show what came, though too few of all reported.
-    """
-    import numpy as np
-
-    from ...casefile import case_arrays
-
-    begin, end = got.arrived.slot_begin[0], got.until + np.timedelta64(24, "h")
-    end = end if at is None else min(end, case_arrays.floor_slot(at))
-    have = begin + case_arrays.SLOT * len(got.arrived.slot_begin)
-    if end <= have:
-        return got.arrived
-    later = case_arrays.arrivals(case, meters.rows, have, end, progress.stage(0.5, 0.6))
-    return case_arrays.Arrivals(
-        got.arrived.present.joined(later.present),
-        case_arrays.expected(case, meters.rows, begin, end),
-        np.concatenate([got.arrived.slot_begin, later.slot_begin]),
-    )
 
 
 def _end(arrived: Arrivals) -> datetime:
