@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from dataclasses import asdict
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Mapping, Sequence
@@ -79,14 +80,39 @@ def behind_relays(case: Case, meters: Meters, at: datetime) -> Behind:
     relays = [relay for relay in known_relays(case) if relay.since < at]
     if not relays:
         return nobody(len(meters.rows))
-    member = np.full(len(meters.rows), NO_RELAY, dtype=np.int32)
+    last = np.full(len(meters.rows), np.datetime64("NaT", "s"))
+    found = np.full(len(meters.rows), NO_RELAY, dtype=np.int32)
+    for failed in _one_an_area(relays):
+        member = _members(meters, relays, failed)
+        some = np.flatnonzero((member != NO_RELAY) & np.isnat(last))
+        if len(some):
+            last[some] = last_readings(case, at, meters.rows[some])
+        here = behind(relays, member, last).relay
+        found = np.where(here != NO_RELAY, here, found)
+    return Behind(relays, found)
+
+
+def _one_an_area(relays: Sequence[Relay]) -> list[list[int]]:
+    """Return the positions of relays in parts that hold no area twice: a relay may have failed at several events."""
+    parts: list[list[int]] = []
+    count: Counter[str] = Counter()
     for position, relay in enumerate(relays):
-        member[_place(meters, relay)] = position
-    last = np.full(len(member), np.datetime64("NaT", "s"))
-    some = np.flatnonzero(member != NO_RELAY)
-    if len(some):
-        last[some] = last_readings(case, at, meters.rows[some])
-    return behind(relays, member, last)
+        if count[relay.area_id] == len(parts):
+            parts.append([])
+        parts[count[relay.area_id]].append(position)
+        count[relay.area_id] += 1
+    return parts
+
+
+def _members(meters: Meters, relays: Sequence[Relay], chosen: Sequence[int]) -> IntArray:
+    """Return of which of the relays chosen each meter's area is, its position, int32 (meters); `NO_RELAY` for none."""
+    found = np.full(len(meters.rows), NO_RELAY, dtype=np.int32)
+    numbers = [number for position in chosen for number in relays[position].of]
+    if numbers:
+        of = np.repeat(np.array(chosen, dtype=np.int32), [len(relays[position].of) for position in chosen])
+        place = places_among(as_bytes(meters.number), as_bytes(np.array(numbers)))
+        found[place[place >= 0]] = of[place >= 0]
+    return found
 
 
 def towns(case: Case, meters: Meters) -> TextArray:
@@ -101,14 +127,6 @@ def towns(case: Case, meters: Meters) -> TextArray:
             codes = piece.table["address_code"].fillna("").astype(str).str[:5].to_numpy(dtype="U5")
             found[position] = codes[place]
     return found
-
-
-def _place(meters: Meters, relay: Relay) -> IntArray:
-    """Return the places of the meters of a relay's area."""
-    if not relay.of:
-        return np.zeros(0, dtype=np.int64)
-    place = places_among(as_bytes(meters.number), as_bytes(np.array(relay.of)))
-    return place[place >= 0]
 
 
 def _relay(told: Mapping[str, Any]) -> Relay:

@@ -39,6 +39,8 @@ JUDGED = ("shelterpower", "meshoutage", "areaoutage", "isolatedcommunities", "hi
 """Themes that say who is without power; `acquisitiongaps` says who sent nothing, which needs no audit."""
 RELAY_CELL = 250
 """Metres of the squares that stand for neighbourhoods where the case has no areas."""
+RETURN_DAYS = 7
+"""Within so many days of a moment a meter must be back to tell of it: of a month of all meters none is read at once."""
 _ROWS = 65_536
 """Meters read at a time."""
 WINDOW_HOURS = 24
@@ -286,10 +288,13 @@ def _returned(case: Case, rows: np.ndarray, moment: np.datetime64) -> np.ndarray
     begin = moment - audit.LEAST_SPELL * case_arrays.SLOT
     if period is None or period[1] <= begin:
         return found
-    spans = (pd.Timestamp(each).to_pydatetime() for each in (begin, period[1]))
-    first, last = spans
-    for start in range(0, len(rows), _ROWS):
-        block = slice(start, start + _ROWS)
+    last = min(period[1], moment + np.timedelta64(RETURN_DAYS, "D"))
+    first, last = (pd.Timestamp(each).to_pydatetime() for each in (begin, last))
+    # who sent nothing since, or not long enough ago, needs not be looked at
+    newest = case_arrays.last_readings(case, last, rows)
+    some = np.flatnonzero(newest >= moment + audit.RETURNED * case_arrays.SLOT)
+    for start in range(0, len(some), _ROWS):
+        block = some[start : start + _ROWS]
         there = case.readings.window(first, last, rows[block]) != MISSING
         found[block] = audit.returned(there, audit.LEAST_SPELL)
     return found

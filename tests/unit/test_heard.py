@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import numpy as np
 import pytest
 from tomoshibi.analysis.relays import Relay
-from tomoshibi.casefile import heard
+from tomoshibi.casefile import case_arrays, heard
 from tomoshibi.casefile.case import Case, CaseInfo
-from tomoshibi.casefile.relays import FILE, keep_relays, known_relays, share_lost
+from tomoshibi.casefile.relays import FILE, behind_relays, keep_relays, known_relays, share_lost
 from tomoshibi.messages import TomoshibiError
 from tomoshibi.tests.drill_case import make_drill
 
@@ -59,3 +59,25 @@ def test_the_share_that_relays_silenced_is_of_all_meters_of_the_case(tmp_path):
     assert share_lost(drill.case) == 0
     keep_relays(drill.case, [Relay("A1", 40, 30, EVENT, EVENT), Relay("A2", 40, 20, EVENT, EVENT)], "tomoshibi:test")
     assert share_lost(drill.case) == 50 / (drill.case.readings.meters.flow == 1).sum()
+
+
+def test_who_is_behind_a_relay_is_told_by_its_own_silence_where_the_relay_failed_twice(tmp_path):
+    drill = make_drill(tmp_path, meters=2000)
+    meters = case_arrays.meters(drill.case)
+    at = drill.scenario.now
+    last = case_arrays.last_readings(drill.case, at, meters.rows)
+    gone = np.flatnonzero((last < np.datetime64(at) - np.timedelta64(6, "h")) & ~np.isnat(last))
+    since, count = np.unique(last[gone], return_counts=True)
+    both = since[np.argsort(count)[-2:]]
+    behind_each = [np.flatnonzero(last == moment) for moment in both]
+    of = tuple(meters.supply_point[np.concatenate(behind_each)].tolist())
+    moments = [moment.astype("datetime64[s]").item() for moment in both]
+    relays = [Relay("A1", 40, 5, moment, moment, 0, at, of) for moment in moments]
+    keep_relays(drill.case, relays, "tomoshibi:test")
+    found = behind_relays(drill.case, meters, at)
+    expected = np.isin(np.arange(len(last)), np.concatenate(behind_each))
+    assert expected.sum() > 5 and (found.any == expected).all()
+    for moment, rows in zip(moments, behind_each):
+        assert all(abs(relays[place].since - moment) <= timedelta(minutes=30) for place in found.relay[rows])
+    # at a moment before they fell silent nobody is
+    assert not behind_relays(drill.case, meters, min(moments) - timedelta(hours=1)).any.any()
