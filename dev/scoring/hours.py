@@ -18,6 +18,8 @@ STEP_HOURS = 3
 LEVELS = (50, 80, 95)
 FEW_DARK = 10
 """Areas with fewer dark meters are not judged: one pole decides of them."""
+OLD_HOURS = 12.0
+"""Evidence that is older says nothing (the default of the setting `oldHours`): nobody can be decided by it."""
 LIFE = ("exhausted", "soon", "on_battery", "powered")
 
 
@@ -48,7 +50,8 @@ def life(scenario: Scenario, moment: datetime, shown: Optional[pd.DataFrame], fe
     """Return a row a person on a device: what is said, and what is true.
 
     `beyond`: called powered though in the dark longer than the data's reach explains (`units.LIST_HOURS`); `within`:
-    the others in the dark that are called powered; `due`: all that the service tells of the home lets it be decided.
+    the others in the dark that are called powered; `due`: all that the service tells of the home lets it be decided,
+    and is not too old.
     """
     table = stock_truth.device_truth(scenario, moment)
     said = pd.Series("unknown", index=table["person_id"], name="shown")
@@ -65,7 +68,8 @@ def life(scenario: Scenario, moment: datetime, shown: Optional[pd.DataFrame], fe
     table["decided"] = table["shown"].isin(LIFE)
     meters, day_before = scenario.meters, scenario.minutes(scenario.event_time) - 1440
     mute = ((meters["comm_begin"][rows] <= at) & (meters["comm_end"][rows] > day_before)).any(axis=1)
-    table["due"] = ~mute & (clock >= units.event_over(scenario, moment) + 60 * units.GRACE_HOURS)
+    told = (clock >= units.event_over(scenario, moment) + 60 * units.GRACE_HOURS) & (clock >= at - 60 * OLD_HOURS)
+    table["due"] = ~mute & told
     table["ended_called"] = table["ended"] & table["shown"].isin(("exhausted", "soon"))
     table["moment"] = moment
     return table
