@@ -113,13 +113,17 @@ def _branching_lines(text: str) -> Iterator[int]:
 def texts(revision: str = "") -> dict[str, str]:
     """Return {path: text} of the Python files that ship, now or at a revision of git."""
     if not revision:
-        # not through .venv and build/, which hold thousands
-        places = [place for place in ROOT.iterdir() if _ships(place.name)]
-        files = [file for place in places for file in (place.rglob("*.py") if place.is_dir() else [place])]
-        paths = sorted(file.relative_to(ROOT).as_posix() for file in files if file.suffix == ".py")
-        return {path: (ROOT / path).read_text(encoding="utf-8") for path in paths}
+        return {path: (ROOT / path).read_text(encoding="utf-8") for path in sorted(_files())}
     names = _git("ls-tree", "-r", "--name-only", revision).split("\n")
     return {path: _git("show", f"{revision}:{path}") for path in names if path.endswith(".py") and _ships(path)}
+
+
+def _files() -> Iterator[str]:
+    """Yield the Python files that ship, without a walk through .venv and build/, which hold thousands."""
+    for place in ROOT.iterdir():
+        if _ships(place.name):
+            found = place.rglob("*.py") if place.is_dir() else [place]
+            yield from (file.relative_to(ROOT).as_posix() for file in found if file.suffix == ".py")
 
 
 def _ships(path: str) -> bool:

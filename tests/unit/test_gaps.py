@@ -11,6 +11,7 @@ from tomoshibi.analysis import gaps
 from tomoshibi.analysis import silence as gaps_rows
 from tomoshibi.analysis.expectation import CODES, Expected
 from tomoshibi.analysis.reasons import Reason
+from tomoshibi.analysis.relays import RELAY_COLUMNS
 
 SLOT = np.timedelta64(30, "m")
 FIRST = np.datetime64("2023-12-30T00:00:00", "s")
@@ -185,7 +186,7 @@ def settlements():
 
 def test_settlements_that_went_dark_and_stayed_dark_are_found_and_ranked():
     table = dark(*settlements())
-    assert list(table.columns) == gaps.ISOLATED_COLUMNS
+    assert list(table.columns) == [*gaps.ISOLATED_COLUMNS, *RELAY_COLUMNS, "unknown_reason"]
     # f has fewer meters than b and is dark for longer: how many live there does not say who is cut off.
     assert table.area_id.tolist() == ["a", "f", "b"]
     assert table["rank"].tolist() == [1, 2, 3]
