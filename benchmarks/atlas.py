@@ -1,6 +1,6 @@
 """Seconds a page of an atlas of map sheets, beside QGIS's own exporter with the same layout and layers.
 
-    atlas.py [--meters 2500] [--theme meshoutage] [--pages 12]
+    atlas.py [--meters 2500] [--theme meshoutage] [--pages 46]
 
 The case and its areas are made up. The rival is a bare `QgsLayoutExporter` over the same opened sheet with the extents
 of ours, its legend and texts those of the first page: it counts nothing, tells nothing and lists nothing page by page.
@@ -172,6 +172,6 @@ if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--meters", type=int, default=2500)
     parser.add_argument("--theme", default="meshoutage")
-    parser.add_argument("--pages", type=int, default=12)
+    parser.add_argument("--pages", type=int, default=46)
     asked = parser.parse_args()
     main(asked.meters, asked.theme, asked.pages)
