@@ -56,6 +56,22 @@
       <translation>使える接続プロファイルなら1、そうでなければ0</translation>
     </message>
     <message>
+      <source>1,000 meters and more</source>
+      <translation>1,000台以上</translation>
+    </message>
+    <message>
+      <source>100–999 meters</source>
+      <translation>100～999台</translation>
+    </message>
+    <message>
+      <source>10–99 meters</source>
+      <translation>10～99台</translation>
+    </message>
+    <message>
+      <source>1–9 meters</source>
+      <translation>1～9台</translation>
+    </message>
+    <message>
       <source>2 Situation</source>
       <translation>2 状況把握</translation>
     </message>
@@ -176,6 +192,10 @@
       <translation>1日分を翌朝に公開</translation>
     </message>
     <message>
+      <source>A forecast by the course so far and earlier events, no promise of the utility. New outages are not foreseen. Counts are of meters silent beyond peacetime.</source>
+      <translation>これまでの復旧の経過と過去の災害からの推計であり、電力会社の復旧見込みではありません。新たな停電は見込んでいません。数は平常を超えて応答のない計器の数です。</translation>
+    </message>
+    <message>
       <source>A forecast by the course so far and earlier events, no promise of the utility: new outages are not foreseen. In brackets the interval that holds 80 % of such forecasts.</source>
       <translation>これまでの推移と過去の災害による予測で、電力会社の約束ではありません。新たな停電は見込んでいません。かっこ内は、この種の予測の80％が入る幅です。</translation>
     </message>
@@ -190,6 +210,10 @@
     <message>
       <source>A meter that cannot be read is not the same as an outage: it is silent too when only its communication is cut.</source>
       <translation>検針できないことは停電と同じではありません。通信だけが途絶えた場合も検針できません。</translation>
+    </message>
+    <message>
+      <source>A meter that sent later what it had kept had power all along. What has not come cannot be judged: it is neither right nor wrong.</source>
+      <translation>保持していたデータを後から送ってきた計器は、その間も通電していました。届いていないものは判定できず、正誤のどちらにも数えません。</translation>
     </message>
     <message>
       <source>A neighbour rate of {rate} with {hours} h cannot be used. Give a share above 0 and up to 1, and at least half an hour.</source>
@@ -382,6 +406,14 @@
     <message>
       <source>All together</source>
       <translation>全体</translation>
+    </message>
+    <message>
+      <source>All together, 80 % interval</source>
+      <translation>全体の80％区間</translation>
+    </message>
+    <message>
+      <source>All together, expected</source>
+      <translation>全体の見通し</translation>
     </message>
     <message>
       <source>All {count} files of the case are as its ledger says.</source>
@@ -752,8 +784,20 @@
       <translation>発電中です。近くに、一覧にある電源の必要な場所はありません。</translation>
     </message>
     <message>
+      <source>Audit</source>
+      <translation>事後検証</translation>
+    </message>
+    <message>
       <source>Audit of past maps</source>
       <translation>過去の地図の検証</translation>
+    </message>
+    <message>
+      <source>Audit of past maps ({time}): no readings came late, so nothing could be judged.</source>
+      <translation>過去の地図の検証（{time}）：後から届いたデータがないため、判定できません。</translation>
+    </message>
+    <message>
+      <source>Audit of past maps ({time}): of what was said {hours} h before, right {right}, wrong {wrong}, cannot be judged {unknown}.</source>
+      <translation>過去の地図の検証（{time}）：{hours}時間前の内容のうち、正しい{right}件、誤り{wrong}件、判定できない{unknown}件。</translation>
     </message>
     <message>
       <source>Audit past maps by readings that came later</source>
@@ -796,6 +840,10 @@
       <translation>戻る</translation>
     </message>
     <message>
+      <source>Back, had none</source>
+      <translation>復帰（停電していた）</translation>
+    </message>
+    <message>
       <source>Background</source>
       <translation>背景</translation>
     </message>
@@ -806,6 +854,10 @@
     <message>
       <source>Backup power has ended</source>
       <translation>電源が尽きた</translation>
+    </message>
+    <message>
+      <source>Backup power must have ended: {count} facilities</source>
+      <translation>非常用電源が尽きたとみられる {count} 施設</translation>
     </message>
     <message>
       <source>Backup power of critical facilities: when it ends</source>
@@ -1056,8 +1108,8 @@
       <translation>facility_id と supply_point の列を持つ CSV または XLSX。空欄の場合は案件に登録済みの対応表。</translation>
     </message>
     <message>
-      <source>CSV or XLSX with the columns facility_id, generator_kva, fuel_kind, fuel_l, tank_l, battery_hours and, if known, litres_per_hour (or 自家発電機容量, 燃料の種類, 備蓄量, タンク容量, 蓄電池). Without a row of its own, a facility has a clock only where a public rule speaks of its kind, and that is marked as assumed.</source>
-      <translation>列が facility_id, generator_kva, fuel_kind, fuel_l, tank_l, battery_hours と、分かれば litres_per_hour のCSVまたはXLSX（自家発電機容量、燃料の種類、備蓄量、タンク容量、蓄電池でも可）。一覧にない施設は、公の基準がある種別に限って残り時間を示し、仮定であることを明示します。</translation>
+      <source>CSV or XLSX with the columns facility_id, generator_kva, fuel_kind, fuel_l, tank_l, battery_hours and, if known, litres_per_hour and stock_at (or 自家発電機容量, 燃料の種類, 備蓄量, タンク容量, 蓄電池, 残量確認日時). A stock that was seen or filled up during the outage needs its stock_at: the moment from which it is burnt. Without a row of its own, a facility has a clock only where a public rule speaks of its kind, and that is marked as assumed.</source>
+      <translation>列が facility_id, generator_kva, fuel_kind, fuel_l, tank_l, battery_hours と、分かれば litres_per_hour, stock_at のCSVまたはXLSX（自家発電機容量、燃料の種類、備蓄量、タンク容量、蓄電池、残量確認日時でも可）。停電中に残量を確かめた、または給油したときは stock_at（残量確認日時）を入れてください。その時刻から減るものとします。一覧にない施設は、公の基準がある種別に限って残り時間を示し、仮定であることを明示します。</translation>
     </message>
     <message>
       <source>CSV or XLSX, as for “Estimate who was at home”.</source>
@@ -1914,6 +1966,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>停電とされているが計器は通電</translation>
     </message>
     <message>
+      <source>Drawn on the map</source>
+      <translation>地図に表示</translation>
+    </message>
+    <message>
       <source>Drill</source>
       <translation>訓練</translation>
     </message>
@@ -1964,6 +2020,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     <message>
       <source>Each result of Tomoshibi becomes a sheet; all other layers are drawn below it. Left empty, every result in layers.gpkg of the case and every temporary one on the screen, but those that name people.</source>
       <translation>Tomoshibi の結果は、それぞれ 1 枚の帳票になります。ほかのレイヤはその下に描きます。空欄なら、案件の layers.gpkg にあるすべての結果と、画面上の一時レイヤの結果を印刷します（個人が載るものを除く）。</translation>
+    </message>
+    <message>
+      <source>Earlier forecasts of the case whose moment has come</source>
+      <translation>対象時刻を過ぎた先の見通し（件）</translation>
     </message>
     <message>
       <source>Earlier result</source>
@@ -2094,8 +2154,16 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>見込み</translation>
     </message>
     <message>
+      <source>Expected dark longest (in {hours} h): {names}</source>
+      <translation>停電が長引く見込みの区域（{hours}時間後）：{names}</translation>
+    </message>
+    <message>
       <source>Expected in peacetime</source>
       <translation>平常時の見込み</translation>
+    </message>
+    <message>
+      <source>Expected to have power again</source>
+      <translation>復旧の見込み</translation>
     </message>
     <message>
       <source>Explanation of an individual request</source>
@@ -2638,6 +2706,18 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>個人に関する結果の印刷・持ち出しの禁止</translation>
     </message>
     <message>
+      <source>Foreseen for now, 80 % interval, from</source>
+      <translation>先に出した現在の見通し・80％区間の下限</translation>
+    </message>
+    <message>
+      <source>Foreseen for now, 80 % interval, to</source>
+      <translation>先に出した現在の見通し・80％区間の上限</translation>
+    </message>
+    <message>
+      <source>Foreseen for now, so many hours ago</source>
+      <translation>その時間前に出した現在の見通し</translation>
+    </message>
+    <message>
       <source>Forms</source>
       <translation>形式</translation>
     </message>
@@ -2735,7 +2815,7 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     </message>
     <message>
       <source>Generator (kVA)</source>
-      <translation>発電機（kVA）</translation>
+      <translation>発電機 (kVA)</translation>
     </message>
     <message>
       <source>GeoJSON</source>
@@ -2834,6 +2914,14 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>集落のまとまり（緊急度順）</translation>
     </message>
     <message>
+      <source>Had power, of those that are back</source>
+      <translation>復帰した計器のうち通電の割合</translation>
+    </message>
+    <message>
+      <source>Had power, of those that are back (0–1)</source>
+      <translation>復帰した計器のうち通電していた割合（0～1）</translation>
+    </message>
+    <message>
       <source>Half-hour (begin)</source>
       <translation>30分コマ（開始）</translation>
     </message>
@@ -2890,6 +2978,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>隠れ停電は不明です</translation>
     </message>
     <message>
+      <source>Hidden outages in meters (sure–with undecided)</source>
+      <translation>隠れ停電の台数（確定～未確定を含む）</translation>
+    </message>
+    <message>
       <source>Hidden outages: still silent among neighbours with power</source>
       <translation>隠れ停電：周囲は通電、この計器は応答なし</translation>
     </message>
@@ -2936,6 +3028,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     <message>
       <source>Hours assumed by the kind of device</source>
       <translation>機器の種類から仮定した時間</translation>
+    </message>
+    <message>
+      <source>Hours before</source>
+      <translation>何時間前</translation>
     </message>
     <message>
       <source>Hours beside powered neighbours</source>
@@ -3320,6 +3416,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     <message>
       <source>It needs facilities in the case, and マスタ情報 with names.</source>
       <translation>案件に保存した施設と、名称のあるマスタ情報が必要です。</translation>
+    </message>
+    <message>
+      <source>It was</source>
+      <translation>停電（実際）</translation>
     </message>
     <message>
       <source>It would no longer hold ({until}) when it was said ({at}). Change UNTIL or AT.</source>
@@ -3958,6 +4058,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>地図</translation>
     </message>
     <message>
+      <source>Maps allow for them from now on: meters that fell silent with such a relay and are not back may have power, and are never shown as powered.</source>
+      <translation>以後の地図はこれを考慮します。これらの中継局と同時に応答がなくなり、まだ復帰していない計器は、通電している可能性があります（通電とは表示しません）。</translation>
+    </message>
+    <message>
       <source>Maps and brief are of the newest data. Refresh when the next data are due.</source>
       <translation>地図もまとめも最新のデータによるものです。次のデータが届くころに「更新」してください。</translation>
     </message>
@@ -4066,8 +4170,20 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>停電が続く見込みの計器数</translation>
     </message>
     <message>
+      <source>Meters expected to be dark (label: now → then, 80 % interval)</source>
+      <translation>停電が見込まれる計器数（表示：現在→見通し、80％区間）</translation>
+    </message>
+    <message>
       <source>Meters expected to be dark at the last of the hours</source>
       <translation>最後の時点で停電が続くと見込まれる計器数</translation>
+    </message>
+    <message>
+      <source>Meters expected to be dark in {hours} h (label: now → then, 80 % interval)</source>
+      <translation>{hours}時間後に停電が見込まれる計器数（表示：現在→見通し、80％区間）</translation>
+    </message>
+    <message>
+      <source>Meters expected to be dark still in {hours} h: in {count} of {total} areas ({now} meters dark now)</source>
+      <translation>{hours}時間後も停電が残る見込み：{total}区域のうち{count}区域（現在停電中{now}台）</translation>
     </message>
     <message>
       <source>Meters in the cells that are not masked</source>
@@ -4162,6 +4278,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>推定方法</translation>
     </message>
     <message>
+      <source>Method: {method}</source>
+      <translation>推定方法：{method}</translation>
+    </message>
+    <message>
       <source>Missing</source>
       <translation>欠けているもの</translation>
     </message>
@@ -4204,6 +4324,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     <message>
       <source>Morning Brief</source>
       <translation>朝のまとめ</translation>
+    </message>
+    <message>
+      <source>Most still dark then</source>
+      <translation>停電が多く残る見込みの区域</translation>
     </message>
     <message>
       <source>Municipal boundary</source>
@@ -4347,7 +4471,7 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     </message>
     <message>
       <source>Needs (kVA)</source>
-      <translation>必要（kVA）</translation>
+      <translation>必要 (kVA)</translation>
     </message>
     <message>
       <source>Needs (kVA, own peak)</source>
@@ -4458,6 +4582,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>集約システムのアドレスが設定されていないため、取得は行いません。案件にあるファイルからレイヤを作り直します。</translation>
     </message>
     <message>
+      <source>No area to tell of</source>
+      <translation>対象の区域がありません</translation>
+    </message>
+    <message>
       <source>No case is open. Choose one from the list, open its folder, or make a new one.</source>
       <translation>案件を開いていません。一覧から選ぶか、フォルダを開くか、新しく作成してください。</translation>
     </message>
@@ -4546,6 +4674,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>もう一覧にいない、または誰か確かでない</translation>
     </message>
     <message>
+      <source>No meter dark beyond peacetime</source>
+      <translation>平常を超える停電なし</translation>
+    </message>
+    <message>
       <source>No meter stands in any of the areas. Check that マスタ情報 with coordinates was received, and the areas' CRS.</source>
       <translation>どの区域にも計器がありません。座標を含むマスタ情報を受け取っているか、区域の座標参照系が正しいか確認してください。</translation>
     </message>
@@ -4564,6 +4696,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     <message>
       <source>No reading since {time}: too short to call it an outage</source>
       <translation>{time} 以降、電力データなし（停電と判断するには短い）</translation>
+    </message>
+    <message>
+      <source>No readings came late: nothing can be judged, and nothing was changed.</source>
+      <translation>後から届いたデータがないため、判定できません。何も変更していません。</translation>
     </message>
     <message>
       <source>No readings were received after the event. Download or import the days since then.</source>
@@ -4660,6 +4796,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     <message>
       <source>None of the layers is a result of Tomoshibi. Choose layers made by its algorithms.</source>
       <translation>Tomoshibiの結果レイヤがありません。Tomoshibiのアルゴリズムで作ったレイヤを選んでください。</translation>
+    </message>
+    <message>
+      <source>Not drawn, so counted on no page by area, only in print without areas: {what}.</source>
+      <translation>地図に描けないため区域別のページでは数えず、区域を指定しない帳票にだけ載るもの：{what}。</translation>
     </message>
     <message>
       <source>Not drawn, their place is not known: {count}</source>
@@ -4858,8 +4998,16 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>ON は登録済みの特定契約者だけ、OFF は自治体内の全契約が対象です。</translation>
     </message>
     <message>
+      <source>Of all {total} areas nothing is known</source>
+      <translation>{total}区域すべて不明</translation>
+    </message>
+    <message>
       <source>Of all {total} facilities nothing is known</source>
       <translation>全 {total} 施設の通電状況は不明です</translation>
+    </message>
+    <message>
+      <source>Of each map the one shown nearest to 48 hours before. From and to: what was or is unknown counts in the upper figure only. Of hidden outages “it was” counts those listed.</source>
+      <translation>各地図について、48時間前に最も近い時点のものを検証しました。幅のある数は、不明のものを多い方にだけ数えています。隠れ停電の「実際」は、地図に載せた計器のうちの数です。</translation>
     </message>
     <message>
       <source>Of the areas. Left empty, it is recognised by its name (area_id, KEY_CODE, S_NAME …).</source>
@@ -4878,6 +5026,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>{time} の組（{title}）の {names} は使えませんでした。ファイルを取り直してください。それまで、この組で欠けている検針値は不明とし、停電とはしません。</translation>
     </message>
     <message>
+      <source>Of these, within their 80 % interval</source>
+      <translation>うち実際の値が80％区間に入ったもの（件）</translation>
+    </message>
+    <message>
       <source>Of this kind there is {others} as well: choose one of them.</source>
       <translation>同じ種類のファイルがほかにもあります（{others}）。どちらかを選んでください。</translation>
     </message>
@@ -4892,6 +5044,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     <message>
       <source>Of {count} areas it is not known whether they are dark ({reasons}).</source>
       <translation>{count}区域は途絶しているか分かりません（{reasons}）。</translation>
+    </message>
+    <message>
+      <source>Of {count} earlier forecasts of this case whose moment has come, {held} held what came within their 80 % interval; the error is {error} % of the meters dark then.</source>
+      <translation>この案件で先に出した見通しのうち対象時刻を過ぎた{count}件では、{held}件で実際の値が80％区間に入りました。誤差は当時の停電計器数の{error}％です。</translation>
     </message>
     <message>
       <source>Of {count} facilities {certain} are found for certain by name and address, {review} are to be reviewed, {none} are not found.</source>
@@ -4944,6 +5100,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     <message>
       <source>On its own power</source>
       <translation>非常用電源で稼働中</translation>
+    </message>
+    <message>
+      <source>On the edge, with the middle in no area, and so counted on no page: {count}.</source>
+      <translation>境界上にあり中心がどの区域にも入らないため、どのページでも数えていないもの：{count}。</translation>
     </message>
     <message>
       <source>On the list, at home</source>
@@ -5238,16 +5398,20 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>停電率の階級</translation>
     </message>
     <message>
-      <source>Outage rate, summed up to {metres} m squares (masked cells left out)</source>
-      <translation>停電率（{metres} m メッシュに合算、秘匿は除く）</translation>
-    </message>
-    <message>
       <source>Outlook</source>
       <translation>見通し</translation>
     </message>
     <message>
+      <source>Outlook {time}: in {hours} h {expected} ({bounds}) of {now} meters still dark</source>
+      <translation>停電の見通し（{time}時点）：{hours}時間後に{now}台のうち{expected}台（{bounds}）が停電の見込み</translation>
+    </message>
+    <message>
       <source>Outlook: meters still dark</source>
       <translation>停電の見通し（まだ停電している計器数）</translation>
+    </message>
+    <message>
+      <source>Outlook: nothing can be foreseen</source>
+      <translation>停電の見通し：見通せません</translation>
     </message>
     <message>
       <source>Outside all areas, or no place</source>
@@ -6082,6 +6246,14 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>削除した登録</translation>
     </message>
     <message>
+      <source>Relay failed since</source>
+      <translation>中継局の故障の開始</translation>
+    </message>
+    <message>
+      <source>Relay known from data until</source>
+      <translation>中継局の故障を示すデータの時点</translation>
+    </message>
+    <message>
       <source>Remove</source>
       <translation>外す</translation>
     </message>
@@ -6486,8 +6658,8 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>集落や地区（大字、集落、公民館区）のポリゴンです。</translation>
     </message>
     <message>
-      <source>Settlements that may be isolated</source>
-      <translation>孤立のおそれのある集落</translation>
+      <source>Settlements that may be isolated (road cut–all)</source>
+      <translation>孤立のおそれのある集落（道路寸断～全体）</translation>
     </message>
     <message>
       <source>Share</source>
@@ -6626,6 +6798,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>12時間応答なし</translation>
     </message>
     <message>
+      <source>Silent from – to</source>
+      <translation>途絶の期間</translation>
+    </message>
+    <message>
       <source>Silent meters</source>
       <translation>応答なしの計器数</translation>
     </message>
@@ -6650,6 +6826,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>応答のない計器数の推移</translation>
     </message>
     <message>
+      <source>Silent since a relay failed: may have power</source>
+      <translation>中継局の故障と同時に応答なし（通電の可能性）</translation>
+    </message>
+    <message>
       <source>Silent since its neighbours' outage</source>
       <translation>周囲の停電時から応答なし</translation>
     </message>
@@ -6660,6 +6840,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     <message>
       <source>Silent since the event (readings)</source>
       <translation>発生後に検針のない計器（電力データ）</translation>
+    </message>
+    <message>
+      <source>Silent with power / meters</source>
+      <translation>通電中に途絶／計器数</translation>
     </message>
     <message>
       <source>Since the event</source>
@@ -6880,6 +7064,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     <message>
       <source>Summary</source>
       <translation>要約</translation>
+    </message>
+    <message>
+      <source>Summed up to {metres} m squares (masked cells left out)</source>
+      <translation>{metres} m メッシュに合算（秘匿は除く）</translation>
     </message>
     <message>
       <source>Sun</source>
@@ -9031,11 +9219,11 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     </message>
     <message>
       <source>Use in each half-hour (kWh); grey: no readings; white without a line: not looked at</source>
-      <translation>30分ごとの使用量（kWh）　灰色：データなし　線のない白：確認の対象外の日</translation>
+      <translation>30分ごとの使用量（kWh）　灰色：データなし　折れ線のない白：確認の対象外の日</translation>
     </message>
     <message>
       <source>Use in each half-hour (kWh); grey: no readings; white without a line: not looked at; grey line: the same weekdays a year before</source>
-      <translation>30分ごとの使用量（kWh）　灰色：データなし　線のない白：対象外の日　灰色の線：前年同曜日</translation>
+      <translation>30分ごとの使用量（kWh）　灰色：データなし　折れ線のない白：対象外の日　灰色の線：前年同曜日</translation>
     </message>
     <message>
       <source>Use of electricity</source>
@@ -9176,6 +9364,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>データのある週数</translation>
     </message>
     <message>
+      <source>Were we right? Past maps by readings that came later</source>
+      <translation>答え合わせ（後から届いたデータによる過去の地図の検証）</translation>
+    </message>
+    <message>
       <source>What</source>
       <translation>種別</translation>
     </message>
@@ -9298,6 +9490,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     <message>
       <source>What was said</source>
       <translation>聞いた内容</translation>
+    </message>
+    <message>
+      <source>What we said, and what it was</source>
+      <translation>地図の内容と実際</translation>
     </message>
     <message>
       <source>What will be sent</source>
@@ -9580,6 +9776,26 @@ Register the facilities' contracts as 特定契約者 first.</source>
       <translation>平常時を超える停電 {range} 戸／{of} 戸</translation>
     </message>
     <message>
+      <source>Without power, as said: at least</source>
+      <translation>停電（地図の記載）下限</translation>
+    </message>
+    <message>
+      <source>Without power, as said: at most</source>
+      <translation>停電（地図の記載）上限</translation>
+    </message>
+    <message>
+      <source>Without power, in truth: at least</source>
+      <translation>停電（実際）下限</translation>
+    </message>
+    <message>
+      <source>Without power, in truth: at most</source>
+      <translation>停電（実際）上限</translation>
+    </message>
+    <message>
+      <source>Without power, we said</source>
+      <translation>停電（地図）</translation>
+    </message>
+    <message>
       <source>Word document</source>
       <translation>Word 文書</translation>
     </message>
@@ -9754,10 +9970,6 @@ Register the facilities' contracts as 特定契約者 first.</source>
     <message>
       <source>auto: recognised by its content. no: the columns are called field_1, field_2 …</source>
       <translation>「内容から判断」：見出し行の有無を内容から判断します。「いいえ」：列を field_1、field_2 … と呼びます。</translation>
-    </message>
-    <message>
-      <source>backup power must have ended: {count}</source>
-      <translation>非常用電源が尽きたとみられる施設 {count}</translation>
     </message>
     <message>
       <source>batch {number}</source>
@@ -10456,6 +10668,10 @@ Register the facilities' contracts as 特定契約者 first.</source>
       <translation>発生後のデータを受け取っていない</translation>
     </message>
     <message>
+      <source>now {now}, in {hours} h {expected} ({bounds})</source>
+      <translation>現在{now}、{hours}時間後{expected}（{bounds}）</translation>
+    </message>
+    <message>
       <source>numpy, pandas, pyproj and requests are there.</source>
       <translation>numpy、pandas、pyproj、requests があります。</translation>
     </message>
@@ -10630,6 +10846,10 @@ Register the facilities' contracts as 特定契約者 first.</source>
     <message>
       <source>silent before the event already</source>
       <translation>発生前から応答なし</translation>
+    </message>
+    <message>
+      <source>silent since a radio relay failed</source>
+      <translation>通信中継局の故障と同時に応答なし（通電の可能性）</translation>
     </message>
     <message>
       <source>since when this customer has been there; use before is another's</source>
@@ -11048,6 +11268,10 @@ Register the facilities' contracts as 特定契約者 first.</source>
       <translation>住民リストの {count} 戸は案件に電力データがなく、判定できません。</translation>
     </message>
     <message>
+      <source>{count} facilities</source>
+      <translation>{count}施設</translation>
+    </message>
+    <message>
       <source>{count} facilities are named {word}. Give the id of the one that is meant: {ids}.</source>
       <translation>名称が {word} の施設が {count} 件あります。ID で指定してください：{ids}。</translation>
     </message>
@@ -11116,10 +11340,6 @@ Register the facilities' contracts as 特定契約者 first.</source>
       <translation>刻みの違う2つの値が届き、0.1 kWh以上食い違う30分が{count}件あります。長い刻みの値を使います。どちらが正しいかは電力会社に確認してください。</translation>
     </message>
     <message>
-      <source>{count} have no place on the map and are in the list without pages by area only.</source>
-      <translation>位置がない {count} 件は区域別のページに載りません。区域を指定せずに印刷した一覧を見てください。</translation>
-    </message>
-    <message>
       <source>{count} lie outside this map (see the location map).</source>
       <translation>{count}件はこの地図の範囲外です（位置図を参照）。</translation>
     </message>
@@ -11156,6 +11376,10 @@ Register the facilities' contracts as 特定契約者 first.</source>
       <translation>計器 {count} 件は、どの区域にも入らないか座標がないため、数えていません。</translation>
     </message>
     <message>
+      <source>{count} meters that fell silent with a radio relay that had failed are undecided: they may have power.</source>
+      <translation>{count}台の計器は、故障していた通信中継局と同時に応答がなくなったため判定できません（通電している可能性があります）。</translation>
+    </message>
+    <message>
       <source>{count} min ago</source>
       <translation>{count}分前</translation>
     </message>
@@ -11170,6 +11394,10 @@ Register the facilities' contracts as 特定契約者 first.</source>
     <message>
       <source>{count} more areas are in the layer.</source>
       <translation>ほか {count} 区域はレイヤにあります。</translation>
+    </message>
+    <message>
+      <source>{count} more areas are known to the case.</source>
+      <translation>ほかに{count}区域が案件に記録されています。</translation>
     </message>
     <message>
       <source>{count} more contacts are in the list of the case.</source>
@@ -11342,6 +11570,10 @@ Register the facilities' contracts as 特定契約者 first.</source>
     <message>
       <source>{count} rows say something else in the database than in the case, and both were changed. Nothing was overwritten: look at each in the table of conflicts and enter what is right on one side.</source>
       <translation>{count}行は、データベースと案件の両方で変更され、内容が食い違っています。何も上書きしていません。食い違いの表で確かめ、正しい内容をどちらか一方に入力してください。</translation>
+    </message>
+    <message>
+      <source>{count} settlements</source>
+      <translation>{count}集落</translation>
     </message>
     <message>
       <source>{count} squares with {meters} dark meters lie outside all areas of the utility: tell the utility.</source>
@@ -11984,6 +12216,10 @@ Register the facilities' contracts as 特定契約者 first.</source>
       <translation>{hours}時間</translation>
     </message>
     <message>
+      <source>{hours} h ago we said of now</source>
+      <translation>{hours}時間前に出した現在の見通し</translation>
+    </message>
+    <message>
       <source>{hours} h {minutes} min</source>
       <translation>{hours}時間{minutes}分</translation>
     </message>
@@ -12130,6 +12366,10 @@ Register the facilities' contracts as 特定契約者 first.</source>
     <message>
       <source>{litres} L lacking</source>
       <translation>{litres} L 不足</translation>
+    </message>
+    <message>
+      <source>{low} to {high}</source>
+      <translation>{low}～{high}</translation>
     </message>
     <message>
       <source>{low}–{high}</source>
@@ -12316,6 +12556,10 @@ Register the facilities' contracts as 特定契約者 first.</source>
       <translation>{text} 通電している最寄りの区域まで{km}km。</translation>
     </message>
     <message>
+      <source>{text} {count} of them fell silent with a radio relay that had failed ({since}) and may have power: of those that are back {share} % had.</source>
+      <translation>{text} うち{count}台は、故障していた通信中継局（{since}から）と同時に応答がなくなっており、通電している可能性があります（復帰した計器では{share}％が通電していました）。</translation>
+    </message>
+    <message>
       <source>{text} {dark} of {all} neighbouring areas are dark too.</source>
       <translation>{text} 隣接する{all}区域のうち{dark}区域も途絶。</translation>
     </message>
@@ -12378,6 +12622,10 @@ Register the facilities' contracts as 特定契約者 first.</source>
     <message>
       <source>{title} {time}: {count} of {all} files missing</source>
       <translation>{title} {time}：{all}ファイルのうち{count}ファイルが欠けている</translation>
+    </message>
+    <message>
+      <source>{title}, {hours} hours ahead</source>
+      <translation>{title}（{hours}時間後）</translation>
     </message>
     <message>
       <source>{told} ({why})</source>
@@ -12688,6 +12936,14 @@ Register the facilities' contracts as 特定契約者 first.</source>
       <translation>」「</translation>
     </message>
     <message>
+      <source>… this share, lower bound (0–1)</source>
+      <translation>同割合の下限（0～1）</translation>
+    </message>
+    <message>
+      <source>… this share, upper bound (0–1)</source>
+      <translation>同割合の上限（0～1）</translation>
+    </message>
+    <message>
       <source>○ at home   × no sign of use   － not known (asleep, or no readings)</source>
       <translation>○ 在宅　× 使用の形跡なし　－ 不明（就寝の可能性、またはデータなし）</translation>
     </message>
@@ -12762,6 +13018,10 @@ Register the facilities' contracts as 特定契約者 first.</source>
     <message>
       <source>マスタ情報 of the case does not hold this supply point. Check the number.</source>
       <translation>この供給地点特定番号は案件のマスタ情報にありません。番号を確認してください。</translation>
+    </message>
+    <message>
+      <source>マスタ情報 was taken in anew while it was read. Run it again once the import is done.</source>
+      <translation>読み取り中にマスタ情報が新しく取り込まれました。取り込みが終わってから、もう一度実行してください。</translation>
     </message>
     <message>
       <source>マスタ情報ID in the CSV for 特定契約者登録</source>
