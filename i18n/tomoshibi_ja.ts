@@ -11608,6 +11608,10 @@ Register the facilities' contracts as 特定契約者 first.</source>
       <translation>{count} ✓ 取得済み</translation>
     </message>
     <message>
+      <source>{dark}; {masked} of {all} squares are masked and not known</source>
+      <translation>{dark}（{all} メッシュ中 {masked} は秘匿で不明）</translation>
+    </message>
+    <message>
       <source>{days} days left, until {day}</source>
       <translation>残り{days}日（{day}まで）</translation>
     </message>
