@@ -40,14 +40,14 @@ def _told(said: pd.DataFrame, as_of: datetime) -> pd.DataFrame:
     """Return one outlook: the id of a row is area, hours and evidence (`history.KEPT`)."""
     if not len(said):
         return pd.DataFrame(columns=list(COLUMNS))
-    told = said["id"].astype(str).str.rsplit(history.BY, n=2, expand=True)
+    told = pd.DataFrame([str(each).rsplit(history.BY, 2) for each in said["id"]], index=said.index)
     found = pd.DataFrame(
         {
             "made_from": pd.Timestamp(as_of),
             "evidence": told[2],
             "area_id": told[0],
             "horizon_h": pd.to_numeric(told[1], errors="coerce"),
-            "expected": pd.to_numeric(said["state"].replace("", None), errors="coerce"),
+            "expected": pd.to_numeric(said["state"], errors="coerce"),
             "low80": said["low"].astype("float64"),
             "high80": said["high"].astype("float64"),
         }
