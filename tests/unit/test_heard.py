@@ -21,6 +21,7 @@ def test_a_case_without_readings_keeps_nothing(tmp_path):
     assert not heard.keep(case, EVENT, "tomoshibi:test") and heard.kept(case) == []
 
 
+@pytest.mark.slow
 def test_who_was_heard_is_kept_once_for_the_same_readings_with_a_line_of_the_ledger(tmp_path):
     drill = make_drill(tmp_path, meters=2000)
     at = drill.scenario.now

@@ -18,6 +18,9 @@ from tomoshibi.practice.published_files import Order
 from tomoshibi.practice.scenario import Scenario, ScenarioSpec, make_scenario
 from tomoshibi.practice.service import SERVICES, ServiceError, service_of
 
+pytestmark = pytest.mark.slow
+"""Scenarios are made and published by several services."""
+
 LAST = date(2026, 1, 21)
 
 

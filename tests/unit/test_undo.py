@@ -18,6 +18,9 @@ from tomoshibi.casefile.undo import UndoError, undo_import
 from tomoshibi.messages import Progress
 from tomoshibi.tests.drill_case import make_drill
 
+pytestmark = pytest.mark.slow
+"""Drills are imported and taken back again and again."""
+
 PROFILE = Profile.load()
 PLUGINS = Path(undo.__file__).resolve().parents[1] / "build" / "plugins"
 
