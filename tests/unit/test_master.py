@@ -274,6 +274,7 @@ def test_a_roof_that_only_its_place_joins_to_a_home_is_found(case):
     assert contracts.generation(case, np.array([P1, P2]), AT).tolist() == [YES, NO]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("columns", [None, ("supply_point", "flow", "lat", "lon"), ("supply_point", "voltage", "name")])
 @pytest.mark.parametrize("first", [None, ("supply_point", "flow", "contract_kw", "installed_on")])
 def test_a_part_of_other_supply_points_is_added_as_if_all_were_merged(case, monkeypatch, first, columns):

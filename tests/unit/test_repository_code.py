@@ -12,6 +12,9 @@ from pathlib import Path
 import pytest
 from tomoshibi.dev import package
 
+pytestmark = pytest.mark.slow
+"""All of the code is read."""
+
 ROOT = Path(__file__).resolve().parents[2]
 TEXT = {".py", ".md", ".txt", ".toml", ".json", ".ts", ".ui", ".qpt", ".qml", ".svg", ".sh", ".csv", ""}
 SHIPPED = [name for name in package.shipped() if name.endswith(".py")]

@@ -12,6 +12,9 @@ from xml.etree import ElementTree
 
 import pytest
 
+pytestmark = pytest.mark.slow
+"""All of the code is read."""
+
 ROOT = Path(__file__).resolve().parents[2]
 WORDS = "## Japanese words"
 """Heading in GLOSSARY.md below which the words of the second table stand."""

@@ -12,6 +12,9 @@ from pathlib import Path
 
 import pytest
 
+pytestmark = pytest.mark.slow
+"""All of the code is read."""
+
 ROOT = Path(__file__).resolve().parents[2]
 NAME = "tomoshibi"
 QT = "qgis.PyQt"

@@ -5,6 +5,9 @@ from __future__ import annotations
 import pytest
 from tomoshibi.dev import structure
 
+pytestmark = pytest.mark.slow
+"""All of the code is read."""
+
 TABLE = "a table or a form: one entry after another, and no branch"
 ORDER = "a way for each form of the input, tried in this order; parted, the order would be hidden"
 STEPS = "steps of one count over the same arrays; they are still to be named"
