@@ -255,17 +255,20 @@ def failing(clocks: pd.DataFrame) -> KeyFigure:
     """Count the facilities on their own power that may fail within `SOON_HOURS`.
 
     Parameters
-        clocks: a row a facility: state, hours_left_low, unknown_reason (layer `survivalclocks`).
+        clocks: a row a facility: state, hours_left_low, state_at, unknown_reason (layer `survivalclocks`).
 
     Returns
         those whose interval begins by then, without those that must have failed already; unknown: those of which it
-        is not known whether, or how long, they run on their own power.
+        is not known whether, or how long, they run on their own power; as_of: the moment of looking that the hours
+        count from, which may be later than the data.
     """
     unknown = clocks["state"] == "unknown"
     told = bool((~unknown).any()) or not len(clocks)
     count = float(failing_soon(clocks).sum()) if told else None
     reasons = _reasons(clocks[unknown])
-    return KeyFigure(Figure.FAILING, count, count, len(clocks), int(unknown.sum()), reasons, *_times(clocks))
+    as_of, until = _times(clocks)
+    looked, _ = _times(clocks.assign(as_of=clocks["state_at"]) if "state_at" in clocks else clocks)
+    return KeyFigure(Figure.FAILING, count, count, len(clocks), int(unknown.sum()), reasons, looked or as_of, until)
 
 
 def failing_soon(clocks: pd.DataFrame) -> pd.Series[bool]:

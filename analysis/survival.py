@@ -59,7 +59,10 @@ class ClockState(str, Enum):
     MAY_HAVE_FAILED = "may_have_failed"
     """The interval has begun."""
     FAILED = "failed"
-    """The interval has passed."""
+    """The interval has passed, and its end lies within the data: the line was dark after it."""
+    ENDED_BY_TIME = "ended_by_time"
+    """The interval has passed since the data ended: it must have ended, if nobody refuelled it and power did not come
+    back."""
     TRUCK = "truck"
     """A power truck feeds it."""
     UNKNOWN = "unknown"
@@ -69,6 +72,7 @@ class ClockState(str, Enum):
 ORDER = (
     ClockState.MAY_HAVE_FAILED,
     ClockState.FAILED,
+    ClockState.ENDED_BY_TIME,
     ClockState.RUNNING,
     ClockState.UNKNOWN,
     ClockState.TRUCK,
@@ -110,14 +114,16 @@ class Clock:
     why: Optional[Reason] = None
 
 
-def clock(facility: Facility, at: np.datetime64, hours: float) -> Clock:
+def clock(facility: Facility, at: np.datetime64, hours: float, now: Optional[np.datetime64] = None) -> Clock:
     """Return when a facility fails.
 
     Parameters
         facility: what is known of it at `at`.
-        at: the moment of the map, datetime64[s].
+        at: the moment of the map, up to which data tell of the line, datetime64[s].
         hours: for which the fuel is to last from the loss of power on (`litres_to_hours`).
+        now: the moment of looking, at which its state is told, datetime64[s] not before `at`; without it, `at`.
     """
+    now = at if now is None else now
     need = facility.load.need_kva if facility.load else NAN
     if facility.told is ToldState.TRUCK:
         return Clock(ClockState.TRUCK, NEVER, NEVER, need, NAN, (Assumption.TOLD,))
@@ -128,12 +134,14 @@ def clock(facility: Facility, at: np.datetime64, hours: float) -> Clock:
         return Clock(state, NEVER, NEVER, need, NAN, told)
     if np.isnat(begin[0]) or np.isnat(begin[1]):
         return Clock(ClockState.UNKNOWN, NEVER, NEVER, need, NAN, told, Reason.NO_START)
-    lasts = _lasts(facility, begin, at, hours)
+    lasts = _lasts(facility, begin, now, hours)
     assumed = (*told, *([Assumption.PARTLY] if facility.state == PARTIAL else []), *lasts.assumptions)
     if lasts.span is None:
         return Clock(ClockState.UNKNOWN, NEVER, NEVER, need, lasts.litres, assumed, lasts.why)
     earliest, latest = _ends(facility, begin, lasts.span)
-    return Clock(_state(earliest, latest, at), earliest, latest, need, lasts.litres, assumed)
+    return Clock(
+        _state(earliest, latest, _dark_until(facility, at), now), earliest, latest, need, lasts.litres, assumed
+    )
 
 
 def _ends(
@@ -146,10 +154,19 @@ def _ends(
     return earliest, latest
 
 
-def _state(earliest: np.datetime64, latest: np.datetime64, at: np.datetime64) -> ClockState:
-    if earliest > at:
+def _dark_until(facility: Facility, at: np.datetime64) -> np.datetime64:
+    """Return until when its line is known to be dark: by the data, or by telephone after them."""
+    said = facility.told is ToldState.OUT and not np.isnat(facility.told_at)
+    return max(at, facility.told_at) if said else at
+
+
+def _state(earliest: np.datetime64, latest: np.datetime64, dark_until: np.datetime64, now: np.datetime64) -> ClockState:
+    if earliest > now:
         return ClockState.RUNNING
-    return ClockState.FAILED if latest <= at else ClockState.MAY_HAVE_FAILED
+    if latest > now:
+        return ClockState.MAY_HAVE_FAILED
+    # of what came after the data, only time tells
+    return ClockState.FAILED if latest <= dark_until else ClockState.ENDED_BY_TIME
 
 
 def _begin(
@@ -175,8 +192,8 @@ class _Lasts:
     why: Optional[Reason] = None
 
 
-def _lasts(facility: Facility, begin: tuple[np.datetime64, np.datetime64], at: np.datetime64, hours: float) -> _Lasts:
-    backup = (facility.backup or Backup()).known_at(at.astype("datetime64[s]").item())
+def _lasts(facility: Facility, begin: tuple[np.datetime64, np.datetime64], now: np.datetime64, hours: float) -> _Lasts:
+    backup = (facility.backup or Backup()).known_at(now.astype("datetime64[s]").item())
     told = backup.battery_hours if backup.tells_battery else 0.0
     battery = Span(told * (1 - BATTERY_EARLY), told * (1 + BATTERY_LATE))
     if backup.tells_generator and backup.generator_kva >= LEAST_KVA:

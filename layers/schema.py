@@ -224,6 +224,8 @@ _ALL = (
             *_FACILITY,
             # `analysis.survival.ClockState`
             Column("state", "text", lambda: tr("Clock")),
+            # the moment of looking: state and hours left are told at it, what is dark at `as_of`
+            Column("state_at", "datetime", lambda: tr("Clock told at")),
             Column("power_state", "text", lambda: tr("Power")),
             *_DARK_SINCE,
             Column("fails_earliest", "datetime", lambda: tr("Fails at the earliest")),

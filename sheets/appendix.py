@@ -123,6 +123,9 @@ def _clocks(layer: QgsVectorLayer, features: Sequence[QgsFeature], event: Option
     rows = [_clock(one) for one in facilities]
     unknown = frozenset(place for place, one in enumerate(facilities) if one["state"] == "unknown")
     note = tr("Grey: unknown, to be asked. Litres lacking are those to the hours asked for, at the upper bound of use.")
+    looked = max((_time(one["state_at"]) for one in facilities if "state_at" in one.fields().names()), default="")
+    if looked:
+        note += " " + tr("State as of {time}; dark by the data, whose end the sheet tells.").format(time=looked)
     if powered := len(features) - len(facilities):
         note += " " + tr("{count} facilities with power are not in the list.").format(count=f"{powered:,}")
     return [ListTable(tr("Facilities in the order in which they fail"), columns, rows, note, 7.0, unknown)]

@@ -64,6 +64,10 @@ def figure_parts(counted: KeyFigure) -> str:
     apart = round(counted.high - counted.low)
     if counted.figure is Figure.HIDDEN and apart:
         return tr("undecided {count}").format(count=f"{apart:,}")
+    if counted.figure is Figure.FAILING and counted.as_of is not None:
+        # the hours are of the moment of looking, which may be later than the data, and earlier than this page
+        until = f"{counted.data_until:%m/%d %H:%M}" if counted.data_until is not None else tr("unknown")
+        return tr("as of {time}, data until {until}").format(time=f"{counted.as_of:%m/%d %H:%M}", until=until)
     return ""
 
 

@@ -414,11 +414,22 @@ def _failing_between(one: Any) -> str:
     return tr("fails between {low} and {high}").format(low=low, high=high)
 
 
+def _told_at(table: pd.DataFrame) -> str:
+    """Return at which moment clocks are told, and until when data tell who is dark: hours are of the former."""
+    looked, until = (pd.to_datetime(table[name], errors="coerce").max() for name in ("state_at", "evidence_until"))
+    if pd.isna(looked):
+        return ""
+    time = f"{looked:%m/%d %H:%M}"
+    if pd.isna(until):
+        return tr("As of {time}: ").format(time=time)
+    return tr("As of {time} (data until {until}): ").format(time=time, until=f"{until:%m/%d %H:%M}")
+
+
 def _clocks(table: pd.DataFrame, around: Around) -> Told:
     if not len(table):
         return Told(tr("No facility to tell of"))
     counts = table["state"].value_counts()
-    unknown, failed = (int(counts.get(state, 0)) for state in ("unknown", "failed"))
+    unknown, failed, ended = (int(counts.get(state, 0)) for state in ("unknown", "failed", "ended_by_time"))
     if unknown == len(table):
         return Told(tr("Of all {total} facilities nothing is known").format(total=_count(len(table))))
     soon = key_figures.failing_soon(table)
@@ -426,6 +437,12 @@ def _clocks(table: pd.DataFrame, around: Around) -> Told:
     told = [
         # who has no power at all any more comes before who will have none
         tr("Backup power must have ended: {count} facilities").format(count=_count(failed)) if failed else "",
+        # of what came after the data only time tells, which proves neither power nor that there is none
+        tr("must have ended since the data, if not refuelled and power not back: {count} facilities").format(
+            count=_count(ended)
+        )
+        if ended
+        else "",
         tr("May fail within 24 hours: {soon} of {own} facilities on their own power").format(
             soon=_count(soon.sum()), own=_count(own)
         )
@@ -436,11 +453,13 @@ def _clocks(table: pd.DataFrame, around: Around) -> Told:
         told = [tr("No facility is known to run on its own power")]
     litres = pd.to_numeric(table["litres_to_hours"], errors="coerce").sum()
     second = tr("litres lacking in all: {litres}").format(litres=_count(litres)) if litres > 0 else ""
-    named = table[table["state"].isin(["may_have_failed", "failed", "running"])].sort_values("rank", kind="stable")
+    named = table[table["state"].isin(["may_have_failed", "failed", "ended_by_time", "running"])].sort_values(
+        "rank", kind="stable"
+    )
     names = tuple(failing_facility(one) for one in named.head(MOST_NAMES).itertuples())
     fids = tuple(int(one) for one in named["fid"].head(MOST_NAMES))
     title = tr("Who fails first (assumptions are in the list)")
-    first = tr("; ").join(filter(None, told)) + _aside(unknown)
+    first = _told_at(table) + tr("; ").join(filter(None, told)) + _aside(unknown)
     return Told(_lines(first, second), title, names, max(len(named) - MOST_NAMES, 0), fids)
 
 
@@ -504,7 +523,7 @@ HEADLINES: Mapping[str, Headline] = {
     "survivalclocks": Headline(
         (
             *("fid", "facility_id", "name", "kind", "state", "rank", "fails_earliest", "fails_latest"),
-            *("hours_left_low", "litres_to_hours", "need_kva", "unknown_reason"),
+            *("hours_left_low", "litres_to_hours", "need_kva", "unknown_reason", "state_at", "evidence_until"),
         ),
         _clocks,
     ),

@@ -56,6 +56,14 @@ SHELTER_STATES = (
 )
 CLOCK_STATES = (
     PointStyle("failed", lambda: tr("Backup power has ended"), SHAPE.Square, OUTAGE, 5.6, 0.6, "cross"),
+    PointStyle(
+        "ended_by_time",
+        lambda: tr("Must have ended after the data, if not refuelled and power not back"),
+        SHAPE.Square,
+        OUTAGE,
+        5.6,
+        0.6,
+    ),
     PointStyle("may_have_failed", lambda: tr("May have ended already"), SHAPE.Square, OUTAGE, 5.0, 0.5, "half"),
     PointStyle("running", lambda: tr("On its own power"), SHAPE.Diamond, PARTIAL, 5.4, 0.45),
     PointStyle("truck", lambda: tr("Fed by a power truck"), SHAPE.Triangle, POWERED, 4.6, 0.35),

@@ -81,7 +81,8 @@ class SurvivalClocks(TomoshibiAlgorithm):
         add_output(self, self.NAME)
         for name, words in (
             ("FAILING", tr("Facilities that may fail within 24 hours")),
-            ("FAILED", tr("Facilities that must have failed by now")),
+            ("FAILED", tr("Facilities whose backup power ended within the data")),
+            ("ENDED_BY_TIME", tr("Facilities whose backup power must have ended after the data")),
             ("RUNNING", tr("Facilities that run on their own power")),
             ("POWERED", tr("Facilities with power")),
             ("UNKNOWN", tr("Facilities of which nothing is known")),
@@ -98,7 +99,8 @@ class SurvivalClocks(TomoshibiAlgorithm):
 
         from ...analysis.survival import ClockState
         from ...casefile import case_arrays
-        from ...casefile.data_status import data_status
+        from ...casefile.data_status import data_status, present_moment
+        from ...casefile.ledger import now as clock_now
         from ...casefile.overrides import told_of
         from ...layers.build import points
 
@@ -114,8 +116,11 @@ class SurvivalClocks(TomoshibiAlgorithm):
         loads = _loads(case, states.links.table, progress.stage(0.2, 0.7))
         told = told_of(case, at, states.asked)
         hours = self.parameterAsDouble(parameters, "HOURS", context)
-        clocks = list(_clocks(power, loads, backups, told, np.datetime64(at, "s"), hours, progress.stage(0.7, 0.8)))
-        table = _table(power, loads, backups, clocks, np.datetime64(at, "s"))
+        # who asks for a moment looks from it; else the data may be hours behind the moment of looking
+        now = at if states.asked else max(at, present_moment(case, clock_now()))
+        moments = np.datetime64(at, "s"), np.datetime64(now, "s")
+        clocks = list(_clocks(power, loads, backups, told, moments, hours, progress.stage(0.7, 0.8)))
+        table = _table(power, loads, backups, clocks, np.datetime64(now, "s"))
         until = data_status(case, at).until_of("reading", "outage")
         made = write_result(
             self,
@@ -139,6 +144,7 @@ class SurvivalClocks(TomoshibiAlgorithm):
             "OUTPUT": made,
             "FAILING": int(soon.sum()),
             "FAILED": count[ClockState.FAILED],
+            "ENDED_BY_TIME": count[ClockState.ENDED_BY_TIME],
             "RUNNING": count[ClockState.RUNNING] + count[ClockState.MAY_HAVE_FAILED],
             "POWERED": count[ClockState.POWERED],
             "LITRES": float(np.nansum(table["litres_to_hours"].to_numpy(float))),
@@ -199,14 +205,16 @@ def _clocks(
     loads: dict[str, OwnLoad],
     backups: dict[str, Any],
     told: dict[str, Any],
-    at: np.datetime64,
+    moments: tuple[np.datetime64, np.datetime64],
     hours: float,
     progress: FeedbackProgress,
 ) -> Iterator[Clock]:
+    """Yield the clock of each facility; `moments`: that of the map, and that of looking."""
     import numpy as np
 
     from ...analysis.survival import Facility, clock
 
+    at, now = moments
     low = power["dark_since_low"].to_numpy().astype("datetime64[s]")
     high = power["dark_since_high"].to_numpy().astype("datetime64[s]")
     for row, (name, kind, state) in enumerate(zip(power["facility_id"], power["kind"], power["state"])):
@@ -225,6 +233,7 @@ def _clocks(
             ),
             at,
             hours,
+            now,
         )
 
 
@@ -233,9 +242,9 @@ def _table(
     loads: dict[str, OwnLoad],
     backups: dict[str, Any],
     clocks: list[Clock],
-    at: np.datetime64,
+    now: np.datetime64,
 ) -> pd.DataFrame:
-    """Return the layer's rows, those that fail first on top; then those of which nothing is known."""
+    """Return the layer's rows at the moment of looking, those that fail first on top; then the unknown."""
     import numpy as np
     import pandas as pd
 
@@ -247,13 +256,14 @@ def _table(
     table["power_state"] = power["state"]
     table["dark_since_low"], table["dark_since_high"] = power["dark_since_low"], power["dark_since_high"]
     table["state"] = [one.state.value for one in clocks]
+    table["state_at"] = pd.Timestamp(now)
     for name, left, ends in (
         ("fails_earliest", "hours_left_low", [one.earliest for one in clocks]),
         ("fails_latest", "hours_left_high", [one.latest for one in clocks]),
     ):
         moments = np.array(ends, dtype="datetime64[s]")
         table[name] = pd.Series(moments.astype("datetime64[ns]"), index=table.index)
-        table[left] = np.maximum((moments - at) / np.timedelta64(3600, "s"), 0.0)
+        table[left] = np.maximum((moments - now) / np.timedelta64(3600, "s"), 0.0)
     _add_what_it_runs_on(table, loads, backups)
     table["need_kva"] = np.ceil([one.need_kva for one in clocks])
     table["litres_to_hours"] = np.ceil([one.litres_to_hours for one in clocks])

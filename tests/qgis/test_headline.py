@@ -16,7 +16,7 @@ from qgis.core import (
     QgsProject,
     QgsVectorLayer,
 )
-from tomoshibi.analysis.key_figures import Figure, KeyFigure
+from tomoshibi.analysis.key_figures import FROM_LAYER, Figure, KeyFigure
 from tomoshibi.casefile.data_status import DataStatus
 from tomoshibi.layers import build, schema, style
 from tomoshibi.layers.coarse_cells import coarse, size_of, wanted_size
@@ -411,6 +411,19 @@ def test_whose_power_has_ended_comes_before_who_may_fail_within_a_day():
     ended = "Backup power must have ended: 1 facilities"
     assert first == f"{ended}; May fail within 24 hours: 1 of 1 facilities on their own power"
     assert second == "litres lacking in all: 744"
+
+
+def test_clocks_say_at_which_moment_they_are_told_and_time_alone_is_worded_apart():
+    times = {"state_at": datetime(2026, 1, 21, 12), "evidence_until": AT}
+    by_time = facility("灯小学校", "避難所", "ended_by_time", rank=1, **times)
+    running = facility("灯診療所", "診療所", "running", rank=2, hours_left_low=3.0, **times)
+    table = rows("survivalclocks", by_time, running)
+    assert tell("survivalclocks", table, Around()).headline == (
+        "As of 01/21 12:00 (data until 01/21 06:00): must have ended since the data, if not refuelled and power not "
+        "back: 1 facilities; May fail within 24 hours: 1 of 1 facilities on their own power"
+    )
+    (count,) = (one(table_of("survivalclocks", table)) for one in FROM_LAYER["survivalclocks"])
+    assert figure_rest(count) == "as of 01/21 12:00, data until 01/21 06:00" and count.low == 1
 
 
 def test_what_has_no_room_beside_a_name_is_left_out_whole_and_no_figure_is_cut():

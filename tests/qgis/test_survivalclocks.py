@@ -118,11 +118,37 @@ def test_a_list_without_ids_is_refused_with_the_column_that_is_missing(drill, co
     assert "facility_id" in complaint("survivalclocks", parameters(drill, BACKUP=str(path)))
 
 
-def test_the_moment_is_that_of_the_map_and_hours_left_count_from_it(drill, run, tmp_path):
+def test_who_asks_for_a_moment_has_states_and_hours_of_that_moment(drill, run, tmp_path):
     path = backup(drill, tmp_path / "backup.csv")
-    table = rows(run("survivalclocks", parameters(drill, BACKUP=path))["OUTPUT"])
+    asked = drill.case.info.event_time + timedelta(hours=20)
+    table = rows(run("survivalclocks", parameters(drill, BACKUP=path, AT=asked.isoformat()))["OUTPUT"])
     as_of = table["as_of"].iloc[0].toPyDateTime()
     assert isinstance(as_of, datetime)
+    assert {one.toPyDateTime() for one in table["state_at"]} == {as_of} == {asked}
+    assert "ended_by_time" not in set(table["state"])
     for row in table[table["fails_latest"].notna()].itertuples():
         left = (row.fails_latest.toPyDateTime() - as_of) / timedelta(hours=1)
         assert row.hours_left_high == pytest.approx(max(0.0, left), abs=1e-6)
+
+
+def test_hours_behind_the_data_states_are_of_now_and_time_alone_is_no_evidence(drill, run, tmp_path, monkeypatch):
+    given = parameters(drill, BACKUP=backup(drill, tmp_path / "backup.csv"))
+    early = drill.case.info.event_time + timedelta(hours=5)
+    now = early + timedelta(hours=30)
+    # the data of five hours after the event are the newest, and somebody looks thirty hours later
+    monkeypatch.setattr("tomoshibi.casefile.case_arrays.newest_of", lambda *_: early)
+    monkeypatch.setattr("tomoshibi.casefile.data_status.present_moment", lambda *_: now)
+    found = run("survivalclocks", given)
+    table = rows(found["OUTPUT"])
+    assert {one.toPyDateTime() for one in table["as_of"]} == {early}
+    assert {one.toPyDateTime() for one in table["state_at"]} == {now}
+    then = rows(run("survivalclocks", {**given, "AT": early.isoformat()})["OUTPUT"]).set_index("facility_id")
+    ended = table[table["state"] == "ended_by_time"]
+    assert len(ended) >= 1 and found["ENDED_BY_TIME"] == len(ended) and found["FAILING"] == 0
+    for row in ended.itertuples():
+        # a battery of ten hours ran at the end of the data, by which its end was not yet due
+        assert then.loc[row.facility_id, "state"] in ("running", "may_have_failed")
+        assert early < row.fails_latest.toPyDateTime() <= now
+        assert row.fails_latest == then.loc[row.facility_id, "fails_latest"]
+    powered = table.loc[table["state"] == "powered", "facility_id"]
+    assert set(powered) == set(then.index[then["state"] == "powered"])

@@ -399,3 +399,31 @@ def test_a_consumption_of_nothing_is_not_told_and_an_empty_tank_ends_at_once():
     assert Assumption.FUEL_TABLE in clock(facility(load=load(), backup=backup), AT, 72).assumptions
     empty = Backup(generator_kva=50, fuel_l=0, battery_hours=0)
     assert clock(facility(load=load(), backup=empty), AT, 72).earliest == moment("2026-01-20T16:10")
+
+
+def test_the_state_is_told_at_the_moment_of_looking_and_what_only_time_suggests_is_no_evidence():
+    dark = moment("2026-01-20T16:30")
+    known = Facility("避難所", "outage", dark, dark, backup=Backup(generator_kva=0.0, battery_hours=20.0))
+    at_data = clock(known, AT, 72.0)
+    assert at_data.state is ClockState.RUNNING
+    looked = {
+        "2026-01-21T10:00": ClockState.RUNNING,
+        "2026-01-21T12:00": ClockState.MAY_HAVE_FAILED,
+        "2026-01-21T15:00": ClockState.ENDED_BY_TIME,
+    }
+    for text, state in looked.items():
+        found = clock(known, AT, 72.0, moment(text))
+        assert found.state is state, text
+        assert (found.earliest, found.latest) == (at_data.earliest, at_data.latest)
+    # data, or a call, that tell of the line after the end: then it has failed
+    assert clock(known, moment("2026-01-21T15:00"), 72.0).state is ClockState.FAILED
+    called = replace(known, told=ToldState.OUT, told_at=moment("2026-01-21T14:30"))
+    assert clock(called, AT, 72.0, moment("2026-01-21T15:00")).state is ClockState.FAILED
+
+
+def test_a_stock_that_was_seen_after_the_data_ended_counts_at_the_moment_of_looking():
+    dark = moment("2026-01-20T16:30")
+    backup = Backup(generator_kva=50.0, fuel_l=400.0, battery_hours=0.0, stock_at=datetime(2026, 1, 21, 12))
+    known = Facility("病院", "outage", dark, dark, backup=backup)
+    assert clock(known, AT, 72.0, moment("2026-01-21T13:00")).earliest > moment("2026-01-21T12:00")
+    assert clock(known, AT, 72.0).why is Reason.NO_BACKUP_DATA
