@@ -18,7 +18,13 @@ os.environ["TOMOSHIBI_KNOWN_CASES"] = "*"
 for name in ("TOMOSHIBI_BASE_URL", "TOMOSHIBI_USER", "TOMOSHIBI_PASSPHRASE", "TOMOSHIBI_AUTH", "TOMOSHIBI_PROFILE"):
     os.environ.pop(name, None)
 
-from qgis.core import QgsApplication, QgsProcessingContext, QgsProcessingFeedback, QgsProject  # noqa: E402
+from qgis.core import (  # noqa: E402
+    QgsApplication,
+    QgsProcessingContext,
+    QgsProcessingFeedback,
+    QgsProcessingUtils,
+    QgsProject,
+)
 
 
 def _plugins_folder() -> str:
@@ -63,6 +69,8 @@ def qgis_app():
     registry = QgsApplication.processingRegistry()
     if registry.providerById("native") is None:
         registry.addProvider(QgsNativeAlgorithms())
+    # made when it is first asked for, once for all: not by a test whose own temporary folder goes with it
+    QgsProcessingUtils.tempFolder()
     yield application
     application.processEvents()
 
