@@ -102,6 +102,7 @@ def doubtful_of(case: Case, voltage: int, rows: pd.DataFrame, blind: Blind, cell
 
     from ...analysis.blind import keyed, standing
     from ...analysis.outage import wards_of
+    from ...analysis.relays import Behind
     from ...casefile import case_arrays
     from ...casefile.relays import behind_relays, known_relays
 
@@ -114,19 +115,29 @@ def doubtful_of(case: Case, voltage: int, rows: pd.DataFrame, blind: Blind, cell
     days = rows["date"].to_numpy().astype("datetime64[D]")
     last = standing(np.full(len(days), ""), days, _published(rows), blind).last
     cell = keyed(cell_of(meters))
-    # a city holds its wards
-    parents = wards_of(rows["address"].dropna().astype(str)) if "address" in rows else {}
-    upper = np.array([parents.get(name, "") for name in cell.names.tolist()], dtype=object)
-    levels = [cell, keyed(upper[cell.code])] if (upper != "").any() else [cell]
+    levels = _levels(cell.names.tolist(), wards_of(rows["address"].dropna().astype(str)) if "address" in rows else {})
+    # a city is the cell of meters that lie in no ward, and stands once, with those of its wards
+    names, number = np.unique(np.array(levels, dtype=str), return_inverse=True)
+    number = np.where(names == "", -1, np.arange(len(names)))[number.reshape(len(levels), -1)]
     parts = []
     for day in np.unique(days):
         at = last[days == day].max().astype("datetime64[s]").astype(datetime)
         behind = behind_relays(case, meters, at)
-        for level in levels if behind.any.any() else ():
-            code = np.where(level.names[level.code] == "", -1, level.code)
-            table = behind.by(code, len(level.names)).assign(key=level.names, begin=day.astype("datetime64[s]"))
+        own = np.flatnonzero(behind.any)
+        if len(own):
+            each = Behind(behind.relays, np.tile(behind.relay[own], len(levels)))
+            table = each.by(number[:, cell.code[own]].ravel(), len(names))
+            table = table.assign(key=names, begin=day.astype("datetime64[s]"))
             parts.append(table[table["relay_meters"].notna()])
     return pd.concat(parts, ignore_index=True) if parts else None
+
+
+def _levels(names: list[str], parents: dict[str, str]) -> list[list[str]]:
+    """Return the names of cells, of what holds each, and so on; "" where nothing does."""
+    levels = [names]
+    while any(upper := [parents.get(name, "") for name in levels[-1]]):
+        levels.append(upper)
+    return levels
 
 
 def _published(rows: pd.DataFrame) -> np.ndarray:

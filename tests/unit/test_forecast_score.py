@@ -80,3 +80,16 @@ def test_a_history_that_cannot_be_read_is_told_and_the_others_stay(tmp_path):
     (folder / "20260119T120000_20260119T130000.npz").write_bytes(b"no history")
     found, (problem,) = past_forecasts(case, EVENT)
     assert found.empty and "cannot be read" in str(problem)
+
+
+def test_where_nothing_was_foreseen_the_number_of_another_area_does_not_stand(tmp_path, monkeypatch):
+    def as_before_pandas_1_4(values, to_replace=None, value=None, **more):
+        return values.where(values != to_replace).ffill() if value is None else whole(values, to_replace, value, **more)
+
+    whole = pd.Series.replace
+    monkeypatch.setattr(pd.Series, "replace", as_before_pandas_1_4)
+    case = Case.create(tmp_path / "case", CaseInfo("架空市 地震", EVENT, "999999"))
+    table = pd.DataFrame({"area_id": ["A", "B"], "horizon_h": 6.0, "evidence": "readings", "expected": [3.0, np.nan]})
+    history.keep(case, "outlook", table, EVENT + timedelta(hours=6), "tomoshibi:outlook")
+    found, _ = past_forecasts(case, EVENT)
+    assert found["expected"].iloc[0] == 3 and np.isnan(found["expected"].iloc[1])
