@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import Mapping, Sequence
+from typing import Mapping, Optional, Sequence
 
 import numpy as np
 import pandas as pd
@@ -129,6 +129,10 @@ class Figure:
         )
 
 
+NONE_LISTED = Figure(0.0, 0.0, float("nan"), float("nan"))
+"""Of a list that named nobody: whom it missed is not judged."""
+
+
 @dataclass(frozen=True)
 class Shares:
     """What is known of the meters of some things; arrays (things)."""
@@ -174,9 +178,14 @@ def judged_bounds(low: FloatArray, high: FloatArray, known: Shares) -> Score:
     return _score(right, wrong)
 
 
-def figure_of_bounds(low: FloatArray, high: FloatArray, known: Shares) -> Figure:
-    """Return the meters without power that intervals spoke of, and those there were, where both are told."""
+def figure_of_bounds(low: FloatArray, high: FloatArray, known: Shares) -> Optional[Figure]:
+    """Return the meters without power that intervals spoke of, and those there were, where both are told.
+
+    None where that is nowhere: no meter is a number, and not what is known then.
+    """
     told = np.isfinite(low) & np.isfinite(high) & (known.meters > 0)
+    if not told.any():
+        return None
     most = known.dark + known.unknown
     return Figure(
         float((low * known.meters)[told].sum()),
@@ -187,7 +196,10 @@ def figure_of_bounds(low: FloatArray, high: FloatArray, known: Shares) -> Figure
 
 
 def figure_of_dark(certain: BoolArray, known: Shares) -> Figure:
-    """Return how many areas were said to be dark, those `certain` and all, and how many of them were."""
+    """Return how many areas were said to be dark, those `certain` and all, and how many of them were.
+
+    One of which nothing is known counts in the upper figure of what was.
+    """
     least, most = known.bounds()
     with np.errstate(invalid="ignore"):
         sure, perhaps = least > MAJORITY, ~(most <= MAJORITY)
@@ -308,6 +320,15 @@ def _with(relays: list[Relay], now: Relay) -> list[Relay]:
             both = replace(most, since=min(now.since, before.since), until=max(now.until, before.until))
             return [*relays[:number], both, *relays[number + 1 :]]
     return [*relays, now]
+
+
+def with_earlier(relays: Sequence[Relay], earlier: Sequence[Relay], begin: datetime, end: datetime) -> list[Relay]:
+    """Return relays, and those known `earlier` that an audit of the moments from `begin` to `end` did not look at."""
+    found = list(relays)
+    for relay in earlier:
+        if not begin <= relay.until <= end:
+            found = _with(found, relay)
+    return sorted(found, key=lambda relay: (relay.area_id, relay.since))
 
 
 def share_by_area(area: TextArray, watched: BoolArray, relays: Sequence[Relay]) -> Mapping[str, float]:

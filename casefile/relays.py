@@ -135,12 +135,19 @@ def _relay(told: Mapping[str, Any]) -> Relay:
         str(told["area_id"]),
         int(told["meters"]),
         int(told["silent"]),
-        datetime.fromisoformat(told["since"]),
-        datetime.fromisoformat(told["until"]),
+        _moment(told["since"]),
+        _moment(told["until"]),
         int(told.get("dark", 0)),
-        datetime.fromisoformat(told["told_at"]) if "told_at" in told else datetime.min,
+        _moment(told["told_at"]) if "told_at" in told else datetime.min,
         tuple(str(number) for number in told.get("of", ())),
     )
+
+
+def _moment(text: str) -> datetime:
+    found = datetime.fromisoformat(text)
+    if found.tzinfo is not None:
+        raise ValueError(text)  # all times of a case are Japanese ones, which no zone follows
+    return found
 
 
 def _record(relay: Relay) -> dict[str, object]:

@@ -276,7 +276,7 @@ def outlook_of(folder: Path) -> str:
         return tr("Outlook: nothing can be foreseen") if len(table) else ""
     one = whole.iloc[0]
     words = tr("Outlook {time}: in {hours} h {expected} ({bounds}) of {now} meters still dark").format(
-        time=f"{one.as_of:%m/%d %H:%M}" if one.as_of is not None else "",
+        time="" if one.as_of is None or one.as_of != one.as_of else f"{one.as_of:%m/%d %H:%M}",
         hours=f"{one.horizon_h:g}",
         expected=f"{round(one.expected):,}",
         bounds=count_range(one.low80, one.high80),

@@ -70,7 +70,7 @@ def _verdicts(found: Audited) -> ListTable:
     ]
     note = tr(
         "Of each map the one shown nearest to 48 hours before. From and to: what was or is unknown counts in the upper "
-        "figure only. Of hidden outages “it was” counts those listed."
+        "figure only. Of hidden outages and isolated communities “it was” counts those listed."
     )
     if not found.judged:
         note = tr("No readings came late: nothing can be judged, and nothing was changed.")

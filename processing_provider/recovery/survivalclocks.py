@@ -22,9 +22,12 @@ from ..situation.facilities import facility_states
 from .backup_list import KNOWN, read_backup
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     import numpy as np
     import pandas as pd
 
+    from ...analysis.backup import Backup
     from ...analysis.own_load import OwnLoad
     from ...analysis.survival import Clock
     from ...casefile.case import Case
@@ -118,6 +121,7 @@ class SurvivalClocks(TomoshibiAlgorithm):
         hours = self.parameterAsDouble(parameters, "HOURS", context)
         # who asks for a moment looks from it; else the data may be hours behind the moment of looking
         now = at if states.asked else max(at, present_moment(case, clock_now()))
+        _tell_later(backups, now, progress)
         moments = np.datetime64(at, "s"), np.datetime64(now, "s")
         clocks = list(_clocks(power, loads, backups, told, moments, hours, progress.stage(0.7, 0.8)))
         table = _table(power, loads, backups, clocks, np.datetime64(now, "s"))
@@ -162,6 +166,21 @@ def _tell_strange(backups: dict[str, Any], power: pd.DataFrame, progress: Feedba
                 "{count} row(s) of the backup power name no facility of the list: {ids}. Mend their facility_id.",
                 count=len(strange),
                 ids=", ".join(strange[:10]) + ("…" if len(strange) > 10 else ""),
+            )
+        )
+
+
+def _tell_later(backups: dict[str, Backup], now: datetime, progress: FeedbackProgress) -> None:
+    """Name the rows whose stock was told later than the moment of the map: it is not used, and may be less."""
+    later = sorted(name for name, backup in backups.items() if backup.known_at(now) is not backup)
+    if later:
+        progress.warn(
+            message(
+                "The stock of {count} row(s) of the backup power was told later than the moment of this map ({at}) and "
+                "is taken as not known: {ids}. What is left there may last shorter than the map says.",
+                count=len(later),
+                at=f"{now:%Y-%m-%d %H:%M}",
+                ids=", ".join(later[:10]) + ("…" if len(later) > 10 else ""),
             )
         )
 

@@ -118,7 +118,7 @@ class MapAudit(TomoshibiAlgorithm):
     ) -> dict[str, Any]:
         from ...analysis import audit
         from ...casefile import case_arrays, heard
-        from ...casefile.relays import keep_relays, towns
+        from ...casefile.relays import keep_relays, known_relays, towns
 
         case = self.case(parameters, context)
         meters = case_arrays.meters(case)
@@ -135,7 +135,8 @@ class MapAudit(TomoshibiAlgorithm):
         relays: Sequence[Relay] = ()
         if back_fills:
             relays = places.failed(silences, newest)
-            keep_relays(case, relays, f"tomoshibi:{self.NAME}")
+            known = audit.with_earlier(relays, known_relays(case), begin, end)
+            keep_relays(case, known, f"tomoshibi:{self.NAME}")
         _tell(table, int(late.sum()), back_fills, relays, progress)
         blind = [None if back_fills else "no_history"] * int(table["unknown"].sum())
         told = evidence_outputs(blind, newest, int(table["unknown"].sum()))
@@ -364,9 +365,12 @@ class _Judge:
             self._of_moment(run.theme, said[moments == moment], pd.Timestamp(moment).to_pydatetime())
             for moment in np.unique(moments)
         ]
-        return audit.total([score for score, _figure in found]), sum((figure for _, figure in found), audit.Figure())
+        if not len(said):
+            return audit.Score(), audit.NONE_LISTED
+        figures = [figure for _, figure in found if figure is not None]
+        return audit.total([score for score, _ in found]), sum(figures, audit.Figure()) if figures else None
 
-    def _of_moment(self, theme: str, said: pd.DataFrame, at: datetime) -> tuple[Score, Figure]:
+    def _of_moment(self, theme: str, said: pd.DataFrame, at: datetime) -> tuple[Score, Optional[Figure]]:
         import numpy as np
 
         from ...analysis import audit
@@ -381,7 +385,7 @@ class _Judge:
         if theme == "shelterpower":
             known = self._facilities(ids, power, at)
             if known is None:
-                return audit.Score(unknown=len(ids)), audit.Figure()
+                return audit.Score(unknown=len(ids)), None
             return audit.judged_facilities(state, known), audit.figure_of_facilities(state, known)
         if theme == "isolatedcommunities":
             known = self._shares(ids, self.places.area, power)

@@ -141,6 +141,26 @@ def test_relays_are_kept_with_a_line_of_the_ledger_and_not_written_again(drill, 
     assert [entry for entry in drill.case.ledger.entries() if entry.path == FILE] == lines
 
 
+def test_of_maps_whose_places_are_not_given_no_number_is_told(drill, run):
+    given = {**inputs(drill, "isolatedcommunities"), "OUTPUT": "memory:"}
+    table = rows(run("mapaudit", given)["OUTPUT"]).set_index("theme")
+    assert (table.loc[["shelterpower", "areaoutage"], ["right", "wrong"]].to_numpy(int) == 0).all()
+    numbers = ["said_low", "said_high", "was_low", "was_high"]
+    assert table.loc[["shelterpower", "areaoutage"], numbers].astype(float).isna().all(axis=None)
+    assert table.loc["meshoutage", numbers].notna().all()
+
+
+def test_a_list_that_named_nobody_does_not_tell_that_nobody_was_out(drill, run):
+    empty = pd.DataFrame({"area_id": [], "access_cut": []})
+    at = late_case.after(drill, 17)
+    path = history.keep(drill.case, "isolatedcommunities", empty, at, "tomoshibi:test")
+    table = rows(audit(drill, run)["OUTPUT"])
+    path.unlink()
+    (shown_at,) = [row for row in table[table["theme"] == "isolatedcommunities"].itertuples() if not row.unknown]
+    assert (shown_at.right, shown_at.wrong, shown_at.said_low, shown_at.said_high) == (0, 0, 0, 0)
+    assert pd.isna(shown_at.was_low) and pd.isna(shown_at.was_high)
+
+
 def test_a_period_without_maps_says_so(drill, run, feedback):
     found = audit(drill, run, FROM=drill.scenario.now.isoformat())
     assert found["RUNS"] == 0 and found["RIGHT"] == 0

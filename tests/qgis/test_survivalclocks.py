@@ -152,3 +152,12 @@ def test_hours_behind_the_data_states_are_of_now_and_time_alone_is_no_evidence(d
         assert row.fails_latest == then.loc[row.facility_id, "fails_latest"]
     powered = table.loc[table["state"] == "powered", "facility_id"]
     assert set(powered) == set(then.index[then["state"] == "powered"])
+
+
+def test_a_stock_told_later_than_the_map_is_not_passed_over_in_silence(drill, run, feedback, tmp_path):
+    path = tmp_path / "backup.csv"
+    told = "facility_id,generator_kva,fuel_l,tank_l,stock_at\nS0001,50,20,400,2099-01-01 09:00\n"
+    path.write_text(told + "S0002,50,20,400,2000-01-01 09:00\n", encoding="utf-8")
+    run("survivalclocks", parameters(drill, BACKUP=str(path)))
+    (warned,) = [text for text in feedback.warnings if "told later than the moment" in text]
+    assert "S0001" in warned and "S0002" not in warned and "1 row(s)" in warned

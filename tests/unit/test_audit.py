@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 import numpy as np
 from tomoshibi.analysis import audit
 from tomoshibi.analysis.audit import DARK, POWERED, UNKNOWN, Figure, Score, Shares, Silence
+from tomoshibi.analysis.relays import Relay
 
 AT = datetime(2026, 1, 20, 12)
 
@@ -161,3 +162,22 @@ def test_what_was_said_and_what_was_are_counted_in_the_same_things():
     known = shares([2, 2, 2, 2], [0, 2, 1, 0], [0, 0, 0, 2])
     said = texts("powered", "powered", "partial", "unknown")
     assert audit.figure_of_facilities(said, known) == Figure(1, 2, 2, 3)
+
+
+def test_where_no_bounds_are_told_no_number_stands_for_what_is_not_known():
+    nan = np.full(2, np.nan)
+    assert audit.figure_of_bounds(nan, nan, shares([10, 20], [5, 0], [0, 0])) is None
+    assert audit.figure_of_bounds(np.zeros(2), np.ones(2), shares([0, 0], [0, 0], [0, 0])) is None
+
+
+def test_an_audit_of_a_part_of_the_time_keeps_the_relays_known_of_other_times():
+    morning = Relay("a", 10, 8, AT - timedelta(hours=6), AT)
+    again = Relay("a", 10, 6, AT + timedelta(hours=12), AT + timedelta(hours=20))
+    gone = Relay("b", 10, 6, AT - timedelta(hours=6), AT)
+    kept = audit.with_earlier([again], [morning, gone], AT + timedelta(hours=1), AT + timedelta(hours=30))
+    assert kept == [morning, again, gone]
+    # what this audit looked at and did not find is no relay any more
+    assert audit.with_earlier([morning], [gone], AT - timedelta(hours=1), AT) == [morning]
+    # of one silence seen at both times the greater count stands, with all that was seen of it
+    longer = Relay("a", 10, 9, AT - timedelta(hours=6), AT + timedelta(hours=3))
+    assert audit.with_earlier([morning], [longer], AT - timedelta(hours=1), AT) == [longer]

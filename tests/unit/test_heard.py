@@ -50,9 +50,12 @@ def test_relays_are_read_again_as_they_were_and_a_broken_file_is_named(tmp_path)
     assert known_relays(case) == []
     assert keep_relays(case, [relay], "tomoshibi:test") and not keep_relays(case, [relay], "tomoshibi:test")
     assert known_relays(case) == [relay]
-    (case.folder / FILE).write_text("[1]", encoding="utf-8")
-    with pytest.raises(TomoshibiError, match="cannot be read"):
-        known_relays(case)
+    whole = (case.folder / FILE).read_text(encoding="utf-8")
+    zoned = whole.replace('"since": "', '"since": "2026-01-20T12:00:00+09:00", "once": "')
+    for broken in ("[1]", "null", '{"A1": 1}', whole[:-4], zoned):
+        (case.folder / FILE).write_text(broken, encoding="utf-8")
+        with pytest.raises(TomoshibiError, match="cannot be read"):
+            known_relays(case)
 
 
 def test_the_share_that_relays_silenced_is_of_all_meters_of_the_case(tmp_path):
