@@ -208,7 +208,7 @@ class SheetExporter:
             place = _place_words(str(variables["sheet_place"] or ""), _name_of(feature, polygons))
             told = tell(page.kind, here.rows, page.around)
             words = {**variables, **_figure_variables(here, told), "sheet_place": place}
-            words["sheet_notice"] = _with_lost(edges.lost(shape, crs), str(words["sheet_notice"]))
+            words["sheet_notice"] = _with_lost(edges.lost(shape, crs), edges.apart, str(words["sheet_notice"]))
             outline.turn(feature)
             page.show(page_view(page.layer, shape, crs, page.project, inside), [outline.layer], words, told)
             atlas = page.layout.atlas()
@@ -444,12 +444,14 @@ def _place_words(case: str, polygon: str) -> str:
     return polygon if case and polygon.startswith(case) else " ".join(filter(None, (case, polygon)))
 
 
-def _with_lost(lost: int, notice: str) -> str:
-    """Return the notice of a page of an atlas, before it how many on its edge no page counts."""
-    if not lost:
-        return notice
-    words = tr("On the edge, with the middle in no area, and so counted on no page: {count}.")
-    return f"{words.format(count=f'{lost:,}')} {notice}"
+def _with_lost(lost: int, apart: int, notice: str) -> str:
+    """Return the notice of a page of an atlas, before it how many on its edge, and in all, no page counts."""
+    on_edge = tr("On the edge, with the middle in no area, and so counted on no page: {count}.")
+    in_none = tr(
+        "In none of the areas of these pages (beside a coast or border), so counted on none of them: {count} in all."
+    )
+    told = [words.format(count=f"{count:,}") for words, count in ((on_edge, lost), (in_none, apart)) if count]
+    return " ".join((*told, notice))
 
 
 def _figure_variables(counted: Figures, told: Told) -> dict[str, object]:

@@ -279,6 +279,43 @@ def test_squares_on_a_coast_that_no_page_counts_are_said_on_the_page_they_touch(
     assert notices["east"].startswith("On the edge, with the middle in no area, and so counted on no page: 1.")
 
 
+def test_points_beside_a_coast_that_no_page_counts_are_said_on_every_page_with_those_in_all(
+    case, tmp_path, monkeypatch
+):
+    said = []
+    real = situation.fill
+
+    def listen(layout, variables):
+        # the layout is filled once before its pages
+        if place := variables["sheet_place"]:
+            counts = sum(map(int, variables["sheet_figures_values"].split("\n")))
+            said.append((place, variables["sheet_notice"], counts))
+        real(layout, variables)
+
+    monkeypatch.setattr(situation, "fill", listen)
+    press = situation.SheetExporter(
+        export.template_of("situation_a3"), "A3", [], case.folder / "context.gpkg", False, None, AS_OF, "1"
+    )
+    layer = layer_of(case, "shelterpower")
+    places = sorted(one.geometry().asPoint().x() for one in layer.getFeatures() if one.hasGeometry())
+    # all but the last two points lie in one of two polygons
+    edges = (places[0] - 0.001, places[1] + 1e-6, places[-3] + 1e-6)
+    outside = sum(place > edges[2] for place in places)
+    coverage = QgsVectorLayer(f"Polygon?crs={schema.CRS}&field=name:string", "areas", "memory")
+    for name, west, east in zip(("west", "east"), edges, edges[1:]):
+        feature = QgsFeature(coverage.fields())
+        feature["name"] = name
+        feature.setGeometry(build.rectangles([36.0], [west], [38.0], [east])[0])
+        assert coverage.dataProvider().addFeature(feature)
+    coverage.setDisplayExpression('"name"')
+    press.sheet(layer, "shelterpower", tmp_path / "a.pdf", 1, 1, coverage, Progress())
+    assert outside >= 1 and {place for place, *_ in said} == {"west", "east"}
+    words = f"so counted on none of them: {outside} in all."
+    assert all(words in notice for _, notice, _ in said)
+    # what the pages count and what is said to be on none is all that has a place
+    assert sum(count for *_, count in said) + outside == len(places)
+
+
 @pytest.mark.parametrize(
     "case, polygon, words",
     [
