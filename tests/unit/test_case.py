@@ -77,6 +77,7 @@ def test_the_ledger_keeps_the_order_and_holds_what_is_not_known_harmless_as_pers
     assert [entry.personal for entry in entries] == [True, False]
 
 
+@pytest.mark.slow
 def test_two_runs_on_one_case_do_not_cut_each_others_ledger_lines(tmp_path):
     path = tmp_path / "ledger.jsonl"
     write_at_once(path, [name + "あ" * 50 for name in "abc"], 50)

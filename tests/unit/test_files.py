@@ -158,6 +158,7 @@ def test_a_folder_in_the_making_of_a_killed_process_is_swept_and_that_of_a_livin
     assert sorted(os.listdir(tmp_path)) == [".mine", "b.part"]
 
 
+@pytest.mark.slow
 def test_a_run_killed_while_it_appends_leaves_a_ledger_that_opens(tmp_path):
     script = textwrap.dedent(
         """

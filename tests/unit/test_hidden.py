@@ -520,6 +520,7 @@ def test_in_any_town_no_meter_that_reports_is_listed_and_order_does_not_matter(s
     pd.testing.assert_frame_equal(search(meters.iloc[order].reset_index(drop=True), present[order], rules=STORM), table)
 
 
+@pytest.mark.slow
 def test_most_broken_wires_of_a_scenario_are_found(tmp_path):
     from tomoshibi.practice.scenario import ScenarioSpec, make_scenario
     from tomoshibi.practice.truth import dark_at

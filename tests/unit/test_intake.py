@@ -202,6 +202,7 @@ def test_a_name_that_some_system_refuses_is_kept_under_another_and_said(case, tm
     assert any(line.endswith(f"is kept as {kept}.") and "\u202e" not in line for line in progress.warned)
 
 
+@pytest.mark.slow
 def test_members_that_are_one_name_on_some_system_stay_two_files(case, tmp_path):
     archive = tmp_path / "a.zip"
     names = ("A.csv", "a.csv", "が.csv", "か\u3099.csv", "ß.csv", "SS.csv")
@@ -215,6 +216,7 @@ def test_members_that_are_one_name_on_some_system_stay_two_files(case, tmp_path)
     assert len(case.master()) == len(names)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("second", ["m.csv.rejects.csv", "M.CSV.Rejects.CSV"])
 def test_a_member_that_is_called_as_our_rejects_of_another_is_not_written_over(case, tmp_path, second):
     archive, point = tmp_path / "a.zip", f"{int(P1) + 1:022d}"

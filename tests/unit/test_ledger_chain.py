@@ -157,6 +157,7 @@ def test_a_chain_goes_on_behind_very_long_lines(tmp_path):
     assert check(ledger.path).broken == () and check(ledger.path).chained == 3
 
 
+@pytest.mark.slow
 def test_two_runs_at_once_keep_one_chain(tmp_path, profile):
     path = tmp_path / "ledger.jsonl"
     write_at_once(path, ["a", "b"], 20, profile)

@@ -78,6 +78,7 @@ def test_south_west_corner_comes_back_to_its_own_code_and_the_other_corners_do_n
     assert mesh.decode([code], metres) == (south, west)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("metres", SIZES)
 def test_every_corner_and_centre_of_a_region_comes_back(metres):
     # Noto for the small cells, all of Japan for the large ones.

@@ -203,6 +203,7 @@ def test_wrong_lists_are_refused():
             assign(wanted(("h", 1, 0)), trucks(("t", 5, 0)), hours)
 
 
+@pytest.mark.slow
 @settings(max_examples=30)
 @given(st.integers(0, 2**32 - 1))
 def test_every_need_is_listed_once_no_truck_twice_and_one_more_truck_serves_no_fewer(seed):

@@ -263,6 +263,7 @@ def drawn(seed, meters=6, loss=0.05, step=10):
     return readings
 
 
+@pytest.mark.slow
 @settings(max_examples=25)
 @given(st.integers(0, 2**32 - 1), st.sampled_from([1, 10, 100]), st.sampled_from([0.0, 0.1, 0.6]))
 def test_answers_do_not_depend_on_order_neighbours_or_the_future(seed, step, loss):

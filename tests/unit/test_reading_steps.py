@@ -226,6 +226,7 @@ def test_a_sum_is_missing_where_one_of_its_steps_is(steps, rows, slots, random):
     assert (summed(values, steps) == expected).all()
 
 
+@pytest.mark.slow
 @settings(max_examples=40)
 @given(st.sampled_from(STEPS[1:]), st.data())
 def test_the_half_hours_of_any_fine_input_are_its_sums_and_one_missing_step_makes_one_missing(

@@ -517,6 +517,7 @@ ReadingStore(Path({store!r})).ingest([Path({file!r})], Profile.load())
 """
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(sys.platform == "win32", reason="SIGKILL")
 @pytest.mark.parametrize("at", [1, 2, 3])
 def test_a_killed_ingest_leaves_a_store_that_can_be_read_and_filled(filled, tmp_path, at):

@@ -219,6 +219,7 @@ def test_lived_homes_of_every_way_of_life_are_recognised(way):
     assert not (said == "not_lived").any()
 
 
+@pytest.mark.slow
 def test_a_register_of_600_wh_calls_no_empty_home_lived_in_and_no_lived_one_empty():
     generator = np.random.default_rng(7300)
     empty = [appliances.empty_home(generator, 61, (kind,), 600, 10.0) for kind in appliances.BY_THEMSELVES] * 3
@@ -279,6 +280,7 @@ def test_evenings_alone_call_no_empty_home_lived_in(kind):
     assert (said == "lived").sum() <= 0.02 * len(rows) + 1
 
 
+@pytest.mark.slow
 def test_a_home_that_is_cooled_while_people_sleep_is_lived_in():
     generator = np.random.default_rng(7600)
     asleep = (np.arange(48) >= 44) | (np.arange(48) < 14)

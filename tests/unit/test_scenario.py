@@ -271,6 +271,7 @@ def test_the_municipalitys_own_files_have_their_gaps(scenario):
     assert set(registered["master_info_id"]) <= set(scenario.meters["master_info_id"].astype(str))
 
 
+@pytest.mark.slow
 def test_the_homes_behave_towards_the_manuals_rule_as_published(scenario):
     found = calibration.measure(scenario)
     assert 0.55 < found["all.day.mcc"] < 0.78

@@ -249,6 +249,7 @@ def test_another_design_needs_another_profile_and_no_other_code(bench, tmp_path)
     assert client.list_conditions() == []
 
 
+@pytest.mark.slow
 def test_a_folder_that_is_no_scenario_ends_the_command_with_one_line(tmp_path):
     found = subprocess.run(
         [sys.executable, "-m", "tomoshibi.practice", tmp_path],

@@ -27,6 +27,7 @@ def homes_with(scenario: Scenario, column: str, known: object) -> np.ndarray:
     return np.flatnonzero((scenario.meters[column] != known) & (scenario.meters["use"] == contracts.HOME))
 
 
+@pytest.mark.slow
 def test_contracts_end_and_begin_and_nothing_is_read_of_them_before_or_after(scenario):
     meters = scenario.meters
     ended = homes_with(scenario, "service_end", NEVER)
@@ -151,6 +152,7 @@ def test_something_comes_on_by_itself_in_some_empty_homes(scenario):
     assert not household.cycling(rng, np.zeros(50, dtype=int), calendar).any()
 
 
+@pytest.mark.slow
 def test_the_whole_grid_can_go_down_and_every_meter_is_silent(tmp_path):
     dark = make_scenario(tmp_path / "s", seed=4, spec=ScenarioSpec.blackout(meters=2000))
     at = dark.event_time + timedelta(hours=14)
