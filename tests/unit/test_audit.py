@@ -164,6 +164,12 @@ def test_what_was_said_and_what_was_are_counted_in_the_same_things():
     assert audit.figure_of_facilities(said, known) == Figure(1, 2, 2, 3)
 
 
+def test_an_area_of_which_just_half_is_dark_is_not_dark():
+    half = shares([10, 10], [5, 6], [0, 0])
+    assert audit.figure_of_dark(np.ones(2, dtype=bool), half) == Figure(2, 2, 1, 1)
+    assert audit.judged_dark(half) == Score(1, 1, 0)
+
+
 def test_where_no_bounds_are_told_no_number_stands_for_what_is_not_known():
     nan = np.full(2, np.nan)
     assert audit.figure_of_bounds(nan, nan, shares([10, 20], [5, 0], [0, 0])) is None
