@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -528,3 +530,10 @@ def test_the_reason_of_the_only_meter_of_an_area_is_told():
     line = at(table, "b", "2024-01-01 16:00")
     assert (line.unknown_reason, line.missing_reason) == ("set_incomplete", "set_incomplete")
     assert at(table, "a", "2024-01-01 16:00").missing_reason is None
+
+
+def test_the_rate_of_an_area_with_one_meter_counts():
+    one_cell_an_area = SimpleNamespace(by_area=lambda values, areas: values)
+    counted = SimpleNamespace(expected=np.array([[1, 2, 0]]))
+    found = gaps._of_areas(np.array([[0.25, 0.5, np.nan]]), one_cell_an_area, counted, 3)
+    assert found[0, :2].tolist() == [0.25, 0.5] and np.isnan(found[0, 2])
