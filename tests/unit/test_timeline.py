@@ -325,3 +325,9 @@ def test_a_few_meters_hours_behind_do_not_hide_the_total():
     newest = gap_timeline(rates(present, ["a"] * 38 + ["b"] * 2, told, step=1)).query("area_id == ''").iloc[-1]
     assert (newest.silent, newest.unknown, newest.meters) == (10, 2, 40)
     assert newest.silent_rate == pytest.approx(10 / 38)
+
+
+def test_a_sum_of_just_enough_of_the_meters_is_told():
+    known = pd.Series([7.0, np.nan])
+    assert report._sum_of_known(known, pd.Series([95, 5])) == 7.0
+    assert np.isnan(report._sum_of_known(known, pd.Series([94, 6])))
