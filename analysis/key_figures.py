@@ -88,6 +88,8 @@ class KeyFigure:
     """Reason code → how many of the unknown."""
     as_of: Optional[datetime] = None
     data_until: Optional[datetime] = None
+    voltage: str = ""
+    """Voltage class of the meters counted; "" where it is not told, or that has no meaning."""
 
     @property
     def known(self) -> bool:
@@ -131,7 +133,8 @@ def homes_dark(rates: pd.DataFrame) -> KeyFigure:
 
     Parameters
         rates: a row a cell or area of one voltage class and one moment: meters, low, high (shares 0–1, NaN where
-            nothing is known), masked, unknown_reason, as_of, evidence_until (layers `meshoutage`, `areaoutage`).
+            nothing is known), masked, unknown_reason, voltage, as_of, evidence_until (layers `meshoutage`,
+            `areaoutage`).
 
     Returns
         the sums of the bounds of what is known; `unknown` the meters of cells that are masked or unknown.
@@ -149,7 +152,13 @@ def homes_dark(rates: pd.DataFrame) -> KeyFigure:
         int(meters[~told].sum()),
         reasons,
         *_times(rates),
+        voltage=_voltage(rates),
     )
+
+
+def _voltage(rates: pd.DataFrame) -> str:
+    held = rates["voltage"].dropna().unique() if "voltage" in rates else []
+    return str(held[0]) if len(held) == 1 else ""
 
 
 def isolated_groups(areas: pd.DataFrame, unknown: int = 0) -> KeyFigure:

@@ -514,14 +514,14 @@ THEMES: dict[str, Theme] = {
         lambda: (
             tr(
                 "A forecast by the course so far and earlier events, no promise of the utility. New outages are not "
-                "foreseen. Counts are of meters silent beyond peacetime."
+                "foreseen. Counts are of meters of all voltages silent beyond peacetime, not of homes alone."
             )
             + "\n"
             + _silence_notice()
         ),
         _restricted,
         # what is expected of areas cannot be added up: the line of all together is a forecast of its own
-        (("dark_now", lambda: tr("Meters dark now")),),
+        (("dark_now", lambda: tr("Meters of all voltages dark now")),),
         known_total=True,
         more=_in_all,
         heading=_outlook_heading,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Optional
 
 from ..analysis.key_figures import Figure, KeyFigure
-from ..layers.style import UNKNOWN_REASONS
+from ..layers.style import UNKNOWN_REASONS, VOLTAGE_CLASSES
 from ..translate import tr
 
 _MOST_REASONS = 2
@@ -61,6 +61,8 @@ def figure_parts(counted: KeyFigure) -> str:
         return ""
     if counted.figure is Figure.ISOLATED_GROUPS and round(counted.high):
         return tr("road cut off or cut in part: {count} groups").format(count=f"{round(counted.low):,}")
+    if counted.figure is Figure.HOMES_DARK and counted.voltage in (voltages := dict(VOLTAGE_CLASSES)):
+        return voltages[counted.voltage]()
     apart = round(counted.high - counted.low)
     if counted.figure is Figure.HIDDEN and apart:
         return tr("undecided {count}").format(count=f"{apart:,}")

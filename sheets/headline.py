@@ -15,7 +15,7 @@ import pandas as pd
 
 from ..analysis import key_figures
 from ..layers.districts import Districts
-from ..layers.style import VALUE_MAPS
+from ..layers.style import VALUE_MAPS, VOLTAGE_CLASSES
 from ..layers.style.specs import perhaps_out
 from ..translate import tr
 
@@ -143,16 +143,22 @@ def _aside(unknown: float) -> str:
     return tr(" (unknown {count})").format(count=_count(unknown)) if round(unknown) else ""
 
 
+def _voltage(code: str) -> str:
+    words = dict(VOLTAGE_CLASSES)
+    return words[code]() if code in words else code
+
+
 def _dark_meters(found: key_figures.KeyFigure) -> str:
     """Return the first line of a map of rates: what tells of few meters does not come before the unknown."""
     known = (found.of or 0) - found.unknown
     dark = count_range(found.low or 0, found.high or 0)
+    voltage = tr("{voltage}: ").format(voltage=_voltage(found.voltage)) if found.voltage else ""
     if found.unknown > known:
-        return tr("Unknown: {unknown} of {all} meters; of the other {of}, without power {range}").format(
+        return voltage + tr("Unknown: {unknown} of {all} meters; of the other {of}, without power {range}").format(
             unknown=_count(found.unknown), all=_count(found.of or 0), of=_count(known), range=dark
         )
     first = tr("Without power beyond peacetime: {range} of {of} meters").format(range=dark, of=_count(known))
-    return first + _aside(found.unknown)
+    return voltage + first + _aside(found.unknown)
 
 
 def _rates(table: pd.DataFrame, around: Around) -> Told:
@@ -493,7 +499,8 @@ def _outlook(table: pd.DataFrame, around: Around) -> Told:
         return Told(tr("Of all {total} areas nothing is known").format(total=_count(len(table))))
     named = key_figures.outlasting(known)
     first = tr(
-        "Meters expected to be dark still in {hours} h: in {count} of {total} areas ({now} meters dark now)"
+        "Meters of all voltages expected to be dark still in {hours} h: in {count} of {total} areas "
+        "({now} meters dark now)"
     ).format(
         hours=f"{_numbers(known['horizon_h']).iloc[0]:g}",
         count=_count(len(named)),
@@ -502,7 +509,7 @@ def _outlook(table: pd.DataFrame, around: Around) -> Told:
     ) + _aside(len(table) - len(known))
     names = tuple(lasting_area(one) for one in named.head(MOST_NAMES).itertuples())
     fids = tuple(int(one) for one in named["fid"].head(MOST_NAMES))
-    return Told(first, tr("Most still dark then"), names, max(len(named) - MOST_NAMES, 0), fids)
+    return Told(first, tr("Most still dark then (80 % interval)"), names, max(len(named) - MOST_NAMES, 0), fids)
 
 
 @dataclass(frozen=True)
@@ -514,7 +521,7 @@ class Headline:
     tell: Callable[[pd.DataFrame, Around], Told]
 
 
-_RATES = ("meters", "low", "high", "masked", "unknown_reason")
+_RATES = ("meters", "low", "high", "masked", "unknown_reason", "voltage")
 HEADLINES: Mapping[str, Headline] = {
     "shelterpower": Headline(
         ("fid", "facility_id", "name", "kind", "capacity", "state", "last_proven", "unknown_reason", "told_state"),

@@ -275,7 +275,9 @@ def outlook_of(folder: Path) -> str:
     if not len(whole):
         return tr("Outlook: nothing can be foreseen") if len(table) else ""
     one = whole.iloc[0]
-    words = tr("Outlook {time}: in {hours} h {expected} ({bounds}) of {now} meters still dark").format(
+    words = tr(
+        "Outlook {time}: in {hours} h {expected} (80 % interval {bounds}) of {now} meters of all voltages still dark"
+    ).format(
         time="" if one.as_of is None or one.as_of != one.as_of else f"{one.as_of:%m/%d %H:%M}",
         hours=f"{one.horizon_h:g}",
         expected=f"{round(one.expected):,}",

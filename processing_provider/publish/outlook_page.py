@@ -58,7 +58,8 @@ def pages_of_outlook(case: Case, size: tuple[float, float]) -> list[Page]:
         tr("Handle with care"),
         tr(
             "A forecast by the course so far and earlier events, no promise of the utility: new outages are not "
-            "foreseen. In brackets the interval that holds 80 % of such forecasts."
+            "foreseen. Counts are of meters of all voltages, silent beyond peacetime. In brackets, and in charts "
+            "between the dashed lines, the interval that holds 80 % of such forecasts."
         ),
         " / ".join(sources_of(layer)),
         tr("Outlook"),

@@ -288,8 +288,8 @@ def _chart(case: Case, course: pd.DataFrame, table: pd.DataFrame, as_of: Any) ->
         title = tr("All together") if area == ALL else str(rows["area_name"].iloc[0])
         panels.append(Panel(title, tuple(_series(course[course["area_id"] == area], rows))))
     note = tr(
-        "As of {time}. Meters dark beyond peacetime; 80 % of such forecasts lie between the yellow lines. No new "
-        "outages are foreseen."
+        "As of {time}. Meters of all voltages dark beyond peacetime; 80 % of such forecasts lie between the dashed "
+        "lines. No new outages are foreseen."
     )
     return Chart(
         chart_title(case, tr("Outlook: meters still dark")),
@@ -331,8 +331,8 @@ def expected_series(known: pd.DataFrame, begins: Sequence[datetime], ends: Seque
     found = []
     for name, words, colour in (
         ("expected", tr("Expected"), INK),
-        ("low80", tr("80 % of forecasts lie above"), PARTIAL),
-        ("high80", tr("80 % of forecasts lie below"), PARTIAL),
+        ("low80", tr("80 % interval, lower end"), PARTIAL),
+        ("high80", tr("80 % interval, upper end"), PARTIAL),
     ):
         values = pd.to_numeric(known[name]).tolist()
         found.append(Series(words, colour, begins, ends, values, dashed=name != "expected", hatched=False))

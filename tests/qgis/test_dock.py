@@ -228,7 +228,7 @@ def test_homes_without_power_are_those_of_the_newest_day_and_of_low_voltage(case
     shown(dock)
     number = dock.situation.numbers[1]
     # bounds are those of the 100 meters of which something is known, as above the map
-    assert number.value == "10–20 of 100" and number.rest.startswith("unknown 50")
+    assert number.value == "10–20 of 100" and number.rest.startswith("low voltage · unknown 50")
 
 
 def test_a_part_of_a_theme_is_not_told_as_the_whole_and_a_result_of_a_moment_is(case, dock):

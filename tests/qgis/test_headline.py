@@ -95,6 +95,19 @@ def test_homes_in_the_dark_are_a_range_and_what_is_masked_stands_apart():
     assert second == "masked 1 squares  unknown 1 squares"
 
 
+@pytest.mark.parametrize(
+    "voltages, before, below",
+    [(["low"] * 2, "low voltage: ", "low voltage"), (["low", "high"], "", ""), ([None] * 2, "", "")],
+)
+def test_meters_in_the_dark_say_of_which_voltage_they_are_where_that_is_one(voltages, before, below):
+    cells = [{"mesh_code": str(n), "meters": 10, "low": 0.1, "high": 0.1, "voltage": v} for n, v in enumerate(voltages)]
+    table = rows("meshoutage", *cells)
+    first = tell("meshoutage", table, Around()).headline.split("\n")[0]
+    assert first == f"{before}Without power beyond peacetime: 2 of 20 meters"
+    (count,) = (one(table_of("meshoutage", table)) for one in FROM_LAYER["meshoutage"])
+    assert figure_rest(count) == below
+
+
 def test_where_most_squares_are_masked_the_first_line_says_so():
     known, masked = (
         {"masked": False, "meters": 15, "low": 0.0, "high": 0.0},

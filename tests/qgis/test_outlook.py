@@ -124,6 +124,9 @@ def test_what_is_foreseen_is_not_hatched_as_unknown_and_a_drill_is_told(drill, r
         spans = [span for one in panel.series for span in charts.hatched_spans(one, past.end[-1], max(ends))]
         assert max(ends) > past.end[-1] and spans == []
     assert chart.title.startswith("[Drill] ")
+    # of an interval of 80 % neither end is one above or below which 80 % lie
+    assert {"80 % interval, lower end", "80 % interval, upper end"} <= {one.label for one in chart.panels[0].series}
+    assert "Meters of all voltages" in chart.note
 
 
 def test_the_chart_is_drawn(drill, run, tmp_path):
@@ -188,6 +191,8 @@ def test_of_each_area_one_row_is_drawn_and_the_sheet_tells_how_many_areas_stay_d
     text = text_of(tmp_path / "pdf" / "outlook.pdf")
     lasting = sum(one["expected"] is not None and one["expected"] >= 0.5 for one in drawn)
     assert f"still in 24 h: in {lasting} of {len(drawn)} areas" in text and "24 hours ahead" in text
+    words = " ".join(text.split())
+    assert "Meters of all voltages expected" in words and "Most still dark then (80 % interval)" in words
     assert found["ROWS"] > len(drawn)
 
 
@@ -205,5 +210,7 @@ def test_the_dock_names_the_areas_expected_dark_longest(own, run):
     longest = far.sort_values("expected", ascending=False, kind="stable").iloc[0]
     (whole,) = table[(table["horizon_h"] == 24) & (table["area_id"] == "")].itertuples()
     first, second = situation.outlook_of(own.case.folder).splitlines()
-    assert f"in 24 h {round(whole.expected):,} (" in first and f"of {round(whole.dark_now):,} meters" in first
+    assert f"in 24 h {round(whole.expected):,} (80 % interval " in first
+    # the number beside it in the dock is of low voltage alone
+    assert f"of {round(whole.dark_now):,} meters of all voltages" in first
     assert second.startswith(f"Expected dark longest (in 72 h): {longest['area_name']}")
