@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from ...messages import Progress, TomoshibiError
 from ..audited import NAME, Audited, count_words, newest_audit, relay_rows, theme_title
-from ..base import tr
+from ..base import tr, translate_message
 
 if TYPE_CHECKING:
     from ...casefile.case import Case
@@ -15,11 +16,24 @@ MOST_RELAYS = 20
 """Relays of the table, those with most meters first; the others are in the output of the audit."""
 
 
-def pages_of_audit(case: Case, size: tuple[float, float]) -> list[Page]:
+def pages_of_audit(case: Case, size: tuple[float, float], progress: Progress, skipped: list[str]) -> list[Page]:
+    """Return the pages as `audit_pages` does; where the relays cannot be read, none, and `skipped` says so."""
+    try:
+        return audit_pages(case, size)
+    except TomoshibiError as error:
+        progress.warn(error.message)
+        skipped.append(f"{tr('Audit')}: {translate_message(error.message)}")
+        return []
+
+
+def audit_pages(case: Case, size: tuple[float, float]) -> list[Page]:
     """Return the pages, none where no audit was made.
 
     Parameters
         size: width and height in millimetres.
+
+    Raises
+        TomoshibiError: the relays that the case knows of cannot be read.
     """
     from ...sheets.lists import Headline, pages
 

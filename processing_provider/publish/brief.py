@@ -128,7 +128,7 @@ class Brief(PrintedApart):
         sources = [place_of(case, part) for _, part in (*drawn, *beside)]
         behind = _Behind(
             tuple(pages_of_outlook(case, size)),
-            tuple(pages_of_audit(case, size)),
+            tuple(pages_of_audit(case, size, progress, skipped)),
             page_of_support(case, size, progress, skipped),
         )
         with entered_whole():

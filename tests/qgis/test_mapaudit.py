@@ -330,6 +330,16 @@ def test_brief_and_dock_tell_what_was_said_and_what_it_was(drill, run, tmp_path)
     assert all(relay.area_id in page for relay in known_relays(drill.case))
 
 
+def test_relays_that_cannot_be_read_cost_the_brief_its_audit_and_nothing_else(drill, run, tmp_path):
+    audit(drill, run, OUTPUT="[case]/layers.gpkg")
+    whole = (drill.case.folder / FILE).read_text(encoding="utf-8")
+    (drill.case.folder / FILE).write_text(whole[:-4], encoding="utf-8")
+    made = run("brief", {"CASE": str(drill.case.folder), "PDF": str(tmp_path / "brief.pdf")})
+    (drill.case.folder / FILE).write_text(whole, encoding="utf-8")
+    assert f"Audit: {FILE} cannot be read" in made["SKIPPED"]
+    assert "Were we right?" not in words_of(made["PDF"])
+
+
 def test_where_nothing_came_late_brief_and_dock_say_so_and_without_an_audit_they_say_nothing():
     row = {"theme": "meshoutage", "shown_at": "2026-01-19T06:00:00", "as_of": "2026-01-21T06:00:00"}
     counts = {"right": 0, "wrong": 0, "unknown": 40, "said_low": None, "said_high": None}
