@@ -259,8 +259,9 @@ def _why(expected: Expected, codes: IntArray, areas: IntArray, slot: int) -> lis
     order = np.argsort(codes, kind="stable")
     begins, ends = (np.searchsorted(codes[order], areas, side) for side in ("left", "right"))
     for begin, end in zip(begins.tolist(), ends.tolist()):
-        reasons = pd.Series(expected.why(order[begin:end], max(slot, 0))).dropna()
-        counts = reasons.map(lambda reason: reason.value).value_counts()
+        # pandas 3 would make plain texts of them
+        reasons = [reason.value for reason in expected.why(order[begin:end], max(slot, 0)) if reason is not None]
+        counts = pd.Series(reasons, dtype=object).value_counts()
         found.append(str(counts.idxmax()) if len(counts) else Reason.NOT_DUE.value)
     return found
 

@@ -428,6 +428,10 @@ def test_relays_that_late_readings_showed_widen_the_lower_bound_of_a_whole_area_
     assert low(0.01) == low(0.0)
 
 
+def of_event(result):
+    return result[result["begin"] == pd.Timestamp(EVENT)]
+
+
 def behind(code, meters, share=1.0):
     told = {"relay_meters": meters, "relay_share": share, "relay_low": 0.8, "relay_high": 1.0}
     moments = {name: np.datetime64("2024-01-02T05:30", "s") for name in ("relay_since", "relay_told")}
@@ -436,19 +440,16 @@ def behind(code, meters, share=1.0):
 
 def test_a_cell_that_is_dark_since_a_relay_failed_beside_it_is_unknown_and_never_looks_powered():
     rows = [*pair(CODES[0], DAY, 0, 100), *pair(CODES[0], EVENT, 90, 100)]
-    (before,) = rates(rows, baseline=[DAY]).query("begin == @EVENT").itertuples()
-    (line,) = (
-        rates(rows, baseline=[DAY], blind=Blind(doubtful=behind(CODES[0], 90))).query("begin == @EVENT").itertuples()
-    )
+    (before,) = of_event(rates(rows, baseline=[DAY])).itertuples()
+    (line,) = of_event(rates(rows, baseline=[DAY], blind=Blind(doubtful=behind(CODES[0], 90)))).itertuples()
     assert before.rate_class == 4 and (line.rate_class, line.unknown_reason) == (0, "relay")
     assert math.isnan(line.excess_rate) and line.low == 0 and line.high == before.high
 
 
 def test_who_may_be_behind_a_relay_lowers_the_lower_bound_alone_where_the_class_stays():
     rows = [*pair(CODES[0], DAY, 0, 100), *pair(CODES[0], EVENT, 90, 100), *pair(CODES[1], EVENT, 90, 100)]
-    before = rates(rows, baseline=[DAY]).query("begin == @EVENT").set_index("mesh_code")
-    after = rates(rows, baseline=[DAY], blind=Blind(doubtful=behind(CODES[0], 5))).query("begin == @EVENT")
-    after = after.set_index("mesh_code")
+    before = of_event(rates(rows, baseline=[DAY])).set_index("mesh_code")
+    after = of_event(rates(rows, baseline=[DAY], blind=Blind(doubtful=behind(CODES[0], 5)))).set_index("mesh_code")
     one, other = CODES[:2]
     assert after.low[one] == pytest.approx(before.low[one] - 0.05) and after.relay_meters[one] == 5
     for name in ("excess_rate", "high", "rate_class", "unknown_reason"):
