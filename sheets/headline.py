@@ -487,7 +487,8 @@ def lasting_area(one: Any) -> tuple[str, str]:
     detail = tr("now {now}, in {hours} h {expected} ({bounds})").format(
         now=_count(one.dark_now), hours=f"{one.horizon_h:g}", expected=_count(one.expected), bounds=bounds
     )
-    return str(one.area_name or one.area_id or ""), detail
+    # a blank is None or NaN, by the version of pandas
+    return next((each for each in (one.area_name, one.area_id) if isinstance(each, str) and each), ""), detail
 
 
 def _outlook(table: pd.DataFrame, around: Around) -> Told:

@@ -97,7 +97,8 @@ def outlook_rows(layer: QgsVectorLayer) -> pd.DataFrame:
     blank = [[None if value == NULL else value for value in row] for row in told]
     table = pd.DataFrame(blank, columns=names)
     table[numbers] = table[numbers].apply(pd.to_numeric, errors="coerce")
-    table["area_id"] = table["area_id"].fillna("").astype(str)
+    texts = ["area_id", "area_name"]
+    table[texts] = table[texts].astype(object).where(table[texts].notna(), "").astype(str)
     table["as_of"] = [moment_of(value) if value is not None else None for value in table["as_of"]]
     return table
 

@@ -48,7 +48,9 @@ def pages_of_outlook(case: Case, size: tuple[float, float]) -> list[Page]:
     held = [name for name in (*names, *_SAID) if layer.fields().lookupField(name) >= 0]
     table = pd.DataFrame([[plain(one[name]) for name in held] for one in layer.getFeatures()], columns=held)
     table = table.reindex(columns=[*names, *_SAID])
-    table["area_id"] = table["area_id"].fillna("").astype(str)
+    # a blank of a column of texts is None or NaN, by the version of pandas
+    texts = ["area_id", "area_name", "utility_says"]
+    table[texts] = table[texts].astype(object).where(table[texts].notna(), "").astype(str)
     as_of = newest_as_of(layer)
     head = Headline(
         tr("Outlook: meters still dark"),
