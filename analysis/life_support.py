@@ -135,8 +135,8 @@ class Verdict:
     grave: int
 
 
-def judged(home: Home, at: np.datetime64) -> Verdict:
-    """Return what is to be said of a person at a moment, datetime64[s]."""
+def judged(home: Home, now: np.datetime64) -> Verdict:
+    """Return what is to be said of a person at the moment of looking, datetime64[s], not before that of `home`."""
     rule = RULES[home.device or Device.OTHER]
     if home.state == POWERED:
         return Verdict(LifeState.POWERED, NEVER, NEVER, False, rule.grave)
@@ -146,8 +146,8 @@ def judged(home: Home, at: np.datetime64) -> Verdict:
     hours = rule.battery if assumed else Span.about(home.battery_hours, TOLD_SPREAD)
     low, high = later(home.dark_low, hours.low), later(np.fmax(home.dark_high, home.dark_low), hours.high)
     state = LifeState.ON_BATTERY
-    if low <= later(at, SOON_HOURS):
-        state = LifeState.EXHAUSTED if low <= at else LifeState.SOON
+    if low <= later(now, SOON_HOURS):
+        state = LifeState.EXHAUSTED if low <= now else LifeState.SOON
     return Verdict(state, low, high, assumed, rule.grave)
 
 

@@ -125,6 +125,15 @@ def status_now(case: Case, clock: datetime, limit_hours: float) -> DataStatus:
     return data_status(case, at, limit_hours, tuple(missing_in_short(case, at)))
 
 
+def looked_at(case: Case, data_at: datetime, asked: Optional[datetime], clock: datetime) -> datetime:
+    """Return the moment of looking at a map of `data_at`: `asked` where a person asked for a moment, else now.
+
+    What ends by itself (a battery, a tank) is told at it; what is dark, at the moment of the data, which may be hours
+    before.
+    """
+    return asked if asked is not None else max(data_at, present_moment(case, clock))
+
+
 def present_moment(case: Case, clock: datetime) -> datetime:
     """Return the moment that is now for a case: the clock's; in a drill when its data end, or were published."""
     from . import case_arrays, publications

@@ -497,6 +497,8 @@ _ALL = (
             Column("district", "text", lambda: tr("District")),
             # `analysis.life_support.LifeState`
             Column("state", "text", lambda: tr("Battery")),
+            # the moment of looking: batteries are told at it, who is dark at `as_of`
+            Column("state_at", "datetime", lambda: tr("Batteries told at")),
             *_DARK_SINCE,
             Column("battery_from", "datetime", lambda: tr("Battery ends, at the earliest")),
             Column("battery_until", "datetime", lambda: tr("Battery ends, at the latest")),

@@ -477,7 +477,8 @@ def _life(table: pd.DataFrame, around: Around) -> Told:
         for state in ("exhausted", "soon", "unknown", "on_battery", "powered")
     ]
     return Told(
-        tr("People on powered devices {count}: {counts}").format(count=_count(len(table)), counts=tr(", ").join(said))
+        _told_at(table)
+        + tr("People on powered devices {count}: {counts}").format(count=_count(len(table)), counts=tr(", ").join(said))
     )
 
 
@@ -535,7 +536,7 @@ HEADLINES: Mapping[str, Headline] = {
         ),
         _clocks,
     ),
-    "lifesupport": Headline(("state",), _life),
+    "lifesupport": Headline(("state", "state_at", "evidence_until"), _life),
     "meshoutage": Headline(("mesh_code", *_RATES, "lon", "lat"), _rates),
     "areaoutage": Headline(("area_code", *_RATES, "area_name", "excess_rate"), _areas),
     "acquisitiongaps": Headline(("fid", "area_id", "area_name", "meters", "gap_rate"), _gaps),

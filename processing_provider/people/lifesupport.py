@@ -117,7 +117,8 @@ class LifeSupport(TomoshibiAlgorithm):
 
         from ...analysis.life_support import LifeState
         from ...casefile import case_arrays
-        from ...casefile.data_status import data_status
+        from ...casefile.data_status import data_status, looked_at
+        from ...casefile.ledger import now as clock_now
         from ...casefile.people import homes_of
         from ...layers.build import points
 
@@ -130,7 +131,8 @@ class LifeSupport(TomoshibiAlgorithm):
         numbers = listed.table["supply_point"].to_numpy(str)
         asked = self.moment(parameters, context)
         at = asked or case_arrays.newest_of(case, numbers[numbers != ""])
-        table, verdicts = _judged(case, listed, told, at)
+        now = looked_at(case, at, asked, clock_now())
+        table, verdicts = _judged(case, listed, told, at, now)
         keep_people(self, parameters, case, table, listed.table["home_key"].to_numpy(bool), progress)
         order = _order(verdicts)
         table = table.iloc[order].reset_index(drop=True)
@@ -246,9 +248,13 @@ def _hours_of(source: Listed, column: Optional[int], rows: list[int]) -> tuple[d
     return hours, unread
 
 
-def _judged(case: Case, listed: People, told: _Told, at: datetime) -> tuple[pd.DataFrame, list[Verdict]]:
-    """Return the rows of the layer and what is said of each person, in the order of the list."""
+def _judged(case: Case, listed: People, told: _Told, at: datetime, now: datetime) -> tuple[pd.DataFrame, list[Verdict]]:
+    """Return the rows of the layer and what is said of each person, in the order of the list.
+
+    Who is dark is told at `at`, that of the data; how long batteries last, at `now`, that of looking.
+    """
     import numpy as np
+    import pandas as pd
 
     from ...analysis.dark_since import dark_since
     from ...analysis.life_support import Home, device_of, judged
@@ -264,8 +270,9 @@ def _judged(case: Case, listed: People, told: _Told, at: datetime) -> tuple[pd.D
     kinds = [device_of(text) for text in told.device]
     power = [STATES[int(states.state[point])] if point >= 0 else "unknown" for point in place.tolist()]
     homes = map(Home, power, low, high, kinds, told.hours)
-    verdicts = [judged(home, np.datetime64(at, "s")) for home in homes]
+    verdicts = [judged(home, np.datetime64(now, "s")) for home in homes]
     table = _of_verdicts(listed, verdicts)
+    table["state_at"] = pd.Timestamp(now)
     set_texts(table, "device_kind", [kind.value if kind else None for kind in kinds])
     table["battery_hours"] = told.hours
     for name, moments in (("dark_since_low", low), ("dark_since_high", high), ("last_proven", proven)):
@@ -335,6 +342,7 @@ def _sheets(table: pd.DataFrame, case: Case, at: datetime, said: str) -> list[Sh
     about = [
         [tr("Case"), case.info.name],
         [tr("Moment"), f"{at:%Y-%m-%d %H:%M}"],
+        *[[tr("Batteries told at"), f"{one:%Y-%m-%d %H:%M}"] for one in table["state_at"].head(1)],
         [tr("Sources"), said],
         [tr("Order"), tr("Battery may have ended, may end within six hours, unknown, lasts longer, with power")],
         [tr("Unknown"), tr("Not known to have power: call them as if they had none")],

@@ -102,7 +102,7 @@ class SurvivalClocks(TomoshibiAlgorithm):
 
         from ...analysis.survival import ClockState
         from ...casefile import case_arrays
-        from ...casefile.data_status import data_status, present_moment
+        from ...casefile.data_status import data_status, looked_at
         from ...casefile.ledger import now as clock_now
         from ...casefile.overrides import told_of
         from ...layers.build import points
@@ -119,8 +119,7 @@ class SurvivalClocks(TomoshibiAlgorithm):
         loads = _loads(case, states.links.table, progress.stage(0.2, 0.7))
         told = told_of(case, at, states.asked)
         hours = self.parameterAsDouble(parameters, "HOURS", context)
-        # who asks for a moment looks from it; else the data may be hours behind the moment of looking
-        now = at if states.asked else max(at, present_moment(case, clock_now()))
+        now = looked_at(case, at, states.asked, clock_now())
         _tell_later(backups, now, progress)
         moments = np.datetime64(at, "s"), np.datetime64(now, "s")
         clocks = list(_clocks(power, loads, backups, told, moments, hours, progress.stage(0.7, 0.8)))

@@ -120,3 +120,20 @@ def test_hours_that_are_not_understood_are_named_by_row_without_the_value(drill,
     people.write_text(text, encoding="utf-8")
     assert run("lifesupport", parameters(drill, people))["NOT_READ"] == 1
     assert not any("P001" in line for line in feedback.warnings)
+
+
+def test_hours_behind_the_data_batteries_are_told_at_the_moment_of_looking(drill, run, people, monkeypatch):
+    early = drill.case.info.event_time + timedelta(hours=5)
+    asked = rows(run("lifesupport", parameters(drill, people, AT=early.isoformat()))["OUTPUT"]).set_index("person_id")
+    monkeypatch.setattr("tomoshibi.casefile.case_arrays.newest_of", lambda *_: early)
+    monkeypatch.setattr("tomoshibi.casefile.data_status.present_moment", lambda *_: early + timedelta(hours=10))
+    now = rows(run("lifesupport", parameters(drill, people))["OUTPUT"]).set_index("person_id")
+    assert {one.toPyDateTime() for one in asked["state_at"]} == {early}
+    assert {one.toPyDateTime() for one in now["state_at"]} == {early + timedelta(hours=10)}
+    # at the end of the data some batteries last; ten hours later none of eight hours does
+    lasting = asked.index[asked["state"].isin(["soon", "on_battery"])]
+    assert len(lasting) and set(now.loc[lasting, "state"]) == {"exhausted"}
+    # who has power, and since when others have none, is the data's
+    same = ["dark_since_low", "dark_since_high", "battery_from", "battery_until", "as_of"]
+    assert (asked["state"] == "powered").equals((now["state"] == "powered").reindex(asked.index))
+    assert asked[same].equals(now.reindex(asked.index)[same])
