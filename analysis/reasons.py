@@ -95,11 +95,10 @@ def words(reason: Reason) -> Message:
 
 
 def count_by_reason(reasons: Iterable[Optional[str]]) -> dict[str, int]:
-    """Return {reason code: count}, in the order of `Reason`; blanks are left out."""
+    """Return {reason code: count}, in the order of `Reason`; blanks are left out: None, "" or, of pandas 3, NaN."""
     counted: Counter[str] = Counter()
-    for code, count in Counter(reasons).items():
-        if code:
-            counted[Reason(code).value] += count
+    for code, count in Counter(each for each in reasons if isinstance(each, str) and each).items():
+        counted[Reason(code).value] += count
     return {reason.value: counted[reason.value] for reason in Reason if counted[reason.value]}
 
 

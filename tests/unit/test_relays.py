@@ -5,7 +5,9 @@ from __future__ import annotations
 from datetime import datetime
 
 import numpy as np
+import pandas as pd
 import pytest
+from tomoshibi.analysis.reasons import count_by_reason
 from tomoshibi.analysis.relays import NO_RELAY, Relay, behind, by_area, without
 
 SINCE = datetime(2026, 1, 20, 5, 30)
@@ -50,3 +52,8 @@ def test_without_those_that_may_have_power_no_share_falls_below_nothing():
 def test_of_an_area_whose_relay_failed_twice_the_greater_number_counts():
     again = Relay("A", 40, 25, SINCE, SINCE)
     assert by_area([RELAY, again]) == {"A": 25}
+
+
+def test_a_blank_reason_counts_for_none_however_a_table_writes_it():
+    blanks = ["relay", None, "", float("nan"), pd.NA, np.nan, "relay"]
+    assert count_by_reason(blanks) == {"relay": 2}
