@@ -231,7 +231,7 @@ def given(stage: Stage, name: str, files: dict[str, str]) -> dict:
         known["EMAIL"] = "bosai@city.example.jp"
     if name == "publishpostgis":
         themes = ["shelterpower", "meshoutage", "hiddenoutages", "homeaway", "evacuationsupport", "residenceevidence"]
-        known.update(CONNECTION="service=hq", SCHEMA="noto", THEMES=themes)
+        known.update(CONNECTION="service=hq", SCHEMA="overheard", THEMES=themes)
     if name == "supportrequest":
         known["LIST"] = "facilities"
     if name == "importreadings":
