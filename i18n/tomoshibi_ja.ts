@@ -140,16 +140,16 @@
       <translation>80％予測幅の下限</translation>
     </message>
     <message>
+      <source>80 % interval, lower end</source>
+      <translation>80％区間の下端</translation>
+    </message>
+    <message>
       <source>80 % interval, to</source>
       <translation>80％予測幅の上限</translation>
     </message>
     <message>
-      <source>80 % of forecasts lie above</source>
-      <translation>80％予測幅の下限</translation>
-    </message>
-    <message>
-      <source>80 % of forecasts lie below</source>
-      <translation>80％予測幅の上限</translation>
+      <source>80 % interval, upper end</source>
+      <translation>80％区間の上端</translation>
     </message>
     <message>
       <source>95 % interval, from</source>
@@ -192,12 +192,12 @@
       <translation>1日分を翌朝に公開</translation>
     </message>
     <message>
-      <source>A forecast by the course so far and earlier events, no promise of the utility. New outages are not foreseen. Counts are of meters silent beyond peacetime.</source>
-      <translation>これまでの復旧の経過と過去の災害からの推計であり、電力会社の復旧見込みではありません。新たな停電は見込んでいません。数は平常を超えて応答のない計器の数です。</translation>
+      <source>A forecast by the course so far and earlier events, no promise of the utility. New outages are not foreseen. Counts are of meters of all voltages silent beyond peacetime, not of homes alone.</source>
+      <translation>これまでの復旧の経過と過去の災害からの推計であり、電力会社の復旧見込みではありません。新たな停電は見込んでいません。数は平常を超えて応答のない計器（全電圧）の台数で、住宅だけの数ではありません。</translation>
     </message>
     <message>
-      <source>A forecast by the course so far and earlier events, no promise of the utility: new outages are not foreseen. In brackets the interval that holds 80 % of such forecasts.</source>
-      <translation>これまでの推移と過去の災害による予測で、電力会社の約束ではありません。新たな停電は見込んでいません。かっこ内は、この種の予測の80％が入る幅です。</translation>
+      <source>A forecast by the course so far and earlier events, no promise of the utility: new outages are not foreseen. Counts are of meters of all voltages, silent beyond peacetime. In brackets, and in charts between the dashed lines, the interval that holds 80 % of such forecasts.</source>
+      <translation>これまでの推移と過去の災害による予測で、電力会社の約束ではありません。新たな停電は見込んでいません。数は平常を超えて応答のない計器（全電圧）の台数です。かっこ内と図の破線の間は80％区間（この種の予測の80％が入る幅）です。</translation>
     </message>
     <message>
       <source>A later measurement went before it</source>
@@ -601,7 +601,7 @@
     </message>
     <message>
       <source>Areas with most of them (meters)</source>
-      <translation>停電の多い区域（戸）</translation>
+      <translation>停電の多い区域（台）</translation>
     </message>
     <message>
       <source>Areas without data</source>
@@ -664,8 +664,12 @@
       <translation>{time} 時点</translation>
     </message>
     <message>
-      <source>As of {time}. Meters dark beyond peacetime; 80 % of such forecasts lie between the yellow lines. No new outages are foreseen.</source>
-      <translation>{time}現在。平常時を上回る停電計器数。予測の80％が黄色の破線の間に入る。新たな停電は見込んでいない。</translation>
+      <source>As of {time} (data until {until}): </source>
+      <translation>{time}現在（データは{until}まで）：</translation>
+    </message>
+    <message>
+      <source>As of {time}. Meters of all voltages dark beyond peacetime; 80 % of such forecasts lie between the dashed lines. No new outages are foreseen.</source>
+      <translation>{time}現在。平常を超えて停電している計器（全電圧）。破線の間に、このような見込みの80％が収まります。新たな停電は見込んでいません。</translation>
     </message>
     <message>
       <source>As of {time}. Silent: no reading arrived in the step. Source: readings (電力データ).</source>
@@ -674,6 +678,10 @@
     <message>
       <source>As of {time}. Sources: {sources}</source>
       <translation>{time} 時点。出典：{sources}</translation>
+    </message>
+    <message>
+      <source>As of {time}: </source>
+      <translation>{time}現在：</translation>
     </message>
     <message>
       <source>As of {time}; change since {since}.</source>
@@ -886,6 +894,10 @@
     <message>
       <source>Batches of people to help</source>
       <translation>要支援者の分担</translation>
+    </message>
+    <message>
+      <source>Batteries told at</source>
+      <translation>電池の状態を見た時刻</translation>
     </message>
     <message>
       <source>Battery</source>
@@ -1338,6 +1350,10 @@
     <message>
       <source>Clock</source>
       <translation>残り時間の状態</translation>
+    </message>
+    <message>
+      <source>Clock told at</source>
+      <translation>状態を見た時刻</translation>
     </message>
     <message>
       <source>Close</source>
@@ -1935,7 +1951,7 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     </message>
     <message>
       <source>Districts with most of them (meters)</source>
-      <translation>停電の多い地区（戸）</translation>
+      <translation>停電の多い地区（台）</translation>
     </message>
     <message>
       <source>Document</source>
@@ -2226,16 +2242,20 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>24時間以内に電源喪失のおそれ</translation>
     </message>
     <message>
-      <source>Facilities that must have failed by now</source>
-      <translation>すでに電源が尽きたはずの施設</translation>
-    </message>
-    <message>
       <source>Facilities that run on their own power</source>
       <translation>非常用電源で動いている施設</translation>
     </message>
     <message>
       <source>Facilities told of by telephone, beside what was measured</source>
       <translation>電話で確認した施設（計測とは別）</translation>
+    </message>
+    <message>
+      <source>Facilities whose backup power ended within the data</source>
+      <translation>データの時点までに非常用電源が尽きた施設</translation>
+    </message>
+    <message>
+      <source>Facilities whose backup power must have ended after the data</source>
+      <translation>データの後に非常用電源が尽きたはずの施設（給油・復電がなければ）</translation>
     </message>
     <message>
       <source>Facilities whose supply point is to be looked up by a person</source>
@@ -3234,6 +3254,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>計</translation>
     </message>
     <message>
+      <source>In none of the areas of these pages (beside a coast or border), so counted on none of them: {count} in all.</source>
+      <translation>どのページの区域にも入らず（海岸・境界の付近など）、どのページにも数えていないもの：全体で{count}。</translation>
+    </message>
+    <message>
       <source>In part</source>
       <translation>一部停電</translation>
     </message>
@@ -4182,10 +4206,6 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>{hours}時間後に停電が見込まれる計器数（表示：現在→見通し、80％区間）</translation>
     </message>
     <message>
-      <source>Meters expected to be dark still in {hours} h: in {count} of {total} areas ({now} meters dark now)</source>
-      <translation>{hours}時間後も停電が残る見込み：{total}区域のうち{count}区域（現在停電中{now}台）</translation>
-    </message>
-    <message>
       <source>Meters in the cells that are not masked</source>
       <translation>秘匿でないメッシュの計器数</translation>
     </message>
@@ -4206,6 +4226,14 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>状況が不明な計器数</translation>
     </message>
     <message>
+      <source>Meters of all voltages dark now</source>
+      <translation>現在停電中の計器（全電圧）</translation>
+    </message>
+    <message>
+      <source>Meters of all voltages expected to be dark still in {hours} h: in {count} of {total} areas ({now} meters dark now)</source>
+      <translation>{hours}時間後も停電が残る見込み（計器、全電圧）：{total}区域のうち{count}区域（現在停電中{now}台）</translation>
+    </message>
+    <message>
       <source>Meters of the fictional place to aim at. With open data the households decide.</source>
       <translation>架空の自治体の計器数の目安です。オープンデータを使う場合は世帯数で決まります。</translation>
     </message>
@@ -4223,7 +4251,7 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     </message>
     <message>
       <source>Meters silent beyond peacetime, of all voltages and also where squares are masked: more than the homes of the map of rates. Grey: unknown.</source>
-      <translation>平常時を超えて応答のない計器の数です。すべての電圧と秘匿メッシュの分も含むため、停電率の地図の戸数より多くなります。灰色：不明。</translation>
+      <translation>平常時を超えて応答のない計器の台数です。全電圧と秘匿メッシュの分も含むため、停電率の地図の低圧の台数より多くなります。灰色：不明。</translation>
     </message>
     <message>
       <source>Meters silent for 12 hours</source>
@@ -4267,7 +4295,7 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     </message>
     <message>
       <source>Meters without power beyond peacetime</source>
-      <translation>平常時を超える停電戸数</translation>
+      <translation>平常時を超える停電（計器）</translation>
     </message>
     <message>
       <source>Meters, masked and unknown apart</source>
@@ -4326,8 +4354,8 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>朝のまとめ</translation>
     </message>
     <message>
-      <source>Most still dark then</source>
-      <translation>停電が多く残る見込みの区域</translation>
+      <source>Most still dark then (80 % interval)</source>
+      <translation>停電の残る区域（かっこ内80％区間）</translation>
     </message>
     <message>
       <source>Municipal boundary</source>
@@ -4364,6 +4392,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     <message>
       <source>Municipality code</source>
       <translation>団体コード</translation>
+    </message>
+    <message>
+      <source>Must have ended after the data, if not refuelled and power not back</source>
+      <translation>データの後に尽きたはず（給油・復電がなければ）</translation>
     </message>
     <message>
       <source>Name</source>
@@ -5006,8 +5038,8 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>全 {total} 施設の通電状況は不明です</translation>
     </message>
     <message>
-      <source>Of each map the one shown nearest to 48 hours before. From and to: what was or is unknown counts in the upper figure only. Of hidden outages “it was” counts those listed.</source>
-      <translation>各地図について、48時間前に最も近い時点のものを検証しました。幅のある数は、不明のものを多い方にだけ数えています。隠れ停電の「実際」は、地図に載せた計器のうちの数です。</translation>
+      <source>Of each map the one shown nearest to 48 hours before. From and to: what was or is unknown counts in the upper figure only. Of hidden outages and isolated communities “it was” counts those listed.</source>
+      <translation>各地図について、48時間前に最も近い時点のものを検証しました。幅のある数は、不明のものを多い方にだけ数えています。隠れ停電と孤立集落の「実際」は、地図に載せたもののうちの数です。</translation>
     </message>
     <message>
       <source>Of the areas. Left empty, it is recognised by its name (area_id, KEY_CODE, S_NAME …).</source>
@@ -5402,8 +5434,8 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>見通し</translation>
     </message>
     <message>
-      <source>Outlook {time}: in {hours} h {expected} ({bounds}) of {now} meters still dark</source>
-      <translation>停電の見通し（{time}時点）：{hours}時間後に{now}台のうち{expected}台（{bounds}）が停電の見込み</translation>
+      <source>Outlook {time}: in {hours} h {expected} (80 % interval {bounds}) of {now} meters of all voltages still dark</source>
+      <translation>停電の見通し（{time}時点、全電圧の計器）：{hours}時間後に{now}台のうち{expected}台（80％区間 {bounds}）が停電の見込み</translation>
     </message>
     <message>
       <source>Outlook: meters still dark</source>
@@ -6932,6 +6964,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     <message>
       <source>State</source>
       <translation>状態</translation>
+    </message>
+    <message>
+      <source>State as of {time}; dark by the data, whose end the sheet tells.</source>
+      <translation>状態は{time}現在。停電はデータによります（データの終わりは図面に記載）。</translation>
     </message>
     <message>
       <source>State of the work</source>
@@ -8550,6 +8586,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>受け取った統計に、この電圧分類とメッシュの大きさの行がありません。登録した条件に合わせるか、新たに登録してください。</translation>
     </message>
     <message>
+      <source>The stock of {count} row(s) of the backup power was told later than the moment of this map ({at}) and is taken as not known: {ids}. What is left there may last shorter than the map says.</source>
+      <translation>非常用電源の一覧の{count}行は、残量確認日時がこの地図の時点（{at}）より後のため、備蓄量を不明として扱いました: {ids}。実際の残り時間は地図より短いことがあります。</translation>
+    </message>
+    <message>
       <source>The style {file} cannot be written ({reason}).</source>
       <translation>スタイル{file}を書き込めません（{reason}）。</translation>
     </message>
@@ -8571,7 +8611,7 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     </message>
     <message>
       <source>The table counts meters that were silent in the last hour of readings; the meters without power above are those of the map of the outage rate, which has other data.</source>
-      <translation>表は、電力データの最後の1時間に応答のなかった計器を数えます。上段の停電戸数は停電率の地図の値で、もとのデータが異なります。</translation>
+      <translation>表は、電力データの最後の1時間に応答のなかった計器を数えます。上段の停電（計器）は停電率の地図の値で、もとのデータが異なります。</translation>
     </message>
     <message>
       <source>The table has no column {column}. Name the column so, or choose it.</source>
@@ -9155,7 +9195,7 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     </message>
     <message>
       <source>Unknown: {unknown} of {all} meters; of the other {of}, without power {range}</source>
-      <translation>不明 {unknown} 戸／{all} 戸、残り {of} 戸のうち停電 {range} 戸</translation>
+      <translation>不明 {unknown} 台／{all} 台、残り {of} 台のうち停電 {range} 台</translation>
     </message>
     <message>
       <source>Until {date}.</source>
@@ -9773,7 +9813,7 @@ Register the facilities' contracts as 特定契約者 first.</source>
     </message>
     <message>
       <source>Without power beyond peacetime: {range} of {of} meters</source>
-      <translation>平常時を超える停電 {range} 戸／{of} 戸</translation>
+      <translation>平常時を超える停電 {range} 台／{of} 台</translation>
     </message>
     <message>
       <source>Without power, as said: at least</source>
@@ -9938,6 +9978,10 @@ Register the facilities' contracts as 特定契約者 first.</source>
     <message>
       <source>arrived</source>
       <translation>到着</translation>
+    </message>
+    <message>
+      <source>as of {time}, data until {until}</source>
+      <translation>{time}現在、データは{until}まで</translation>
     </message>
     <message>
       <source>as soon as this one is done</source>
@@ -10450,6 +10494,10 @@ Register the facilities' contracts as 特定契約者 first.</source>
     <message>
       <source>much care needed</source>
       <translation>介護の必要度：高</translation>
+    </message>
+    <message>
+      <source>must have ended since the data, if not refuelled and power not back: {count} facilities</source>
+      <translation>データの後に尽きたはず（給油・復電がなければ）{count}施設</translation>
     </message>
     <message>
       <source>need of care not stated</source>
@@ -12646,6 +12694,10 @@ Register the facilities' contracts as 特定契約者 first.</source>
     <message>
       <source>{voltage}, {metres} m: {cells} cells, {masked} of them masked; {silent} of {meters} meters silent.</source>
       <translation>{voltage}、{metres} mメッシュ：{cells} メッシュ（うち秘匿 {masked}）、計器 {meters} 台のうち {silent} 台が検針できていません。</translation>
+    </message>
+    <message>
+      <source>{voltage}: </source>
+      <translation>{voltage}：</translation>
     </message>
     <message>
       <source>{what} The Python of QGIS does not have {packages}. {how} Then start QGIS again.</source>
