@@ -162,6 +162,10 @@ def test_what_was_said_and_what_was_are_counted_in_the_same_things():
     known = shares([2, 2, 2, 2], [0, 2, 1, 0], [0, 0, 0, 2])
     said = texts("powered", "powered", "partial", "unknown")
     assert audit.figure_of_facilities(said, known) == Figure(1, 2, 2, 3)
+    # of one alone: who was said to have power is not counted, who was said to be unknown perhaps
+    one = shares([2], [0], [0])
+    assert audit.figure_of_facilities(texts("powered"), one) == Figure(0, 0, 0, 0)
+    assert audit.figure_of_facilities(texts("unknown"), one) == Figure(0, 1, 0, 0)
 
 
 def test_an_area_of_which_just_half_is_dark_is_not_dark():
