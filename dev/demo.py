@@ -27,7 +27,7 @@ from checkout import PLUGINS, ROOT, find_processing
 LOG = "demo.log"
 THEMES = (
     *("shelterpower", "survivalclocks", "meshoutage", "acquisitiongaps", "isolatedcommunities", "hiddenoutages"),
-    "homeaway",
+    *("outlook", "homeaway"),
 )
 PERSONAL = ("lifesupport",)
 """Sheets that name people, in a folder of their own: they are not for the wall."""
