@@ -480,6 +480,8 @@ STYLES: dict[str, Style] = {
             110_000,
             over=True,
             must='coalesce("dark_now", 1) >= 1',
+            # the smallest districts hold the most meters
+            first='coalesce("dark_now", 100) >= 100',
         ),
         legend=lambda: tr("Meters expected to be dark (label: now → then, 80 % interval)"),
         tip="area_name",

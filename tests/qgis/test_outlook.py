@@ -9,13 +9,15 @@ from datetime import timedelta
 
 import pandas as pd
 import pytest
-from qgis.core import QgsVectorLayer
+from qgis.core import QgsExpression, QgsExpressionContext, QgsFeature, QgsPalLayerSettings, QgsVectorLayer
 from qgis.PyQt.QtGui import QImage
 from tomoshibi.casefile.columns import write_table
 from tomoshibi.casefile.contracts import reporting_rows
 from tomoshibi.casefile.forecasts import past_forecasts
 from tomoshibi.layers import charts
 from tomoshibi.layers.schema import SPECS
+from tomoshibi.layers.style.labels import set_labels
+from tomoshibi.layers.style.specs import STYLES
 from tomoshibi.processing_provider.dock import situation
 from tomoshibi.tests.drill_case import make_drill
 from tomoshibi.tests.qgis.tables import rows
@@ -214,3 +216,23 @@ def test_the_dock_names_the_areas_expected_dark_longest(own, run):
     # the number beside it in the dock is of low voltage alone
     assert f"of {round(whole.dark_now):,} meters of all voltages" in first
     assert second.startswith(f"Expected dark longest (in 72 h): {longest['area_name']}")
+
+
+def test_the_label_of_an_area_with_many_dark_meters_is_placed_before_its_neighbours(qgis_app):
+    layer = QgsVectorLayer("Polygon?field=area_name:string&field=dark_now:double", "outlook", "memory")
+    set_labels(layer, STYLES["outlook"].labels, "")
+    settings = layer.labeling().settings()
+    properties = settings.dataDefinedProperties()
+    weight = QgsExpression(properties.property(QgsPalLayerSettings.Property.Priority).expressionString())
+
+    def placed(dark):
+        feature = QgsFeature(layer.fields())
+        feature.setAttributes(["灯町", dark])
+        context = QgsExpressionContext()
+        context.setFields(layer.fields())
+        context.setFeature(feature)
+        return weight.evaluate(context)
+
+    assert placed(462.0) > placed(8.0) > placed(0.2)
+    # what is not known may be many
+    assert placed(None) == placed(462.0)
