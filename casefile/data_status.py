@@ -134,6 +134,16 @@ def looked_at(case: Case, data_at: datetime, asked: Optional[datetime], clock: d
     return asked if asked is not None else max(data_at, present_moment(case, clock))
 
 
+def data_moment(case: Case, newest: datetime, clock: datetime) -> datetime:
+    """Return the moment of a map of supply points for which none was asked: `newest`, that of their newest data.
+
+    Where these end before the first event, and it has struck by now, it is when that struck: the power of before the
+    event must not pass for power after it.
+    """
+    event = case.info.event_time
+    return event if newest < event <= present_moment(case, clock) else newest
+
+
 def present_moment(case: Case, clock: datetime) -> datetime:
     """Return the moment that is now for a case: the clock's; in a drill when its data end, or were published."""
     from . import case_arrays, publications

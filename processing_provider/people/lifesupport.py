@@ -117,7 +117,7 @@ class LifeSupport(TomoshibiAlgorithm):
 
         from ...analysis.life_support import LifeState
         from ...casefile import case_arrays
-        from ...casefile.data_status import data_status, looked_at
+        from ...casefile.data_status import data_moment, data_status, looked_at
         from ...casefile.ledger import now as clock_now
         from ...casefile.people import homes_of
         from ...layers.build import points
@@ -130,8 +130,9 @@ class LifeSupport(TomoshibiAlgorithm):
         found = homes_of(case, listed)
         numbers = listed.table["supply_point"].to_numpy(str)
         asked = self.moment(parameters, context)
-        at = asked or case_arrays.newest_of(case, numbers[numbers != ""])
-        now = looked_at(case, at, asked, clock_now())
+        clock = clock_now()
+        at = asked or data_moment(case, case_arrays.newest_of(case, numbers[numbers != ""]), clock)
+        now = looked_at(case, at, asked, clock)
         table, verdicts = _judged(case, listed, told, at, now)
         keep_people(self, parameters, case, table, listed.table["home_key"].to_numpy(bool), progress)
         order = _order(verdicts)

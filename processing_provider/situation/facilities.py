@@ -92,7 +92,7 @@ class FacilityStates:
     links: FacilityLinks
     at: datetime
     asked: Optional[datetime]
-    """AT; None where the newest of the data counts."""
+    """AT; None where nothing was asked."""
     power: pd.DataFrame
     """As `analysis.facilities.facility_power`."""
     not_read: int
@@ -106,15 +106,17 @@ def facility_states(
     progress: FeedbackProgress,
     case: Case,
 ) -> FacilityStates:
-    """Return the power of FACILITIES (KIND, LINKS) at AT, by default at the newest of their data."""
+    """Return the power of FACILITIES (KIND, LINKS) at AT, by default as `data_moment`."""
     from ...analysis.facilities import PointRules, facility_power
     from ...casefile import case_arrays
+    from ...casefile.data_status import data_moment
+    from ...casefile.ledger import now as clock_now
 
     listed = read_facilities(algorithm, parameters, context, progress, algorithm.text(parameters, context, "KIND"))
     asked = algorithm.moment(parameters, context)
     links = read_facility_links(algorithm, parameters, context, progress, case, listed.table, asked)
     numbers = links.table["supply_point"].to_numpy(str)
-    at = asked or case_arrays.newest_of(case, numbers)
+    at = asked or data_moment(case, case_arrays.newest_of(case, numbers), clock_now())
     known = case_arrays.supply_points(case, numbers, at)
     power = facility_power(listed.table, links.table, known, at, PointRules(old_hours=settings.old_hours()))
     return FacilityStates(links, at, asked, power, listed.not_read)

@@ -93,12 +93,14 @@ class UtilityAreas(TomoshibiAlgorithm):
         from ...analysis.mesh import bounds, encode
         from ...analysis.utility_areas import CompareRules, compare
         from ...casefile import case_arrays
+        from ...casefile.data_status import data_moment
+        from ...casefile.ledger import now as clock_now
         from ...layers.build import rectangles
         from ...layers.regions import assign_shapes
 
         case = self.case(parameters, context)
         names, shapes = self._areas(parameters, context, progress)
-        at = self.moment(parameters, context) or case_arrays.newest(case)
+        at = self.moment(parameters, context) or data_moment(case, case_arrays.newest(case), clock_now())
         lat, lon, out, powered, newest = _states(case, at)
         progress.raise_if_cancelled()
         metres = int(self.choice(parameters, context, "MESH_SIZE"))

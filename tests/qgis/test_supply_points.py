@@ -124,6 +124,42 @@ def test_data_that_end_before_the_event_say_nothing_after_it_and_where_they_end_
     assert counted(made.look(at("10T02:00"))[1]) == (40, 0, {})
 
 
+def test_a_map_for_which_no_moment_is_asked_does_not_show_the_power_of_before_the_event(town, run):
+    """As much of who lives on a device and of the hours left: a case has no more two hours after the event."""
+    made = town()
+    made.read(at("08T00:00"), at("10T00:00"), NUMBERS, at("10T02:00"))
+    outputs = made.layer(EVENT, AT=None)
+    assert counted(outputs) == (0, 0, {"before_event": 40}) and outputs["DATA_UNTIL"] == "2024-03-10T00:00"
+    told = rows(outputs["OUTPUT"])
+    assert {value.toString("yyyy-MM-dd HH:mm") for value in told["as_of"]} == {"2024-03-10 05:46"}
+    assert {value.toString("yyyy-MM-dd HH:mm") for value in told["evidence_until"]} == {"2024-03-10 00:00"}
+    assert set(told["last_state"]) == {"powered"}
+    people = made.folder / "people.csv"
+    people.write_text(f"ID,供給地点特定番号,医療機器\nP1,{NUMBERS[17]},酸素濃縮装置\n", encoding="utf-8")
+    given = {"CASE": made.case, "OUTPUT": "memory:"}
+    calls = run("lifesupport", {**given, "PEOPLE": str(people)})
+    assert (calls["POWERED"], calls["UNKNOWN"]) == (0, 1)
+    assert json.loads(calls["UNKNOWN_BY_REASON"]) == {"before_event": 1}
+    own = {name: str(made.folder / f"{name.lower()}.csv") for name in ("FACILITIES", "LINKS")}
+    hours_left = run("survivalclocks", {**given, **own})
+    assert (hours_left["POWERED"], hours_left["UNKNOWN"]) == (0, 40)
+    drawn = made.folder / "drawn.geojson"
+    ring = [[136.9, 36.9], [137.1, 36.9], [137.1, 37.1], [136.9, 37.1], [136.9, 36.9]]
+    shape = {"type": "Feature", "properties": {}, "geometry": {"type": "Polygon", "coordinates": [ring]}}
+    drawn.write_text(json.dumps({"type": "FeatureCollection", "features": [shape]}), encoding="utf-8")
+    compared = rows(run("utilityareas", {**given, "UTILITY_AREAS": str(drawn)})["OUTPUT"]).iloc[0]
+    assert (compared["powered"], compared["unknown"], compared["finding"]) == (0, 40, "unknown")
+
+
+def test_what_is_known_after_the_event_is_shown_though_no_data_tell_of_an_aftershock_yet(town):
+    made = town(events=f"{EVENT.isoformat()},2024-03-11T12:00")
+    made.read(at("08T00:00"), at("10T05:30"), NUMBERS, at("10T14:00"), "_01")
+    made.read(at("10T05:30"), at("11T06:00"), NUMBERS[:25], at("11T08:00"), "_02", COMPLETE="yes")
+    outputs = made.layer(EVENT, AT=None)
+    assert counted(outputs) == (25, 15, {})
+    assert {value.toString("yyyy-MM-dd HH:mm") for value in rows(outputs["OUTPUT"])["as_of"]} == {"2024-03-11 06:00"}
+
+
 @pytest.mark.parametrize("later", [0, 4, 23])
 def test_a_list_made_before_the_event_says_nothing_up_to_a_day_after_it(town, later):
     made = town()

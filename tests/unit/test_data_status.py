@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from tomoshibi.casefile import case_arrays
 from tomoshibi.casefile.case import Case, CaseInfo
-from tomoshibi.casefile.data_status import data_status, present_moment, told
+from tomoshibi.casefile.data_status import data_moment, data_status, present_moment, told
 from tomoshibi.casefile.freshness import data_times
 from tomoshibi.casefile.intake import take_in
 from tomoshibi.casefile.publications import State, known
@@ -53,6 +53,15 @@ def test_data_reach_as_far_as_they_came_in_bulk_and_are_before_the_event(case):
     assert status.until == {"reading": READ} and status.missing == ()
     assert status.before_event and status.old
     assert data_times(case).readings == READ
+
+
+def test_a_map_is_of_its_newest_data_and_of_the_event_where_these_end_before_it_and_it_has_struck(case):
+    later = EVENT + timedelta(hours=3)
+    assert data_moment(case, READ, later) == EVENT
+    assert data_moment(case, later, later) == later
+    assert data_moment(case, EVENT, later) == EVENT
+    # a storm that is to come
+    assert data_moment(case, READ, READ) == READ
 
 
 def test_in_a_drill_it_is_as_late_as_the_newest_data_were_published(case):
