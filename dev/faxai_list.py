@@ -10,7 +10,6 @@ of its content.
 
 from __future__ import annotations
 
-import argparse
 import csv
 import io
 import json
@@ -19,7 +18,7 @@ import sys
 from pathlib import Path
 
 import checkout  # noqa: F401  # makes `tomoshibi` importable
-from tomoshibi.dev.noto_list import keep
+from tomoshibi.dev.noto_list import number_of, stamp_of, write
 
 HEADER = ("snapshot_jst", "pref", "city", "town", "outage_text", "outage_est")
 FEW = "50"
@@ -35,25 +34,15 @@ def together(folder: Path) -> bytes:
     writer = csv.writer(text)
     writer.writerow(HEADER)
     for path in snapshots:
-        year, month, day, hour, minute = re.fullmatch(r"data\.(\d{4})(\d\d)(\d\d)(\d\d)(\d\d)", path.stem).groups()
+        stamp = stamp_of(path)
         for _page, prefecture, city, town, told in json.loads(path.read_text(encoding="utf-8")):
-            number = FEW if "未満" in told else str(int(re.sub(r"\D", "", told)))
-            stamp = f"{year}-{month}-{day}T{hour}:{minute}:00+09:00"
-            writer.writerow([stamp, prefecture, city, town, told, number])
+            writer.writerow([stamp, prefecture, city, town, told, number_of(told, FEW)])
     return text.getvalue().encode("utf-8")
 
 
 def main(words: list[str]) -> int:
     """Write the file."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("folder", type=Path)
-    parser.add_argument("out", type=Path)
-    asked = parser.parse_args(words)
-    raw = together(asked.folder)
-    rows = list(csv.DictReader(io.StringIO(raw.decode("utf-8"), newline="")))
-    print(f"{len(rows)} rows of {len({row['snapshot_jst'] for row in rows})} snapshots with an outage.")
-    keep(raw, asked.out)
-    return 0
+    return write(words, __doc__, together, lambda rows: "")
 
 
 if __name__ == "__main__":

@@ -18,6 +18,7 @@ import io
 import re
 import sys
 from pathlib import Path
+from typing import Callable
 
 HEADER = (
     *("snapshot_jst", "occurred_jst", "area_code", "pref", "city", "town", "outage_text", "outage_est"),
@@ -38,26 +39,46 @@ def together(folder: Path) -> bytes:
     writer = csv.writer(text)
     writer.writerow(HEADER)
     for path in snapshots:
-        year, month, day, hour, minute = re.fullmatch(r"(\d{4})(\d\d)(\d\d)(\d\d)(\d\d)", path.stem).groups()
-        stamp = f"{year}-{month}-{day}T{hour}:{minute}:00+09:00"
+        stamp = stamp_of(path)
         with open(path, encoding="utf-8-sig", newline="") as stream:
             for row in filter(None, csv.reader(stream)):
-                number = FEW if "未満" in row[COUNT] else str(int(re.sub(r"\D", "", row[COUNT])))
-                writer.writerow([stamp, *row[: COUNT + 1], number, *row[COUNT + 1 :]])
+                writer.writerow([stamp, *row[: COUNT + 1], number_of(row[COUNT], FEW), *row[COUNT + 1 :]])
     return text.getvalue().encode("utf-8")
+
+
+def stamp_of(path: Path) -> str:
+    """Return the moment of a snapshot, whose name ends in its digits, as in the list."""
+    year, month, day, hour, minute = re.search(r"(\d{4})(\d\d)(\d\d)(\d\d)(\d\d)$", path.stem).groups()
+    return f"{year}-{month}-{day}T{hour}:{minute}:00+09:00"
+
+
+def number_of(told: str, few: str) -> str:
+    """Return the number of a count as text; `few` stands for one that is only said to be below another."""
+    return few if "未満" in told else str(int(re.sub(r"\D", "", told)))
+
+
+def untold(rows: list[dict[str, str]]) -> str:
+    """Return how many rows tell no time of restoration."""
+    return f"; {sum('未定' in row['restore_expected'] for row in rows)} rows say 復旧未定"
 
 
 def main(words: list[str]) -> int:
     """Write the file."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    return write(words, __doc__, together, untold)
+
+
+def write(
+    words: list[str], about: str, put: Callable[[Path], bytes], more: Callable[[list[dict[str, str]]], str]
+) -> int:
+    """Write the list that `put` makes of FOLDER to OUT; print its rows, what `more` says of them, and its sum."""
+    parser = argparse.ArgumentParser(description=about.splitlines()[0])
     parser.add_argument("folder", type=Path)
     parser.add_argument("out", type=Path)
     asked = parser.parse_args(words)
-    raw = together(asked.folder)
+    raw = put(asked.folder)
     rows = list(csv.DictReader(io.StringIO(raw.decode("utf-8"), newline="")))
-    stamps = sorted({row["snapshot_jst"] for row in rows})
-    untold = sum("未定" in row["restore_expected"] for row in rows)
-    print(f"{len(rows)} rows of {len(stamps)} snapshots with an outage; {untold} rows say 復旧未定.")
+    stamps = {row["snapshot_jst"] for row in rows}
+    print(f"{len(rows)} rows of {len(stamps)} snapshots with an outage{more(rows)}.")
     keep(raw, asked.out)
     return 0
 
