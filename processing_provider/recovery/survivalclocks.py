@@ -100,6 +100,7 @@ class SurvivalClocks(TomoshibiAlgorithm):
     ) -> dict[str, Any]:
         import numpy as np
 
+        from ...analysis.key_figures import failing_soon
         from ...analysis.survival import ClockState
         from ...casefile import case_arrays
         from ...casefile.data_status import data_status, looked_at
@@ -140,12 +141,10 @@ class SurvivalClocks(TomoshibiAlgorithm):
         )
         counts = table["state"].value_counts()
         count = {state: int(counts.get(state.value, 0)) for state in ClockState}
-        lasting = table["state"].isin([ClockState.RUNNING.value, ClockState.MAY_HAVE_FAILED.value])
-        soon = (table["hours_left_low"] <= 24.0) & lasting
         unknown = table["state"] == ClockState.UNKNOWN.value
         return {
             "OUTPUT": made,
-            "FAILING": int(soon.sum()),
+            "FAILING": int(failing_soon(table).sum()),
             "FAILED": count[ClockState.FAILED],
             "ENDED_BY_TIME": count[ClockState.ENDED_BY_TIME],
             "RUNNING": count[ClockState.RUNNING] + count[ClockState.MAY_HAVE_FAILED],
