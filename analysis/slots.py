@@ -8,7 +8,10 @@ from typing import Union
 import numpy as np
 import pandas as pd
 
-SLOT = np.timedelta64(1800, "s")
+from ..arrays import IntArray, TimeArray
+
+SLOT_SECONDS = 1800
+SLOT = np.timedelta64(SLOT_SECONDS, "s")
 """Length of a half-hour."""
 AnyMoment = Union[date, np.datetime64, str]
 """A moment as callers have it: datetime and Timestamp are dates, text is ISO 8601."""
@@ -21,4 +24,10 @@ def event_slot(event: AnyMoment) -> np.datetime64:
         event: the moment the event struck, a datetime, Timestamp, datetime64 or ISO text.
     """
     moment = np.datetime64(pd.Timestamp(event), "s")
-    return moment - (moment.astype(np.int64) % 1800).astype("timedelta64[s]")
+    return moment - (moment.astype(np.int64) % SLOT_SECONDS).astype("timedelta64[s]")
+
+
+def half_hours(moments: TimeArray, blank: int) -> IntArray:
+    """Return the whole half-hours from 1970 to each moment, int32; `blank` for NaT."""
+    numbers = moments.astype("datetime64[s]").astype(np.int64) // SLOT_SECONDS
+    return np.where(np.isnat(moments), blank, numbers).astype(np.int32)

@@ -15,6 +15,7 @@ import pandas as pd
 
 from ..analysis.expectation import CODES, Expected
 from ..analysis.reasons import Reason
+from ..analysis.slots import SLOT_SECONDS
 from ..arrays import BoolArray, IntArray
 from .case import Case
 from .known_meters import known_meters
@@ -29,7 +30,6 @@ LEAST_METERS = 3
 """One or two meters whose readings come before those of all others are no bulk, however few the others are."""
 BEFORE = 12
 """Half-hours before a half-hour with which it is compared."""
-HALF_HOUR_SECONDS = 1800
 _CODES = 1 << 17
 """Numbers that flow, voltage class and scope have together (`_codes`)."""
 _PIECE = 1 << 18
@@ -519,7 +519,7 @@ def _in_service(case: Case, rows: IntArray, begin: np.datetime64, slots: int) ->
     if lives is None:
         return first, last
     # of a half-hour that has begun the window holds no more than the next one
-    start = -(int(begin.astype("datetime64[s]").astype(np.int64)) // -HALF_HOUR_SECONDS)
+    start = -(int(begin.astype("datetime64[s]").astype(np.int64)) // -SLOT_SECONDS)
     for block in _blocks(len(rows)):
         for edge, found in ((lives.begin, first), (lives.end, last)):
             np.clip(edge[rows[block]] - np.int32(start), 0, slots, out=found[block])

@@ -17,7 +17,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from ..arrays import IntArray, TimeArray
+from ..analysis.slots import half_hours
+from ..arrays import IntArray
 from ..files import fresh_file
 from ..messages import TomoshibiError, message
 from .history import FOLDER
@@ -27,7 +28,6 @@ if TYPE_CHECKING:
     from .case import Case
 
 THEME = "heard"
-HALF_HOUR = np.timedelta64(1800, "s")
 LOOK_BACK = np.timedelta64(24, "h")
 """How far before the moment the last half-hour that was due is looked for."""
 NEVER = -1
@@ -47,13 +47,6 @@ class Heard:
     """int32 (rows of the store then): the last half-hour read, -1 for none."""
     due: IntArray
     """int32 (rows): the last half-hour that was expected of the meter, -1 for none."""
-
-
-def half_hours(moments: TimeArray) -> IntArray:
-    """Return the number of the half-hour that ends at each moment, int32; -1 for NaT."""
-    moments = np.asarray(moments).astype("datetime64[s]")
-    numbers = moments.astype(np.int64) // 1800
-    return np.where(np.isnat(moments), NEVER, numbers).astype(np.int32)
 
 
 def keep(case: Case, as_of: datetime, algorithm: str) -> bool:
@@ -78,7 +71,7 @@ def keep(case: Case, as_of: datetime, algorithm: str) -> bool:
     last, due = (np.empty(count, dtype=np.int32) for _ in range(2))
     for first in range(0, count, _PIECE):
         rows = np.arange(first, min(first + _PIECE, count))
-        last[rows] = half_hours(last_readings(case, at, rows))
+        last[rows] = half_hours(last_readings(case, at, rows), NEVER)
         due[rows] = _due(case, rows, floor_slot(at))
     says = {
         "last": last,
@@ -150,7 +143,7 @@ def _due(case: Case, rows: IntArray, end: np.datetime64) -> IntArray:
     told = expected(case, rows, begin, end)
     received = told.received
     place = received.shape[1] - received[:, ::-1].argmax(axis=1)
-    first = int(half_hours(np.array([begin]))[0])
+    first = int(half_hours(np.array([begin]), NEVER)[0])
     by_population = np.where(received.any(axis=1), first + place, NEVER)
     found = np.full(len(rows), NEVER, dtype=np.int32)
     there = (told.population >= 0) & (told.first <= 0) & (told.last >= told.slots)

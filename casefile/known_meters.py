@@ -13,7 +13,8 @@ import numpy as np
 
 from ..analysis import contract_life
 from ..analysis.contract_life import DATES, Spans
-from ..arrays import BoolArray, IntArray, TimeArray
+from ..analysis.slots import half_hours
+from ..arrays import BoolArray, IntArray
 from .columns import has_table, read_stored, row_count, table_stamp
 from .master import pieces_of_all, several_rows
 
@@ -22,8 +23,6 @@ if TYPE_CHECKING:
 
 SUPPLY, EXPORT = 1, 2
 """データ種別 供給 and 受電."""
-HALF_HOUR = 1800
-"""Seconds."""
 EVER = 1 << 30
 """Half-hours from 1970 on, or before it, that no date reaches: service has no known end, or begin."""
 
@@ -100,16 +99,10 @@ def _lives(case: Case, row: IntArray) -> Optional[Lives]:
 
 def _enter(lives: Lives, entered: BoolArray, meter: IntArray, crowd: BoolArray, life: Spans) -> None:
     """Enter when contracts ran; of meters with a `crowd` of rows the first begin and the last end hold."""
-    begin, end = _half_hours(life.begin, -EVER), _half_hours(life.end, EVER)
+    begin, end = half_hours(life.begin, -EVER), half_hours(life.end, EVER)
     fresh = meter[crowd & ~entered[meter]]
     lives.begin[fresh], lives.end[fresh] = EVER, -EVER
     entered[meter] = True
     lives.begin[meter[~crowd]], lives.end[meter[~crowd]] = begin[~crowd], end[~crowd]
     np.minimum.at(lives.begin, meter[crowd], begin[crowd])
     np.maximum.at(lives.end, meter[crowd], end[crowd])
-
-
-def _half_hours(moments: TimeArray, blank: int) -> IntArray:
-    """Return the whole half-hours from 1970 to moments, int32; `blank` for NaT."""
-    number = np.floor_divide(moments.astype("datetime64[s]").astype(np.int64), HALF_HOUR)
-    return np.where(np.isnat(moments), blank, number).astype(np.int32)

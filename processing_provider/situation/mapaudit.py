@@ -253,7 +253,9 @@ def _silence(case: Case, meters: Meters, then: Heard) -> Silence:
     import pandas as pd
 
     from ...analysis.audit import Silence, late_spells
-    from ...casefile import case_arrays, heard
+    from ...analysis.slots import SLOT_SECONDS, half_hours
+    from ...casefile import case_arrays
+    from ...casefile.heard import NEVER
     from ...casefile.reading_index import MISSING
 
     last, due = (np.full(len(meters.rows), -1, dtype=np.int32) for _ in range(2))
@@ -264,12 +266,12 @@ def _silence(case: Case, meters: Meters, then: Heard) -> Silence:
     begin = end - np.timedelta64(WINDOW_HOURS, "h")
     # of those alone who were silent for some half-hours the readings are read again
     some = np.flatnonzero((due >= 0) & (last >= 0) & (due > last))
-    number = int(heard.half_hours(np.array([end]))[0])
+    number = int(half_hours(np.array([end]), NEVER)[0])
     window = case.readings.window(
         pd.Timestamp(begin).to_pydatetime(), pd.Timestamp(end).to_pydatetime(), meters.rows[some]
     )
     silent[some], powered[some] = late_spells(last[some], due[some], window != MISSING, number)
-    since = np.where(last >= 0, last.astype(np.int64) * 1800, 0).astype("datetime64[s]")
+    since = np.where(last >= 0, last.astype(np.int64) * SLOT_SECONDS, 0).astype("datetime64[s]")
     gone = np.flatnonzero(silent & ~powered)
     back[gone] = _returned(case, meters.rows[gone], end)
     return Silence(silent, powered, since, back, then.as_of)

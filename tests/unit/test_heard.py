@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 import numpy as np
 import pytest
 from tomoshibi.analysis.relays import Relay
+from tomoshibi.analysis.slots import half_hours
 from tomoshibi.casefile import case_arrays, heard
 from tomoshibi.casefile.case import Case, CaseInfo
 from tomoshibi.casefile.relays import FILE, behind_relays, keep_relays, known_relays, share_lost
@@ -29,7 +30,7 @@ def test_who_was_heard_is_kept_once_for_the_same_readings_with_a_line_of_the_led
     (then,) = heard.kept(drill.case)
     assert then.as_of == at and len(then.last) == len(then.due) == len(drill.case.readings.meters)
     # a reading is published within the hour or two, and most meters have power again
-    number = int(heard.half_hours(np.array([np.datetime64(at)]))[0])
+    number = int(half_hours(np.array([np.datetime64(at)]), heard.NEVER)[0])
     assert number - 4 <= then.due.max() <= number and (then.last == then.due).mean() > 0.5
     (entry,) = [each for each in drill.case.ledger.entries() if "heard" in each.path]
     assert entry.personal
