@@ -133,6 +133,19 @@ def errors(table: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
+def held(table: pd.DataFrame, level: int) -> pd.Series:
+    """Return which true counts an interval holds; one that rose is held as the one now."""
+    then = np.minimum(table["then"], table["now"])
+    return (table[f"low{level}"] <= then) & (then <= table[f"high{level}"])
+
+
+def interval_score(table: pd.DataFrame, level: int) -> float:
+    """Return the score of an interval against all counts now: width, and each miss by 2 ÷ (1 − level); as `held`."""
+    low, high, then = table[f"low{level}"], table[f"high{level}"], np.minimum(table["then"], table["now"])
+    missed = np.maximum(low - then, 0) + np.maximum(then - high, 0)
+    return float(((high - low).abs() + missed * 2 / (1 - level / 100)).sum() / table["now"].sum())
+
+
 def coverage(table: pd.DataFrame) -> pd.DataFrame:
     """Return how many true counts the intervals hold, by horizon and size; a count that rose ends at the one now.
 
@@ -146,8 +159,7 @@ def coverage(table: pd.DataFrame) -> pd.DataFrame:
             row = {"hours": hours, "size": f"{low}–{'' if high == np.inf else f'{high:g}'}", "rows": int(chosen.sum())}
             row["stayed"] = float((then >= table["now"])[chosen].mean()) if chosen.any() else float("nan")
             for level in LEVELS:
-                held = (table[f"low{level}"] <= then) & (then <= table[f"high{level}"])
-                row[f"in {level} %"] = float(held[chosen].mean()) if chosen.any() else float("nan")
+                row[f"in {level} %"] = float(held(table[chosen], level).mean()) if chosen.any() else float("nan")
             rows.append(row)
     return pd.DataFrame(rows)
 

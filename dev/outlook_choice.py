@@ -25,7 +25,7 @@ import pandas as pd
 from tomoshibi.analysis import outlook, restoration_courses
 from tomoshibi.analysis.outlook import Course, Prior, forecast, step_at
 from tomoshibi.analysis.restoration_courses import COURSES, EventKind, PublicCourse, prior_of
-from tomoshibi.dev.noto_outlook import GRID_HOURS, HORIZONS, course_of, read_list
+from tomoshibi.dev.noto_outlook import GRID_HOURS, HORIZONS, course_of, held, interval_score, read_list
 from tomoshibi.dev.truth_bench.sources import sources, trouble
 
 SET = "faxai2019"
@@ -116,20 +116,9 @@ def error(table: pd.DataFrame) -> float:
     return float((table["expected"] - table["then"]).abs().sum() / table["now"].sum())
 
 
-def held(table: pd.DataFrame, level: int) -> pd.Series:
-    """Return which true counts an interval holds; one that rose is held as the one now."""
-    then = np.minimum(table["then"], table["now"])
-    return (table[f"low{level}"] <= then) & (then <= table[f"high{level}"])
-
-
 def score(table: pd.DataFrame) -> float:
-    """Return the score of the intervals against all counts now: width, and each miss by 2 ÷ (1 − level)."""
-    total, then = 0.0, np.minimum(table["then"], table["now"])
-    for level in LEVELS:
-        low, high = table[f"low{level}"], table[f"high{level}"]
-        missed = np.maximum(low - then, 0) + np.maximum(then - high, 0)
-        total += float((high - low + missed * 2 / (1 - level / 100)).sum() / table["now"].sum())
-    return total / len(LEVELS)
+    """Return the mean score of the intervals."""
+    return sum(interval_score(table, level) for level in LEVELS) / len(LEVELS)
 
 
 def line(cells: list[str]) -> str:

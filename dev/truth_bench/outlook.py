@@ -10,7 +10,17 @@ import pandas as pd
 from tomoshibi.analysis.outlook import Course, forecast, step_at
 from tomoshibi.analysis.restoration_courses import EventKind, prior_of
 from tomoshibi.dev import noto_outlook
-from tomoshibi.dev.noto_outlook import BEFORE_HOURS, GRID_HOURS, HORIZONS, LEAST, course_of, read_list, simple_ways
+from tomoshibi.dev.noto_outlook import (
+    BEFORE_HOURS,
+    GRID_HOURS,
+    HORIZONS,
+    LEAST,
+    course_of,
+    held,
+    interval_score,
+    read_list,
+    simple_ways,
+)
 
 from . import entrants as who
 from .entrants import Entrant, OutlookQuestion, checked
@@ -138,11 +148,9 @@ def _intervals(table: pd.DataFrame, level: int) -> list[Measured]:
         low, high = (pd.to_numeric(part[f"{side}{level}"], errors="coerce") for side in ("low", "high"))
         if not (low.notna() & high.notna()).any():
             continue
-        low, high = low.fillna(0.0), high.fillna(part["now"])
-        then = np.minimum(part["then"], part["now"])
-        missed = np.maximum(low - then, 0) + np.maximum(then - high, 0)
-        holds[name] = float((missed == 0).mean())
-        score[name] = float(((high - low).abs() + missed * 2 / (1 - level / 100)).sum() / part["now"].sum())
+        part = part.assign(**{f"low{level}": low.fillna(0.0), f"high{level}": high.fillna(part["now"])})
+        holds[name] = float(held(part, level).mean())
+        score[name] = interval_score(part, level)
     if not holds:
         return []
     words = f"counts within the {level} % interval (aim: {level} %)"
