@@ -27,6 +27,14 @@ def now() -> datetime:
     return datetime.now(JST).replace(tzinfo=None, microsecond=0)
 
 
+def moment_in(text: str) -> datetime:
+    """Return a moment that a file of the case tells. Raises `ValueError` where it has a zone, which ours never have."""
+    found = datetime.fromisoformat(text)
+    if found.tzinfo is not None:
+        raise ValueError(f"{text} has a zone")
+    return found
+
+
 def sha256_of(path: Path, block: int = 1 << 20) -> str:
     """Return the SHA-256 of a file, read block by block."""
     digest = hashlib.sha256()

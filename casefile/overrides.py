@@ -16,7 +16,7 @@ from ..analysis.told_states import Told, ToldState, in_force
 from ..files import append_line
 from ..messages import TomoshibiError, message
 from .case import Case
-from .ledger import now
+from .ledger import moment_in, now
 
 TOLD_FILE = "told.jsonl"
 MOST_LETTERS = 100
@@ -83,17 +83,9 @@ def _told(record: Any) -> Told:
         str(record["facility_id"]),
         ToldState(record["state"]),
         str(record["by"])[:MOST_LETTERS],
-        _moment(record["at"]),
-        _moment(until) if until else None,
+        moment_in(record["at"]),
+        moment_in(until) if until else None,
     )
-
-
-def _moment(text: str) -> datetime:
-    """Return a moment of the file. Raises `ValueError` where it has a zone, which ours never have."""
-    found = datetime.fromisoformat(text)
-    if found.tzinfo is not None:
-        raise ValueError(f"{text} has a zone")
-    return found
 
 
 def latest(case: Case, data_at: Optional[datetime]) -> Optional[datetime]:

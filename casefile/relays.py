@@ -16,6 +16,7 @@ from ..analysis.relays import NO_RELAY, Behind, Relay, behind, by_area, nobody
 from ..arrays import IntArray, TextArray
 from ..files import write_text_atomic
 from ..messages import TomoshibiError, message
+from .ledger import moment_in
 
 if TYPE_CHECKING:
     from .case import Case
@@ -135,19 +136,12 @@ def _relay(told: Mapping[str, Any]) -> Relay:
         str(told["area_id"]),
         int(told["meters"]),
         int(told["silent"]),
-        _moment(told["since"]),
-        _moment(told["until"]),
+        moment_in(told["since"]),
+        moment_in(told["until"]),
         int(told.get("dark", 0)),
-        _moment(told["told_at"]) if "told_at" in told else datetime.min,
+        moment_in(told["told_at"]) if "told_at" in told else datetime.min,
         tuple(str(number) for number in told.get("of", ())),
     )
-
-
-def _moment(text: str) -> datetime:
-    found = datetime.fromisoformat(text)
-    if found.tzinfo is not None:
-        raise ValueError(text)  # all times of a case are Japanese ones, which no zone follows
-    return found
 
 
 def _record(relay: Relay) -> dict[str, object]:
