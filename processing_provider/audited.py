@@ -58,18 +58,14 @@ def newest_audit(folder: Path, apart: bool = True) -> Optional[Audited]:
 
     `apart`: read on a connection of its own, as any thread but the window's must.
     """
-    import pandas as pd
-
     from .dock import results
-    from .entered import plain
+    from .entered import plain_table
 
     package = results.package_of(folder)
     if NAME not in results.layer_names(package):
         return None
     layer = results.open_result(package, NAME, apart)
-    names = layer.fields().names() if layer.isValid() else []
-    table = pd.DataFrame([[plain(value) for value in one.attributes()] for one in layer.getFeatures()], columns=names)
-    return of_table(table)
+    return of_table(plain_table(layer, layer.fields().names())) if layer.isValid() else None
 
 
 def of_table(table: pd.DataFrame) -> Optional[Audited]:

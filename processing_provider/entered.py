@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Mapping, Optional
+from typing import TYPE_CHECKING, Any, Mapping, Optional, Sequence
 
 from qgis.core import NULL, QgsFeatureRequest, QgsVectorLayer
 
@@ -268,3 +268,20 @@ def plain(value: Any) -> Any:
     if isinstance(value, QDateTime):
         return wall_clock(value)
     return None if value is None or value == NULL else value
+
+
+def plain_table(layer: QgsVectorLayer, names: Sequence[str], texts: Sequence[str] = ()) -> pd.DataFrame:
+    """Return columns of a layer, values as of `plain`; a column that it does not have is blank.
+
+    Parameters
+        texts: columns of text, "" where blank: that is None or NaN, by the version of pandas.
+    """
+    import pandas as pd
+
+    held = [name for name in names if layer.fields().lookupField(name) >= 0]
+    request = QgsFeatureRequest().setFlags(QgsFeatureRequest.Flag.NoGeometry)
+    rows = [[plain(one[name]) for name in held] for one in layer.getFeatures(request)]
+    table = pd.DataFrame(rows, columns=held).reindex(columns=list(names))
+    for name in texts:
+        table[name] = table[name].astype(object).where(table[name].notna(), "").astype(str)
+    return table

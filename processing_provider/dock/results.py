@@ -87,19 +87,13 @@ def outlook_rows(layer: QgsVectorLayer) -> pd.DataFrame:
     """Return an outlook: `area_id area_name horizon_h dark_now expected low80 high80 as_of`, NaN where blank."""
     import pandas as pd
 
-    from ...sheets.contents import moment_of
+    from ..entered import plain_table
 
     numbers = ["horizon_h", "dark_now", "expected", "low80", "high80"]
     names = ["area_id", "area_name", *numbers, "as_of"]
     known = layer.isValid() and all(layer.fields().lookupField(name) >= 0 for name in names)
-    request = QgsFeatureRequest().setFlags(QgsFeatureRequest.Flag.NoGeometry)
-    told = [[one[name] for name in names] for one in layer.getFeatures(request)] if known else []
-    blank = [[None if value == NULL else value for value in row] for row in told]
-    table = pd.DataFrame(blank, columns=names)
+    table = plain_table(layer, names, ["area_id", "area_name"]) if known else pd.DataFrame(columns=names)
     table[numbers] = table[numbers].apply(pd.to_numeric, errors="coerce")
-    texts = ["area_id", "area_name"]
-    table[texts] = table[texts].astype(object).where(table[texts].notna(), "").astype(str)
-    table["as_of"] = [moment_of(value) if value is not None else None for value in table["as_of"]]
     return table
 
 

@@ -6,7 +6,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, Sequence
 
 from ..base import tr
-from ..entered import plain
+from ..entered import plain_table
 from ..situation.outlook import expected_series
 
 if TYPE_CHECKING:
@@ -31,8 +31,6 @@ def pages_of_outlook(case: Case, size: tuple[float, float]) -> list[Page]:
     Parameters
         size: width and height in millimetres.
     """
-    import pandas as pd
-
     from ...layers.opening import open_layer
     from ...layers.style import newest_as_of, sources_of
     from ...layers.uris import layer_uri
@@ -45,12 +43,7 @@ def pages_of_outlook(case: Case, size: tuple[float, float]) -> list[Page]:
         return []
     names = ["area_id", "area_name", "horizon_h", "at", "dark_now", "expected", "low80", "high80", "utility_says"]
     # results of earlier versions do not tell what was foreseen before
-    held = [name for name in (*names, *_SAID) if layer.fields().lookupField(name) >= 0]
-    table = pd.DataFrame([[plain(one[name]) for name in held] for one in layer.getFeatures()], columns=held)
-    table = table.reindex(columns=[*names, *_SAID])
-    # a blank of a column of texts is None or NaN, by the version of pandas
-    texts = ["area_id", "area_name", "utility_says"]
-    table[texts] = table[texts].astype(object).where(table[texts].notna(), "").astype(str)
+    table = plain_table(layer, [*names, *_SAID], ["area_id", "area_name", "utility_says"])
     as_of = newest_as_of(layer)
     head = Headline(
         tr("Outlook: meters still dark"),
