@@ -20,7 +20,9 @@ import tempfile
 import time
 from contextlib import contextmanager
 from datetime import date, datetime, timedelta
+from functools import cache
 from pathlib import Path
+from typing import Any
 
 from _start import ROOT
 
@@ -125,7 +127,32 @@ def stages(folder: Path, method: str) -> None:
 
 def whole(folder: Path, method: str, target: Path) -> None:
     """Run the algorithm as the toolbox does and print seconds and peak; the last line is read by the caller."""
+    output = f"ogr:dbname='{target}' table=\"homeaway\" (geom)"
+    results, seconds, used = run_whole("homeaway", {"CASE": str(folder), "METHOD": method, "OUTPUT": output})
+    print(f"  {results['HOME']:,} home, {results['AWAY']:,} away, {results['UNKNOWN']:,} unknown")
+    print(seconds, used, peak(), flush=True)
+
+
+def run_whole(name: str, given: dict[str, str]) -> tuple[dict[str, Any], float, float]:
+    """Run one algorithm; return its results, the seconds and those of processor. Raises `SystemExit` where it fails."""
     from qgis.core import QgsApplication, QgsProcessingContext, QgsProcessingFeedback, QgsProject
+
+    _provider()
+    context = QgsProcessingContext()
+    context.setProject(QgsProject.instance())
+    algorithm = QgsApplication.processingRegistry().createAlgorithmById(f"tomoshibi:{name}")
+    begin, before = time.perf_counter(), time.process_time()
+    results, good = algorithm.run(given, context, QgsProcessingFeedback(False), {}, False)
+    seconds, used = time.perf_counter() - begin, time.process_time() - before
+    if not good:
+        raise SystemExit(f"{name} failed")
+    return results, seconds, used
+
+
+@cache
+def _provider() -> Any:
+    """Return the QGIS that runs the algorithms, with the plugin's provider."""
+    from qgis.core import QgsApplication
 
     application = QgsApplication([], False)
     application.initQgis()
@@ -134,18 +161,7 @@ def whole(folder: Path, method: str, target: Path) -> None:
     provider = TomoshibiProvider()
     if not QgsApplication.processingRegistry().addProvider(provider):
         raise SystemExit("the provider was refused")
-    algorithm = QgsApplication.processingRegistry().createAlgorithmById("tomoshibi:homeaway")
-    context = QgsProcessingContext()
-    context.setProject(QgsProject.instance())
-    output = f"ogr:dbname='{target}' table=\"homeaway\" (geom)"
-    given = {"CASE": str(folder), "METHOD": method, "OUTPUT": output}
-    begin, before = time.perf_counter(), time.process_time()
-    results, good = algorithm.run(given, context, QgsProcessingFeedback(False), {}, False)
-    seconds, used = time.perf_counter() - begin, time.process_time() - before
-    if not good:
-        raise SystemExit("homeaway failed")
-    print(f"  {results['HOME']:,} home, {results['AWAY']:,} away, {results['UNKNOWN']:,} unknown")
-    print(seconds, used, peak(), flush=True)
+    return application, provider
 
 
 def copied(source: Path, target: Path) -> tuple[float, float]:

@@ -19,9 +19,7 @@ import os
 import subprocess
 import sys
 import tempfile
-import time
 from datetime import timedelta
-from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -105,7 +103,7 @@ def prepare(folder: Path) -> None:
     write_lists(folder, meters)
     for hours in PAST_HOURS:
         at = homeaway.EVENT + timedelta(hours=hours)
-        run_whole("hiddenoutages", {"CASE": str(folder), "AT": f"{at:%Y-%m-%dT%H:%M:%S}"})
+        homeaway.run_whole("hiddenoutages", {"CASE": str(folder), "AT": f"{at:%Y-%m-%dT%H:%M:%S}"})
     day = np.datetime64(homeaway.EVENT.date(), "s")
     cells = case.readings.window_view(day, day + np.timedelta64(1, "D"), np.arange(meters))[:]
     first = homeaway.EVENT.hour * 2
@@ -128,40 +126,9 @@ def whole(folder: Path, name: str, target: Path) -> None:
         "OUTPUT": str(target),
         **{key: str(folder / file) for key, file in LISTS[name].items()},
     }
-    results, seconds, used = run_whole(name, given)
+    results, seconds, used = homeaway.run_whole(name, given)
     print(", ".join(f"{key} {value:,.0f}" for key, value in results.items() if isinstance(value, (int, float))))
     print(seconds, used, homeaway.peak(), flush=True)
-
-
-def run_whole(name: str, given: dict[str, str]) -> tuple[dict[str, Any], float, float]:
-    """Run one algorithm; return its results, the seconds and those of processor. Raises `SystemExit` where it fails."""
-    from qgis.core import QgsApplication, QgsProcessingContext, QgsProcessingFeedback, QgsProject
-
-    _provider()
-    context = QgsProcessingContext()
-    context.setProject(QgsProject.instance())
-    algorithm = QgsApplication.processingRegistry().createAlgorithmById(f"tomoshibi:{name}")
-    begin, before = time.perf_counter(), time.process_time()
-    results, good = algorithm.run(given, context, QgsProcessingFeedback(False), {}, False)
-    seconds, used = time.perf_counter() - begin, time.process_time() - before
-    if not good:
-        raise SystemExit(f"{name} failed")
-    return results, seconds, used
-
-
-@cache
-def _provider() -> Any:
-    """Return the QGIS that runs the algorithms, with the plugin's provider."""
-    from qgis.core import QgsApplication
-
-    application = QgsApplication([], False)
-    application.initQgis()
-    from tomoshibi.processing_provider.provider import TomoshibiProvider
-
-    provider = TomoshibiProvider()
-    if not QgsApplication.processingRegistry().addProvider(provider):
-        raise SystemExit("the provider was refused")
-    return application, provider
 
 
 def main(arguments: argparse.Namespace) -> int:
