@@ -39,6 +39,16 @@ NAMES = (
     "situationreport",
 )
 """The algorithms of UC① to UC⑨ and of the headquarters, those first that others build on."""
+MORNING_BRIEF = (
+    "shelterpower",
+    "meshoutage",
+    "acquisitiongaps",
+    "isolatedcommunities",
+    "hiddenoutages",
+    "survivalclocks",
+    "homeaway",
+)
+"""The maps that the model “morning brief” makes."""
 
 PERSON = "電力 太郎"
 TRUCKS = "truck_id,kva,state,lat,lon\nT1,100,待機中,38.20,135.30\nT2,45,発電中,38.21,135.31\n"

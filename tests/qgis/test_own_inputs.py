@@ -12,6 +12,7 @@ from tomoshibi.casefile.ledger import LOCK_NAME
 from tomoshibi.casefile.own_inputs import OWN_INPUTS, own_inputs
 from tomoshibi.casefile.recipes import read_recipes
 from tomoshibi.tests.drill_case import make_drill
+from tomoshibi.tests.use_cases import MORNING_BRIEF
 
 
 @pytest.fixture(scope="module")
@@ -220,15 +221,7 @@ def test_the_dialog_offers_no_layer_of_the_project_where_the_case_has_its_own(dr
 def test_the_morning_brief_needs_nothing_but_the_case_and_leaves_all_of_it_there(drill, run, case):
     run("editcase", {"CASE": case, **everything(drill)})
     run("morning_brief", {"CASE": case})
-    for name in (
-        "shelterpower",
-        "meshoutage",
-        "acquisitiongaps",
-        "isolatedcommunities",
-        "hiddenoutages",
-        "survivalclocks",
-        "homeaway",
-    ):
+    for name in MORNING_BRIEF:
         assert QgsVectorLayer(f"{case}/layers.gpkg|layername={name}", name, "ogr").featureCount() > 0, name
     (folder,) = (drill.case.folder / "sheets").iterdir()
     assert len(list(folder.glob("*.pdf"))) == 7

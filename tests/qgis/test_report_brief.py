@@ -14,16 +14,8 @@ from tomoshibi.layers.schema import SPECS
 from tomoshibi.tests.drill_case import make_drill
 from tomoshibi.tests.patience import PATIENCE
 from tomoshibi.tests.qgis.tables import rows
+from tomoshibi.tests.use_cases import MORNING_BRIEF
 
-THEMES = (
-    "shelterpower",
-    "meshoutage",
-    "acquisitiongaps",
-    "isolatedcommunities",
-    "hiddenoutages",
-    "survivalclocks",
-    "homeaway",
-)
 MUNICIPALITIES = 4
 JAPANESE = re.compile(r"[ぁ-んァ-ヶ一-龠]")
 
@@ -55,7 +47,7 @@ def test_the_model_is_offered_with_the_inputs_of_a_municipality_and_stays_when_t
         assert model is not None and model.groupId() == "publish"
         names = {definition.name() for definition in model.parameterDefinitions()}
         assert {"CASE", "FACILITIES", "AREAS", "ROADS", "HAZARDS"} <= names
-        assert {name.split(":")[0] for name in outputs()} == {*THEMES, "mapsheets"}
+        assert {name.split(":")[0] for name in outputs()} == {*MORNING_BRIEF, "mapsheets"}
         provider.refreshAlgorithms()
 
 
@@ -125,22 +117,22 @@ def test_the_batch_dialog_runs_it_for_four_municipalities_and_every_case_gets_it
     seen = set()
     for number, drill in enumerate(drills):
         folder = tmp_path / str(number)
-        for theme in THEMES:
+        for theme in MORNING_BRIEF:
             source = str(folder / f"{theme}.gpkg")
             layer = QgsVectorLayer(source, theme, "ogr")
             assert [name for name in layer.fields().names() if name != "fid"] == SPECS[theme].names()
             assert layer.featureCount() > 0, theme
             # behind it the time of the data
             assert loaded[source].startswith(SPECS[theme].title())
-        assert sorted(path.stem for path in folder.glob("*.pdf")) == sorted(THEMES)
+        assert sorted(path.stem for path in folder.glob("*.pdf")) == sorted(MORNING_BRIEF)
         assert all(path.read_bytes().startswith(b"%PDF") for path in folder.glob("*.pdf"))
         shelters = rows(QgsVectorLayer(str(folder / "shelterpower.gpkg"), "shelters", "ogr"))
         seen.add(tuple(shelters["facility_id"] + shelters["state"]))
         sheets = [entry for entry in drill.case.ledger.entries() if entry.algorithm == "tomoshibi:mapsheets"]
-        assert len(sheets) == len(THEMES)
+        assert len(sheets) == len(MORNING_BRIEF)
     assert len(seen) == len(drills)
     styled = [layer.customProperty("tomoshibi/spec") for layer in project.mapLayers().values()]
-    assert sorted(styled) == sorted(THEMES * len(drills))
+    assert sorted(styled) == sorted(MORNING_BRIEF * len(drills))
     project.clear()
 
 
@@ -154,5 +146,5 @@ def test_a_row_of_the_batch_that_fails_says_why_and_stops_no_other(japanese, dri
         run(dialog)
         told = "\n".join(widget.toPlainText() for widget in dialog.findChildren(QTextEdit))
     assert not list((tmp_path / "0").glob("*.pdf"))
-    assert len(list((tmp_path / "1").glob("*.pdf"))) == len(THEMES)
+    assert len(list((tmp_path / "1").glob("*.pdf"))) == len(MORNING_BRIEF)
     assert "案件フォルダ" in told and "Traceback" not in told
