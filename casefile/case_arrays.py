@@ -440,15 +440,16 @@ def home_window(case: Case, at: datetime, days: int) -> tuple[np.datetime64, np.
     end = floor_slot(at)
     begin = end - np.timedelta64(days, "D") - SLOT
     received = period(case)
-    there = received is not None and received[0] < end <= received[1]
-    if not there or not told(case, end - SLOT, end).all():
+    if received is None:
+        raise NoData(message("The case holds no readings (電力データ). Download or import them first."))
+    if not received[0] < end <= received[1] or not told(case, end - SLOT, end).all():
         raise NoData(
             message(
                 "No readings were received for the half-hour ending {end}. Choose a time inside the data ({first} "
                 "to {last}).",
-                end=str(pd.Timestamp(end)),
-                first=str(pd.Timestamp(received[0])) if received else "–",
-                last=str(pd.Timestamp(received[1])) if received else "–",
+                end=f"{pd.Timestamp(end):%Y-%m-%d %H:%M}",
+                first=f"{pd.Timestamp(received[0]):%Y-%m-%d %H:%M}",
+                last=f"{pd.Timestamp(received[1]):%Y-%m-%d %H:%M}",
             )
         )
     return begin, end

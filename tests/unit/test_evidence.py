@@ -145,3 +145,9 @@ def test_presence_is_refused_for_a_half_hour_that_was_not_received(case):
     assert end == np.datetime64("2026-01-19T05:30") and end - begin >= np.timedelta64(4, "D")
     with pytest.raises(case_arrays.NoData, match="2026-01-19 12:00"):
         case_arrays.home_window(case, EVENT + timedelta(days=1), 4)
+
+
+def test_presence_without_any_reading_asks_for_readings_and_not_for_another_time(tmp_path):
+    empty = Case.create(tmp_path / "empty", CaseInfo("演習", EVENT, "172057"))
+    with pytest.raises(case_arrays.NoData, match="holds no readings"):
+        case_arrays.home_window(empty, EVENT, 4)
