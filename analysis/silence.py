@@ -17,6 +17,7 @@ from ..arrays import Array, BoolArray, FloatArray, IntArray, ObjectArray, TimeAr
 from ..messages import TomoshibiError, message
 from .expectation import Expected, as_expected
 from .flags import Present
+from .registers import blocks as spans_of
 from .slots import SLOT, AnyMoment, event_slot
 
 REPORTING_SHARE = 0.5
@@ -98,12 +99,7 @@ class Strike:
 
 def blocks(count: int) -> Iterator[slice]:
     """Yield spans of rows that are worked on at a time."""
-    return _spans(count, _ROWS)
-
-
-def _spans(count: int, length: int) -> Iterator[slice]:
-    for first in range(0, count, length):
-        yield slice(first, min(first + length, count))
+    return spans_of(count, _ROWS)
 
 
 def reporting_before(
@@ -171,7 +167,7 @@ def tally(present: Present, expected: Expected, group: IntArray, groups: int, st
     counted, due = np.zeros(groups, dtype=np.int64), np.zeros((groups, steps), dtype=np.int64)
     in_step = np.logical_or.reduceat(expected.received, edges, axis=1)
     some_time = []
-    for block in _spans(len(group), _MANY):
+    for block in spans_of(len(group), _MANY):
         own, population = group[block], expected.population[block]
         first, last = expected.first[block], expected.last[block]
         there, whole = own >= 0, (first <= 0) & (last >= expected.slots)
@@ -183,11 +179,11 @@ def tally(present: Present, expected: Expected, group: IntArray, groups: int, st
         some_time.append(block.start + np.flatnonzero(there & ~whole & (first < last)))
     meters = np.repeat(counted[:, None], steps, axis=1)
     rows = np.concatenate(some_time) if some_time else np.zeros(0, dtype=np.int64)
-    for block in _spans(len(rows), _MANY):
+    for block in spans_of(len(rows), _MANY):
         meters += _in_service(expected, group, rows[block], groups, step, steps)
         due += _count(lambda chosen: expected.of(chosen), rows[block], group, groups, edges)
     received = np.zeros((groups, steps), dtype=np.int64)
-    for block in _spans(len(group), _MANY):
+    for block in spans_of(len(group), _MANY):
         rows = block.start + np.flatnonzero(group[block] >= 0)
         received += _count(lambda chosen: present[chosen] & expected.of(chosen), rows, group, groups, edges)
     return Tally(meters, due, received)
