@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Optional, Sequence
+from typing import Iterable, Optional, Sequence
 
 import numpy as np
 import pandas as pd
@@ -24,6 +24,8 @@ OUTLOOK_COLUMNS = (
     "area_id area_name horizon_h at dark_now expected low50 high50 low80 high80 low95 high95 evidence unknown_reason "
     "as_of_course"
 ).split() + list(SAID_COLUMNS)
+DAY_HOURS = 24.0
+"""Hours ahead that are told where only one can be."""
 NO_SCORE = ForecastScore()
 """Of a case that has no earlier forecast."""
 
@@ -101,6 +103,11 @@ def looked_ahead(
         length if length < LEANS_HOURS else None,
         forecast_score(grid.course, grid.ids, earlier) if earlier is not None else NO_SCORE,
     )
+
+
+def nearest_to_a_day(hours: Iterable[float]) -> float:
+    """Return which of some hours ahead is told where only one can be: of two as near the first, of none a day."""
+    return min(hours, key=lambda each: abs(each - DAY_HOURS), default=DAY_HOURS)
 
 
 def _since(past: pd.DataFrame, grid: _Grid) -> pd.DataFrame:

@@ -25,8 +25,6 @@ MOST_RUNS = 24
 """Earlier results in the course of a number, the newest."""
 MOST_LASTING = 5
 """Areas that are named as dark longest."""
-DAY_HOURS = 24.0
-"""Hours ahead of which the outlook is told; of those that it has the nearest."""
 MOST_PLACES = 300
 """Names in a list; more are counted."""
 
@@ -263,6 +261,7 @@ def outlook_of(folder: Path) -> str:
     All together as the outlook tells it; the areas are those with most meters still dark at its farthest moment.
     """
     from ...analysis.key_figures import outlasting
+    from ...analysis.look_ahead import nearest_to_a_day
     from ...sheets.headline import count_range
     from . import results
 
@@ -271,10 +270,10 @@ def outlook_of(folder: Path) -> str:
         return ""
     table = results.outlook_rows(results.open_result(package, results.OUTLOOK))
     known = table[table["expected"].notna()]
-    whole = known[known["area_id"] == ""].sort_values("horizon_h", key=lambda hours: (hours - DAY_HOURS).abs())
+    whole = known[known["area_id"] == ""]
     if not len(whole):
         return tr("Outlook: nothing can be foreseen") if len(table) else ""
-    one = whole.iloc[0]
+    one = whole[whole["horizon_h"] == nearest_to_a_day(whole["horizon_h"])].iloc[0]
     words = tr(
         "Outlook {time}: in {hours} h {expected} (80 % interval {bounds}) of {now} meters of all voltages still dark"
     ).format(

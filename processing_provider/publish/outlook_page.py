@@ -20,7 +20,6 @@ MOST_AREAS = 20
 """Areas of the table, those with most in the dark first; the others are in the layer."""
 _SAID = ("said_expected", "said_low80", "said_high80")
 """What an earlier outlook said of now (`analysis.forecast_score`)."""
-_DAY = 24.0
 _COLUMNS = 3
 _PANELS = 6
 
@@ -120,8 +119,10 @@ def _said_hours(table: pd.DataFrame) -> list[float]:
     """Return how many hours ago what was foreseen for now is told, nearest to a day; nothing where none was."""
     import pandas as pd
 
+    from ...analysis.look_ahead import nearest_to_a_day
+
     told = table.loc[pd.to_numeric(table["said_expected"]).notna(), "horizon_h"].astype(float)
-    return [min(told, key=lambda hours: abs(hours - _DAY))] if len(told) else []
+    return [nearest_to_a_day(told)] if len(told) else []
 
 
 def _said(one: Any) -> str:

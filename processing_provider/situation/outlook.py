@@ -31,8 +31,6 @@ if TYPE_CHECKING:
 
 HORIZONS = (6, 12, 24, 48, 72)
 """Hours ahead that are told by default."""
-MAP_HOURS = 24.0
-"""Hours ahead that the map is of; of the hours asked for the nearest."""
 MOST_HOURS = 240
 """Hours ahead that can be asked for: ten days."""
 BY_CASE = "case"
@@ -201,12 +199,13 @@ def _drawn(table: pd.DataFrame, areas: Areas, progress: FeedbackProgress) -> tup
 
     Other rows, and all areas together, have no place: areas would lie over one another.
     """
+    from ...analysis.look_ahead import nearest_to_a_day
     from ...analysis.timeline import ALL
 
     shapes = areas.shapes(progress) if areas.source is not None else {}
     hours = table["horizon_h"].astype(float)
-    day = hours.iloc[(hours - MAP_HOURS).abs().argmin()] if len(hours) else MAP_HOURS
-    on_map = (hours == day) & (table["area_id"] != ALL) & table["area_id"].isin(list(shapes))
+    drawn_hours = hours == nearest_to_a_day(hours)
+    on_map = drawn_hours & (table["area_id"] != ALL) & table["area_id"].isin(list(shapes))
     found = [shapes[code][1] if drawn else QgsGeometry() for code, drawn in zip(table["area_id"], on_map)]
     return table.assign(on_map=on_map), found
 
