@@ -76,6 +76,8 @@ class Theme:
     """Heading of the legend where it depends on the data; "" for that of the style."""
     remark: Callable[[QgsVectorLayer], str] = lambda layer: ""
     """What is to be known of this one result, below the notice; "" for nothing."""
+    names_placeless: bool = False
+    """Whether those counted and not drawn are named on a sheet that counts them: one may be a dark hospital."""
     title_of: Optional[Callable[[QgsVectorLayer, Optional[CaseInfo]], str]] = None
     """Title where it depends on the data; None for `title`."""
     looks_back: bool = False
@@ -180,11 +182,10 @@ def remark_of(kind: str, layer: QgsVectorLayer, placeless: int, by_page: bool) -
         by_page: whether each page counts what lies in its polygon alone.
     """
     theme = THEMES[kind]
+    said = theme.remark(layer)
     if by_page:
-        # what is said of those without a place is of a count in which they are
-        own = "" if theme.remark is _without_place_remark else theme.remark(layer)
-        return " ".join(filter(None, (own, _on_no_page_remark(layer))))
-    if said := theme.remark(layer):
+        return " ".join(filter(None, (said, _on_no_page_remark(layer))))
+    if said := said or (_without_place_remark(layer) if theme.names_placeless else ""):
         return said
     if not placeless:
         return ""
@@ -224,7 +225,7 @@ def _not_drawn_remark(layer: QgsVectorLayer) -> str:
 
 
 def _without_place_remark(layer: QgsVectorLayer) -> str:
-    """Name the facilities that are counted and not drawn: one of them may be a dark hospital."""
+    """Name the facilities that are counted and not drawn."""
     names = [one["name"] for one in layer.getFeatures() if nowhere(one)]
     if not names:
         return ""
@@ -356,7 +357,7 @@ THEMES: dict[str, Theme] = {
         lambda: tr("Facilities"),
         _silence_notice,
         _restricted,
-        remark=_without_place_remark,
+        names_placeless=True,
         rests_on=("reading", "outage"),
     ),
     "survivalclocks": Theme(
@@ -371,7 +372,7 @@ THEMES: dict[str, Theme] = {
             + _silence_notice()
         ),
         _restricted,
-        remark=_without_place_remark,
+        names_placeless=True,
         rests_on=("reading", "outage"),
     ),
     "lifesupport": Theme(
