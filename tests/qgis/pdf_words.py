@@ -13,6 +13,7 @@ from pathlib import Path
 from xml.etree import ElementTree
 
 from qgis.core import QgsLayoutItemLabel, QgsPrintLayout
+from tomoshibi.sheets.export import PRINT_DPI
 
 MILLIMETRES = 25.4 / 72
 _ABOVE, _BELOW = 0.2, 0.12
@@ -129,13 +130,10 @@ def clipped(layout: QgsPrintLayout, page: Page) -> list[str]:
             if lacking or out:
                 found.append(f"{item.id()}: {''.join(lacking) or ' '.join(out)}")
     legend, room = layout.itemById("legend"), layout.itemById("legend_box")
-    drawn = legend.sceneBoundingRect() if legend is not None else None
-    if (
-        drawn is not None
-        and room is not None
-        and not room.sceneBoundingRect().adjusted(-1, -1, 1 + _COARSE * room.rect().width(), 1).contains(drawn)
-    ):
-        found.append("legend")
+    if legend is not None and room is not None:
+        wider = _COARSE * room.rect().width() if layout.renderContext().dpi() < PRINT_DPI else 0.0
+        if not room.sceneBoundingRect().adjusted(-1, -1, 1 + wider, 1).contains(legend.sceneBoundingRect()):
+            found.append("legend")
     return found
 
 

@@ -37,7 +37,7 @@ from tomoshibi.sheets.painter_mm import MillimetrePainter
 from tomoshibi.sheets.report_page import write_report
 from tomoshibi.sheets.support_page import SupportPage, SupportTile
 
-from tests.qgis.pdf_words import faults, pages_of
+from tests.qgis.pdf_words import clipped, faults, pages_of
 from tests.qgis.test_sheets import AS_OF, EVENT, _places
 
 pytestmark = [
@@ -219,6 +219,28 @@ def test_a_text_that_is_moved_over_another_or_cut_is_found(contexts, tmp_path):
     assert any(fault.startswith("page 1: overlap: ") for fault in found)
     assert any(fault.startswith("clipped: headline") for fault in found)
     assert any(fault.startswith("page 1: off the page: ") for fault in found)
+
+
+def test_a_legend_that_leaves_its_box_is_found_and_few_dots_excuse_little(contexts, tmp_path):
+    with closing(opened(contexts["municipal", False], "meshoutage", "A3", 3, "municipal", False)) as sheet:
+        layout, path = sheet.page.layout, tmp_path / "sheet.pdf"
+        legend, room = layout.itemById("legend"), layout.itemById("legend_box").sceneBoundingRect()
+        export.export(layout, path)
+        (page, *_) = pages_of(path)
+        found = {}
+        for dots in (300, 96):
+            layout.renderContext().setDpi(dots)
+            for beyond in (0.5, 1.5, 4.0):
+                legend.moveBy(room.right() + beyond - legend.sceneBoundingRect().right(), 0.0)
+                found[dots, beyond] = "legend" in clipped(layout, page)
+    assert found == {
+        (300, 0.5): False,
+        (300, 1.5): True,
+        (300, 4.0): True,
+        (96, 0.5): False,
+        (96, 1.5): False,
+        (96, 4.0): True,
+    }
 
 
 BRIEF = tuple(kind for kind in THEMES if kind not in ("evacuationsupport", "restorationplan", "powertrucks"))
