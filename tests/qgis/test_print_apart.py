@@ -71,9 +71,11 @@ class Run:
         self.job.done.connect(self.outcomes.append)
 
     def printed(self) -> Outcome:
-        """Print from begin to end."""
+        """Print from begin to end. What failed early would have stalled nothing."""
         self.job.start()
-        return self.ended()
+        outcome = self.ended()
+        assert outcome.ok, outcome.reason
+        return outcome
 
     def ended(self) -> Outcome:
         """Wait for its end."""
@@ -124,7 +126,6 @@ def test_the_window_stays_free_while_another_process_prints(case, window, childr
         outcome = run.printed()
     with capsys.disabled():
         print(f"\n{name}: longest stall {1000 * meter.longest:.0f} ms, {meter.ticks} ticks")
-    assert outcome.ok, outcome.reason
     assert (len(children), dialogs, log) == (1, [], []) and is_gone(children[0])
     assert max(run.percents) > 10 and announced == [name]
     made = sorted(case.folder.rglob("*.pdf"))
