@@ -10,12 +10,13 @@ import pytest
 from tomoshibi.aggregator.profile import MEANINGS
 from tomoshibi.analysis import dwellings
 from tomoshibi.analysis.contract_life import NO, NOT_KNOWN, YES
-from tomoshibi.casefile import contracts
+from tomoshibi.casefile import contracts, master
 from tomoshibi.casefile.case import Case, CaseInfo
 from tomoshibi.casefile.columns import write_table
 from tomoshibi.casefile.completeness import missing
 from tomoshibi.casefile.intake import master as taking
 from tomoshibi.casefile.intake import take_in
+from tomoshibi.messages import TomoshibiError
 from tomoshibi.tests.published import HEADERS, P1, P2, PROFILE, Ear, master_row, write
 
 AT = datetime(2026, 1, 19, 5, 46)
@@ -299,3 +300,16 @@ def test_a_part_that_knows_a_supply_point_is_merged(case):
     publish(case, master_row(P1, name="電力 太郎"))
     publish(case, master_row(P1, name="通電 花子"), master_row(P2), time="202601210000")
     assert case.master().set_index("supply_point")["name"].to_dict() == {P1: "通電 花子", P2: ""}
+
+
+def test_a_list_that_is_written_anew_while_it_is_read_is_told_and_never_mixed(case, monkeypatch):
+    monkeypatch.setattr(master, "PIECE_ROWS", 1)
+    publish(case, master_row(), master_row(P2))
+    for pieces in (master.pieces_of_all, master.pieces_in_force):
+        folder = case.folder / "tables" / "master"
+        reading = pieces(folder, ("flow",))
+        assert len(next(reading).table) == 1
+        publish(case, master_row(P2), master_row(), time="202601210000")
+        publish(case, master_row(), master_row(P2), time="202601220000")
+        with pytest.raises(TomoshibiError, match="taken in anew while it was read"):
+            list(reading)

@@ -457,6 +457,16 @@ def test_who_may_be_behind_a_relay_lowers_the_lower_bound_alone_where_the_class_
     assert after.low[other] == before.low[other] and math.isnan(after.relay_meters[other])
 
 
+def test_of_a_whole_area_whose_lower_bound_allows_for_relays_nobody_is_taken_off_twice():
+    rows = pair("市", DAY, 20, 20_000, area_kind=1) + pair("市", EVENT, 8_000, 20_000, area_kind=1)
+    before, few, many = (
+        of_event(rates(rows, **PEACE_BY_ADDRESS, blind=Blind(doubtful=doubtful))).iloc[0]
+        for doubtful in (None, behind("市", 5), behind("市", 6_000))
+    )
+    assert few.low == before.low < before.excess_rate - 5 / 20_000
+    assert many.low == pytest.approx(before.excess_rate - 0.3) and many.low < before.low
+
+
 def test_of_a_masked_cell_nothing_is_told_of_relays_either():
     rows = [row(CODES[0], EVENT, 2, math.nan, 4, masked=True), row(CODES[0], EVENT, 1, math.nan, 4, masked=True)]
     (line,) = rates(rows, blind=Blind(doubtful=behind(CODES[0], 2))).itertuples()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -13,10 +15,12 @@ from tomoshibi.analysis.outlook import (
     OutlookError,
     Prior,
     _interval,
+    _tails,
     as_it_came,
     exponents,
     forecast,
     past_errors,
+    quantiles,
     remaining,
     size_class,
     step_at,
@@ -83,6 +87,22 @@ def test_an_interval_that_ends_at_a_bound_leaves_all_that_it_may_miss_to_its_oth
 ):
     low, high = _interval(np.array([100.0]), *(np.array([each]) for each in (slow, fast, slow_alone, fast_alone)))
     assert (low[0], high[0]) == expected
+
+
+def test_an_end_that_misses_alone_misses_all_that_its_interval_may():
+    assert _tails(80) == pytest.approx((0.1, 0.9, 0.2, 0.8)) and _tails(95) == pytest.approx((0.025, 0.975, 0.05, 0.95))
+
+
+def test_the_longer_it_learns_the_more_the_spread_of_earlier_events_counts():
+    steady = course(1.5, last=480)
+    now = int(size_class(steady.dark[:, -1])[0])
+
+    def width(learning: float) -> float:
+        prior = replace(PRIOR, learning=learning)
+        low, high = quantiles(past_errors(steady, 24.0, prior), now, prior, 24.0, (0.1, 0.9))
+        return float(high - low)
+
+    assert width(24.0) < width(240.0) < width(2400.0)
 
 
 def test_errors_of_the_case_itself_make_the_intervals_narrow_where_it_went_as_foreseen():

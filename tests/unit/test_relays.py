@@ -44,6 +44,14 @@ def test_a_place_tells_how_many_may_have_power_and_what_share_of_those_that_are_
     assert table.loc[1].isna().all()
 
 
+@pytest.mark.parametrize(
+    ("powered", "dark", "low", "high"), [(8, 2, 0.4902, 0.9433), (18, 2, 0.6990, 0.9721), (20, 0, 0.8389, 1.0)]
+)
+def test_of_few_that_are_back_the_share_is_known_within_wilsons_interval(powered, dark, low, high):
+    found = Relay("A", 40, powered, SINCE, SINCE, dark).bounds
+    assert found == pytest.approx((low, high), abs=1e-4)
+
+
 def test_without_those_that_may_have_power_no_share_falls_below_nothing():
     rate, meters = np.array([0.5, 0.1, np.nan]), np.array([10.0, 10.0, 10.0])
     assert without(rate, meters, np.array([3.0, 3.0, 3.0])).tolist()[:2] == pytest.approx([0.2, 0.0])
