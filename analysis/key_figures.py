@@ -157,7 +157,7 @@ def homes_dark(rates: pd.DataFrame) -> KeyFigure:
 
 
 def _voltage(rates: pd.DataFrame) -> str:
-    held = rates["voltage"].dropna().unique() if "voltage" in rates else []
+    held: list[object] = rates["voltage"].dropna().unique().tolist() if "voltage" in rates else []
     return str(held[0]) if len(held) == 1 else ""
 
 
