@@ -14,10 +14,17 @@ import stat
 import tempfile
 import time
 import unicodedata
+import zipfile
 import zlib
 from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, Callable, Iterator, Union
+
+try:
+    from lzma import LZMAError
+except ImportError:
+    # a Python without it opens no such member of a ZIP either
+    LZMAError = zlib.error  # type: ignore[misc, assignment]
 
 RENAME_WAITS: tuple[float, ...] = (0.1, 0.2, 0.5, 1.0, 2.0)
 """Seconds between attempts at a rename that a virus scanner, an indexer or a share holds up."""
@@ -29,6 +36,11 @@ LONGEST_NAME = 150
 """Bytes of a name from outside: with what is added to it while it is written, every file system takes it."""
 STEERS = frozenset({"Cc", "Cf", "Cs", "Co", "Zl", "Zp"})
 """Unicode categories that steer a screen or cannot be seen: control, format (direction marks), surrogates, private."""
+DAMAGED_ZIP = (zipfile.BadZipFile, zlib.error, LZMAError, EOFError, NotImplementedError, ValueError)
+"""What is raised where a ZIP or a member of one is damaged, whichever way it was packed.
+
+bzip2 says it by an OSError without a number; a locked member by a RuntimeError.
+"""
 _RESERVED = re.compile(r"(con|prn|aux|nul|conin\$|conout\$|com[0-9¹²³]|lpt[0-9¹²³])\s*(\.|$)", re.IGNORECASE)
 """Names of devices on Windows, with any ending."""
 _FULL = frozenset({errno.ENOSPC, errno.EFBIG, getattr(errno, "EDQUOT", errno.ENOSPC)})

@@ -15,7 +15,6 @@ import os
 import re
 import stat
 import zipfile
-import zlib
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import IO, Callable, Iterable, Iterator, Optional
@@ -26,7 +25,7 @@ import pandas as pd
 
 from ..aggregator.outside import parse_json, read_cell
 from ..arrays import Array
-from ..files import write_text_atomic
+from ..files import DAMAGED_ZIP, write_text_atomic
 from ..messages import Progress, TomoshibiError
 from .case import Case
 from .columns import has_table, read_table
@@ -190,7 +189,7 @@ class Needles:
             if depth and start == b"PK\x03\x04":
                 with zipfile.ZipFile(stream) as archive:
                     return any(self._in_member(archive, member, depth) for member in archive.infolist())
-        except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError) as error:
+        except (*DAMAGED_ZIP, RuntimeError) as error:
             # broken or encrypted: its bytes as they lie were looked through, what is packed in them was not
             raise OSError(errno.EIO, os.strerror(errno.EIO)) from error
         return False

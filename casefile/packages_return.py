@@ -7,19 +7,20 @@ are refused, and of a ZIP only GeoPackages and pictures are unpacked, under name
 
 from __future__ import annotations
 
+import errno
 import os
 import re
 import shutil
 import sqlite3
 import stat
 import zipfile
-import zlib
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Iterator, Mapping, Optional
 
 from ..aggregator.outside import shown
+from ..files import DAMAGED_ZIP
 from ..messages import Progress, TomoshibiError, message
 from .answers import ENTERED, IDENTITY
 from .packages_field import LONGEST, PHOTO, ROW_ID, UUID, Answer, Returned, moment_text, returned_person
@@ -143,7 +144,10 @@ def _unpack(archive: Path, folder: Path, progress: Progress) -> None:
                     continue
                 with packed.open(one) as source, open(folder / name, "xb") as sink:
                     _copy_bounded(source, sink, one.file_size)
-    except (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, EOFError, FileExistsError) as error:
+    except (*DAMAGED_ZIP, RuntimeError, OSError) as error:
+        if isinstance(error, OSError) and error.errno not in (None, errno.EEXIST):
+            # the disk's or the folder's, and no fault of the ZIP
+            raise
         raise NotReturned(
             message(
                 "{file} is damaged, locked, or holds one name twice. Unpack it by hand and choose the folder.",

@@ -9,23 +9,16 @@ import errno
 import os
 import shutil
 import zipfile
-import zlib
 from pathlib import Path, PurePosixPath
 from typing import Iterator, Sequence
 
 from ...aggregator.outside import shown
 from ...aggregator.rejects import name_apart
 from ...aggregator.tabular import FileProblem
-from ...files import LONGEST_NAME, fresh_file, name_key, portable_name
+from ...files import DAMAGED_ZIP, LONGEST_NAME, fresh_file, name_key, portable_name
 from ...messages import message
 from ..publications import UNPACKED
 from .run import IntakeRun
-
-try:
-    from lzma import LZMAError
-except ImportError:
-    # a Python without it opens no such member either
-    LZMAError = zlib.error  # type: ignore[misc, assignment]
 
 MAX_MEMBERS = 10_000
 MAX_RATIO = 200
@@ -34,7 +27,6 @@ LARGE = 256 << 20
 SHARE_OF_DISK = 0.5
 """Of the free disk that one ZIP may fill: its tables need the rest."""
 COPY_BLOCK = 1 << 20
-_DAMAGED = (zipfile.BadZipFile, zlib.error, LZMAError, EOFError, NotImplementedError, ValueError, OSError)
 _OF_A_MEMBER = frozenset({None, errno.ENAMETOOLONG, errno.EINVAL, errno.EILSEQ})
 """What an OSError says where the member is to blame; any other is the disk's or the folder's, and no ZIP is damaged."""
 _LOCKED = 1
@@ -65,7 +57,7 @@ def unpack_members(run: IntakeRun, archive: Path) -> Iterator[Path]:
                 _unpack(stream, member, target)
             except FileProblem as problem:
                 run.fail(archive, problem.message)
-            except _DAMAGED as error:
+            except (*DAMAGED_ZIP, OSError) as error:
                 if isinstance(error, OSError) and error.errno not in _OF_A_MEMBER:
                     raise
                 what = message("{file}: {member} is damaged. Get the ZIP again.", file=archive.name, member=target.name)

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import zipfile
-import zlib
 from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
 from ... import settings
+from ...files import DAMAGED_ZIP
 from ...messages import TomoshibiError
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ def holds_published(path: Path) -> bool:
                 return _zip_holds(stream, profile)
             stream.seek(0)
             return _published(path, head_in(stream.read(HEAD_BYTES)), profile)
-    except (TomoshibiError, OSError, zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError):
+    except (TomoshibiError, OSError, RuntimeError, *DAMAGED_ZIP):
         # what cannot be looked at is not ours: QGIS says what is wrong with it
         return False
 

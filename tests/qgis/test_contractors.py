@@ -16,6 +16,7 @@ from tomoshibi.casefile.contractors import Lists
 from tomoshibi.casefile.links import read_links
 from tomoshibi.layers.spreadsheets import SheetError, read_xlsx, sheet_names
 from tomoshibi.practice.server import Fault
+from tomoshibi.tests.damaged_zip import PACKINGS, damaged_zip
 
 HEADINGS = ["施設ID", "契約者氏名", "住所", "供給地点特定番号", "備考"]
 PLANTED = "架空野 目印之助"
@@ -399,7 +400,11 @@ def test_readings_that_excel_keeps_beside_a_name_are_no_part_of_it(tmp_path):
     assert read_xlsx(tmp_path / "read.xlsx") == [["電力太郎"]]
 
 
-@pytest.mark.parametrize("content", [b"", b"PK\x03\x04broken", b"a,b\r\n1,2\r\n", b"\xd0\xcf\x11\xe0 encrypted"])
+@pytest.mark.parametrize(
+    "content",
+    [b"", b"PK\x03\x04broken", b"a,b\r\n1,2\r\n", b"\xd0\xcf\x11\xe0 encrypted"]
+    + [damaged_zip("xl/workbook.xml", packing) for packing in PACKINGS],
+)
 def test_what_is_no_workbook_is_refused_by_name(tmp_path, content):
     (tmp_path / "a.xlsx").write_bytes(content)
     with pytest.raises(SheetError, match=r"a\.xlsx"):

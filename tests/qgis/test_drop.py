@@ -10,6 +10,7 @@ import pytest
 from qgis.PyQt.QtCore import QCoreApplication, QEventLoop, QMimeData, QTimer, QUrl
 from qgis.PyQt.QtWidgets import QPushButton
 from tomoshibi.casefile.case import Case, CaseInfo
+from tomoshibi.tests.damaged_zip import PACKINGS, damaged_zip
 from tomoshibi.tests.patience import PATIENCE
 from tomoshibi.tests.published import HEADERS, ROWS, write
 from tomoshibi.tests.qgis.window import Interface
@@ -80,7 +81,11 @@ def test_what_is_not_published_is_left_to_qgis(drop, tmp_path):
     (tmp_path / "map.geojson").write_text("{}", encoding="utf-8")
     (tmp_path / "broken.zip").write_bytes(b"PK\x03\x04 no zip")
     own_list = write(tmp_path / "list.csv", ["マスタ情報ID"], [["M1"]])
-    for paths in ([memo], [tmp_path / "broken.zip"], [own_list], [outage(tmp_path), tmp_path / "map.geojson"], []):
+    packed = [tmp_path / f"{packing}.zip" for packing in PACKINGS]
+    for path in packed:
+        path.write_bytes(damaged_zip("x.csv", path.stem))
+    broken = [[path] for path in (tmp_path / "broken.zip", *packed)]
+    for paths in ([memo], *broken, [own_list], [outage(tmp_path), tmp_path / "map.geojson"], []):
         assert drop.handleMimeDataV2(mime(*paths)) is False
     web = QMimeData()
     web.setUrls([QUrl("https://example.jp/a.csv")])

@@ -14,6 +14,7 @@ import numpy as np
 import pytest
 from tomoshibi.casefile import needles as module
 from tomoshibi.casefile.needles import Needles, search
+from tomoshibi.tests.damaged_zip import PACKINGS, damaged_zip
 
 NAME, ADDRESS, POINT = "通電 植蔵", "どこにもない町九丁目8-7", "9876543210987654321098"
 NEEDLES = Needles(frozenset({POINT.encode()}), (NAME, ADDRESS))
@@ -171,6 +172,13 @@ def test_an_archive_that_cannot_be_opened_is_counted_as_unread(tmp_path, damaged
         for start, flags in ((b"PK\x03\x04", 6), (b"PK\x01\x02", 8)):
             content[content.index(start) + flags] |= 1
     (tmp_path / "a.zip").write_bytes(content)
+    found = search([tmp_path], NEEDLES, lambda _: False, lambda: None)
+    assert (found.files, found.unread, found.found) == (0, 1, ())
+
+
+@pytest.mark.parametrize("packing", sorted(PACKINGS))
+def test_an_archive_whose_member_does_not_unpack_is_counted_as_unread_however_it_was_packed(tmp_path, packing):
+    (tmp_path / "a.zip").write_bytes(damaged_zip("a.txt", packing))
     found = search([tmp_path], NEEDLES, lambda _: False, lambda: None)
     assert (found.files, found.unread, found.found) == (0, 1, ())
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import sqlite3
 import zipfile
@@ -28,6 +29,7 @@ from tomoshibi.casefile.packages_field import (
 )
 from tomoshibi.casefile.packages_return import NotReturned, read_return, take_photo
 from tomoshibi.messages import Cancelled, TomoshibiError
+from tomoshibi.tests.damaged_zip import PACKINGS, damaged_zip
 from tomoshibi.tests.published import Ear
 
 FIRST, SECOND = "0" * 8 + "-0000-4000-8000-" + "1" * 12, "0" * 8 + "-0000-4000-8000-" + "2" * 12
@@ -267,6 +269,22 @@ def test_a_zip_that_is_damaged_or_holds_a_name_twice_is_refused(place, tmp_path,
         path.write_bytes(path.read_bytes()[:-40])
     with pytest.raises(NotReturned, match="damaged, locked, or holds one name twice"):
         returned(path, tmp_path)
+
+
+@pytest.mark.parametrize("packing", sorted(PACKINGS))
+def test_a_zip_whose_member_does_not_unpack_is_refused_however_it_was_packed(tmp_path, packing):
+    (tmp_path / "a.zip").write_bytes(damaged_zip("a.gpkg", packing))
+    with pytest.raises(NotReturned, match="damaged, locked, or holds one name twice"):
+        returned(tmp_path / "a.zip", tmp_path)
+
+
+def test_a_disk_that_is_full_is_no_fault_of_the_zip(place, tmp_path, monkeypatch):
+    def full(*_given):
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr(packages_return, "_copy_bounded", full)
+    with pytest.raises(OSError, match="No space"):
+        returned(zipped(place, tmp_path / "a.zip"), tmp_path)
 
 
 def test_a_zip_that_unpacks_to_more_than_it_may_is_refused(place, tmp_path, monkeypatch):
