@@ -36,6 +36,9 @@ _WORD = re.compile(r"\[(?:案件|case)\](?=[/\\]|$)", re.IGNORECASE)
 MOMENT = re.compile(r"_(\d{8}_\d{4})$")
 """End of the name of a layer that was asked for a moment."""
 
+NEEDED = "tomoshibi_needed"
+"""Metadata of a file that a run is for, though it is optional for qgis_process."""
+
 DATABASES = ("postgres", "mssql", "oracle", "hana")
 """Data providers of QGIS that an OUTPUT such as `postgres://dbname=… table=…` may name."""
 
@@ -84,6 +87,13 @@ def in_case(place: str) -> str:
     return f"{CASE_WORDS[settings.language()]}/{place}"
 
 
+def needed_file(name: str, words: str, kinds: str, place: str) -> QgsProcessingParameterFileDestination:
+    """Return a file of the case that a run is for: optional, or qgis_process asks for it though it has a default."""
+    made = QgsProcessingParameterFileDestination(name, words, kinds, in_case(place), True)
+    made.setMetadata({NEEDED: True})
+    return made
+
+
 def sink_text(package: Path, layer: str) -> str:
     """Return the OUTPUT text that names one layer of a GeoPackage."""
     place, table = Path(package).as_posix().replace("'", "\\'"), layer.replace('"', '\\"')
@@ -120,7 +130,11 @@ def settled(
 
 def _may_be_left_out(definition: QgsProcessingParameterDefinition) -> bool:
     optional = QgsProcessingParameterDefinition.Flag.FlagOptional
-    return isinstance(definition, QgsProcessingParameterFileDestination) and bool(definition.flags() & optional)
+    return (
+        isinstance(definition, QgsProcessingParameterFileDestination)
+        and bool(definition.flags() & optional)
+        and NEEDED not in definition.metadata()
+    )
 
 
 def output_text(value: Any) -> Optional[str]:

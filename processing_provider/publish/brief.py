@@ -10,14 +10,13 @@ from typing import TYPE_CHECKING, Any, Callable, Container, Optional
 from qgis.core import (
     QgsProcessingContext,
     QgsProcessingOutputNumber,
-    QgsProcessingParameterFileDestination,
     QgsVectorLayer,
 )
 
 from ... import settings
 from ...messages import Message, message
 from ..base import FeedbackProgress, tr, translate_message
-from ..output_targets import by_time, in_case
+from ..output_targets import by_time, needed_file
 from ..permission import left_out
 from ..printed_apart import PrintedApart
 from .audit_page import pages_of_audit
@@ -95,7 +94,7 @@ class Brief(PrintedApart):
         add_paper(self)
         add_base_map(self)
         self.add(
-            QgsProcessingParameterFileDestination("PDF", tr("Brief"), "PDF (*.pdf)", in_case("reports/brief.pdf")),
+            needed_file("PDF", tr("Brief"), "PDF (*.pdf)", "reports/brief.pdf"),
             tr(
                 "Where it goes: by default into “reports” of the case, in a folder for the time of its data. It holds "
                 "personal data and must be disposed of with the case."

@@ -9,7 +9,6 @@ from qgis.core import (
     QgsProcessing,
     QgsProcessingContext,
     QgsProcessingParameterFeatureSource,
-    QgsProcessingParameterFileDestination,
 )
 
 from ... import settings
@@ -17,7 +16,7 @@ from ...messages import TomoshibiError, message
 from ..base import FeedbackProgress, Parameters, TomoshibiAlgorithm, is_empty, tr
 from ..files import enter
 from ..listed import read_parameter
-from ..output_targets import in_case
+from ..output_targets import needed_file
 
 if TYPE_CHECKING:
     from ...aggregator.profile import Profile
@@ -52,11 +51,11 @@ def add_contacts(algorithm: TomoshibiAlgorithm) -> None:
 def add_paper(algorithm: TomoshibiAlgorithm, standard: str) -> None:
     """Add OUTPUT, the paper; `standard`: its name in `reports` of the case. Declare what is told of it."""
     algorithm.add(
-        QgsProcessingParameterFileDestination(
+        needed_file(
             "OUTPUT",
             tr("Document"),
             f"{tr('Word document')} (*.docx);;PDF (*.pdf);;{tr('Text for a mail')} (*.txt)",
-            in_case(f"reports/{standard}"),
+            f"reports/{standard}",
         ),
         tr("The ending decides the form: .docx, .pdf, or .txt for a mail. By default in “reports” of the case."),
     )

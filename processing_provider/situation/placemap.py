@@ -80,7 +80,10 @@ class PlaceMap(TomoshibiAlgorithm):
             advanced=True,
         )
         self.add(
-            QgsProcessingParameterRasterDestination("RASTER", tr("Map in its place"), in_case("maps/utility_map.tif")),
+            # optional, or qgis_process asks for it though it has a default
+            QgsProcessingParameterRasterDestination(
+                "RASTER", tr("Map in its place"), in_case("maps/utility_map.tif"), True
+            ),
             tr("By default in “maps” of the case."),
         )
         self.add_number("POINTS_USED", tr("Points used"))

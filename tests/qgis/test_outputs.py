@@ -15,7 +15,7 @@ from qgis.core import (
     QgsVectorLayer,
 )
 from tomoshibi.layers.schema import SPECS
-from tomoshibi.processing_provider.output_targets import CASE_WORDS, by_time, names_case
+from tomoshibi.processing_provider.output_targets import CASE_WORDS, NEEDED, by_time, names_case
 from tomoshibi.tests.drill_case import make_drill
 
 OPTIONAL = QgsProcessingParameterDefinition.Flag.FlagOptional
@@ -104,7 +104,8 @@ def test_a_file_that_has_to_be_goes_to_the_case_also_where_nothing_is_given_for_
     context, folder, seen = QgsProcessingContext(), str(drill.case.folder), 0
     for algorithm in (each.create() for each in provider.algorithms() if each.parameterDefinition("CASE")):
         for definition in algorithm.destinationParameterDefinitions():
-            if isinstance(definition, QgsProcessingParameterFileDestination) and not definition.flags() & OPTIONAL:
+            has_to_be = NEEDED in definition.metadata() or not definition.flags() & OPTIONAL
+            if isinstance(definition, QgsProcessingParameterFileDestination) and has_to_be:
                 settled = algorithm.settled({"CASE": folder, definition.name(): None}, context)
                 place = algorithm.parameterAsFileOutput(settled, definition.name(), context)
                 assert place.startswith(f"{folder}/reports/"), (algorithm.name(), place)

@@ -101,6 +101,9 @@ def test_the_road_from_the_case_to_the_map_sheets_runs_step_by_step(call, drill,
     states = run(call, "shelterpower", {"CASE": case})
     assert states["POWERED"] and states["OUTAGE"] and (case / "layers.gpkg").is_file()
     sheets = run(call, "mapsheets", {"CASE": case, "BASEMAP": "none"})
+    brief = run(call, "brief", {"CASE": case, "BASEMAP": "none"})
+    assert Path(brief["PDF"]).is_file() and case / "reports" in Path(brief["PDF"]).parents
+    assert Path(run(call, "requestletter", {"CASE": case, "DOCUMENT": "application"})["OUTPUT"]).is_file()
     (folder,) = (case / "sheets").iterdir()
     assert sheets["PAGES"] == 1 and Path(sheets["FOLDER"]) == folder and (folder / "shelterpower.pdf").is_file()
 
