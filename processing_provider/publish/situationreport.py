@@ -167,13 +167,15 @@ class _Run:
         progress: FeedbackProgress,
     ):
         from ...casefile import case_arrays
+        from ...casefile.data_status import data_moment
+        from ...casefile.ledger import now as clock_now
 
         self.algorithm, self.parameters, self.context, self.progress = algorithm, parameters, context, progress
         self.case: Case = algorithm.case(parameters, context)
         refuse_doubt(self.case)
         self.areas = Areas(algorithm, parameters, context)
         self.asked = algorithm.moment(parameters, context)
-        self.at: datetime = self.asked or case_arrays.newest(self.case)
+        self.at: datetime = self.asked or data_moment(self.case, case_arrays.newest(self.case), clock_now())
         self.since: datetime = algorithm.moment(parameters, context, "SINCE") or self.at - timedelta(days=1)
         self.names: dict[str, str] = {}
         self.reasons: list[Optional[str]] = []

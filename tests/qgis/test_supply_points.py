@@ -143,6 +143,8 @@ def test_a_map_for_which_no_moment_is_asked_does_not_show_the_power_of_before_th
     own = {name: str(made.folder / f"{name.lower()}.csv") for name in ("FACILITIES", "LINKS")}
     hours_left = run("survivalclocks", {**given, **own})
     assert (hours_left["POWERED"], hours_left["UNKNOWN"]) == (0, 40)
+    report = run("situationreport", {"CASE": made.case, **own})
+    assert json.loads(report["UNKNOWN_BY_REASON"])["before_event"] >= 40
     drawn = made.folder / "drawn.geojson"
     ring = [[136.9, 36.9], [137.1, 36.9], [137.1, 37.1], [136.9, 37.1], [136.9, 36.9]]
     shape = {"type": "Feature", "properties": {}, "geometry": {"type": "Polygon", "coordinates": [ring]}}
