@@ -1,7 +1,7 @@
 """マスタ情報 of a case: every meter and customer of a supply point is kept, and the one in force speaks."""
 
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime
 from itertools import permutations
 
 import numpy as np
@@ -16,6 +16,8 @@ from tomoshibi.casefile.columns import write_table
 from tomoshibi.casefile.completeness import missing
 from tomoshibi.casefile.intake import master as taking
 from tomoshibi.casefile.intake import take_in
+from tomoshibi.casefile.known_meters import known_meters
+from tomoshibi.casefile.reading_append import appending
 from tomoshibi.messages import TomoshibiError
 from tomoshibi.tests.published import HEADERS, P1, P2, PROFILE, Ear, master_row, write
 
@@ -313,3 +315,16 @@ def test_a_list_that_is_written_anew_while_it_is_read_is_told_and_never_mixed(ca
         publish(case, master_row(), master_row(P2), time="202601220000")
         with pytest.raises(TomoshibiError, match="taken in anew while it was read"):
             list(reading)
+
+
+def test_where_contracts_stand_is_worked_out_once_and_again_when_the_list_or_the_store_changes(case):
+    publish(case, master_row())
+    first = known_meters(case)
+    assert first.row.tolist() == [-1] and known_meters(case) is first
+    publish(case, master_row(), master_row(P2), time="202601210000")
+    assert known_meters(case).row.tolist() == [-1, -1]
+    with appending(case.folder / "readings") as store:
+        one = np.array([1], dtype=np.uint8)
+        rows = store.register(np.array([P2], dtype="S22"), one, one, np.array([""], dtype="S34"))
+        store.append_day(date(2026, 1, 18), [(rows, np.ones((1, 48), dtype=np.int32))])
+    assert sorted(known_meters(case).row.tolist()) == [-1, 0]
