@@ -11,6 +11,7 @@ import pandas as pd
 import pytest
 from qgis.core import QgsExpression, QgsExpressionContext, QgsFeature, QgsPalLayerSettings, QgsVectorLayer
 from qgis.PyQt.QtGui import QImage
+from tomoshibi.casefile.case import Case
 from tomoshibi.casefile.columns import write_table
 from tomoshibi.casefile.contracts import reporting_rows
 from tomoshibi.casefile.forecasts import past_forecasts
@@ -236,3 +237,14 @@ def test_the_label_of_an_area_with_many_dark_meters_is_placed_before_its_neighbo
     assert placed(462.0) > placed(8.0) > placed(0.2)
     # what is not known may be many
     assert placed(None) == placed(462.0)
+
+
+def test_an_earlier_forecast_that_cannot_be_read_is_told_and_the_outlook_is_made(drill, run, tmp_path, feedback):
+    case = Case.open(shutil.copytree(drill.case.folder, tmp_path / "case"))
+    folder = case.folder / "history" / "outlook"
+    folder.mkdir(parents=True, exist_ok=True)
+    moment = (case.info.event_time + timedelta(hours=1)).strftime("%Y%m%dT%H%M%S")
+    (folder / f"{moment}_{moment}.npz").write_bytes(b"no history")
+    found = run("outlook", {**parameters(drill), "CASE": str(case.folder), "OUTPUT": "memory:"})
+    assert found["ROWS"] > 0 and found["FORECASTS_JUDGED"] == 0
+    assert any("cannot be read" in text for text in feedback.warnings)

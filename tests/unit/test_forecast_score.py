@@ -35,6 +35,12 @@ def test_forecasts_whose_moment_has_come_are_held_or_missed_and_others_wait():
     assert score.error == pytest.approx((10 + 20) / (90 + 100))
 
 
+def test_a_count_at_either_end_of_its_interval_is_held_and_one_beside_it_is_not():
+    ends = past(("A", 6, 6, 50, 40, 70), ("A", 6, 6, 30, 20, 40), ("A", 6, 6, 50, 41, 70), ("A", 6, 6, 30, 20, 39))
+    score = forecast_score(COURSE, ["A", "B"], ends)
+    assert (score.judged, score.held) == (4, 2)
+
+
 def test_a_count_that_rose_is_held_as_the_one_then_and_a_count_unknown_then_is_not_judged():
     score = forecast_score(COURSE, ["A", "B"], past(("B", 9, 3, 8, 5, 10), ("B", 3, 6, 8, 5, 10)))
     assert (score.judged, score.held) == (1, 1) and score.error == pytest.approx(22 / 10)
