@@ -18,7 +18,7 @@ _MIX = np.uint64(0x9E3779B97F4A7C15)
 _HALF = np.uint64(32)
 _ROOM = 3
 """Places of the table for a key, at least: few places are taken, so few keys have to look twice."""
-_ROOM_HELD = 1.5
+FEW_PLACES = 1.5
 """The same where the table is most of what a key takes: 4 to 8 bytes each, and some keys look twice."""
 _SMALLEST = 1 << 12
 _EMPTY = -1
@@ -35,19 +35,30 @@ def as_words(keys: BytesArray, width: int) -> IntArray:
     return padded.view(np.uint64)
 
 
+def mixed_words(keys: IntArray, telling: range) -> IntArray:
+    """Return a 64-bit number of each key `(n, words)`, of the words that tell keys apart; equal keys have the same."""
+    mixed: NDArray[np.uint64] = np.zeros(len(keys), dtype=np.uint64)
+    for word in telling:
+        mixed ^= keys[:, word].view(np.uint64)
+        mixed *= _MIX
+        mixed ^= mixed >> _HALF
+    return mixed
+
+
 class KeyIndex:
     """Keys of `words` 64-bit words and their positions 0, 1, 2 … in the order they were added.
 
     `telling` are the words that tell keys apart best: only they are mixed to find a place; all are compared. With
-    `room` for as many keys as will come, nothing is moved while they do.
+    `room` for as many keys as will come, nothing is moved while they do. `places` of the table are there for a key.
     """
 
-    def __init__(self, words: int, telling: Optional[range] = None, room: int = 0):
+    def __init__(self, words: int, telling: Optional[range] = None, room: int = 0, places: float = _ROOM):
         self.words = words
         self._telling = telling or range(words)
+        self._places = places
         self._count = 0
         self._keys = np.empty((max(_SMALLEST // 2, room), words), dtype=np.uint64)
-        self._table = np.full(_size_for(room), _EMPTY, dtype=np.int32)
+        self._table = np.full(_size_for(room, places), _EMPTY, dtype=np.int32)
 
     def __len__(self) -> int:
         return self._count
@@ -59,12 +70,7 @@ class KeyIndex:
 
     def _mixed(self, keys: IntArray) -> IntArray:
         """Return a 64-bit number of each key; keys that are equal have the same."""
-        mixed: NDArray[np.uint64] = np.zeros(len(keys), dtype=np.uint64)
-        for word in self._telling:
-            mixed ^= keys[:, word].view(np.uint64)
-            mixed *= _MIX
-            mixed ^= mixed >> _HALF
-        return mixed
+        return mixed_words(keys, self._telling)
 
     def _slots(self, keys: IntArray) -> tuple[IntArray, IntArray]:
         """Return the first place of each key, and the odd step to its next ones."""
@@ -145,8 +151,8 @@ class KeyIndex:
             self._keys = grown
         self._keys[begin:end] = fresh
         self._count = end
-        if end * _ROOM > len(self._table):
-            self._table = np.full(_size_for(end), _EMPTY, dtype=np.int32)
+        if end * self._places > len(self._table):
+            self._table = np.full(_size_for(end, self._places), _EMPTY, dtype=np.int32)
             begin = 0
         self._enter(np.arange(begin, end, dtype=np.int32))
 
@@ -171,7 +177,7 @@ class HeldIndex(KeyIndex):
         super().__init__(keys.shape[1])
         self._keys, self._count = keys.view(np.uint64), len(keys)
         self._own = ~np.uint64(others)
-        self._table = np.full(_size_for(len(keys), _ROOM_HELD), _EMPTY, dtype=np.int32)
+        self._table = np.full(_size_for(len(keys), FEW_PLACES), _EMPTY, dtype=np.int32)
         for begin in range(0, len(keys), _PIECE):
             self._enter(np.arange(begin, min(begin + _PIECE, len(keys)), dtype=np.int32))
 

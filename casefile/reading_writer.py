@@ -10,7 +10,7 @@ from typing import Callable, Mapping, Optional, Protocol
 
 import numpy as np
 
-from ..aggregator.keys import KeyIndex
+from ..aggregator.keys import FEW_PLACES, KeyIndex, as_words, mixed_words
 from ..aggregator.parquet_reader import ParquetReadings, is_parquet, published_of
 from ..aggregator.profile import Profile
 from ..aggregator.readings_reader import Block, ReadingsFile, Register, Tally, at_step_of
@@ -111,8 +111,7 @@ class _Meters:
     def __init__(self, folder: Path, count: int):
         self.path = folder / METERS_FILE
         self.committed = count
-        records = np.fromfile(self.path, dtype=METER, count=count) if count else np.empty(0, dtype=METER)
-        if len(records) != count:
+        if count * METER.itemsize > (self.path.stat().st_size if self.path.is_file() else 0):
             raise StoreError(
                 message(
                     "The list of meters ({file}) is shorter than the index of the readings says. Delete the folder"
@@ -120,13 +119,16 @@ class _Meters:
                     file=METERS_FILE,
                 )
             )
-        self._records = records
         self._codes: IntArray = np.empty(count, dtype=np.uint8)
+        self._said: IntArray = np.empty(count, dtype=np.uint64)
+        self._new: list[Array] = []
         # as a file of a prefecture's parts adds some more to those there are
-        self._index = KeyIndex(3, None, count + count // 8)
+        self._index = KeyIndex(3, None, count + count // 8, FEW_PLACES)
         for first in range(0, count, AT_ONCE):
-            some = records[first : first + AT_ONCE]
-            self._codes[first : first + AT_ONCE] = code_of(some["flow"], some["voltage"])
+            number = min(AT_ONCE, count - first)
+            some = np.fromfile(self.path, dtype=METER, count=number, offset=first * METER.itemsize)
+            self._codes[first : first + number] = code_of(some["flow"], some["voltage"])
+            self._said[first : first + number] = _said_of(some["voltage"], some["customer_id"])
             self._index.add(meter_keys(some["supply_point"], some["flow"]))
         self.changed = 0
 
@@ -137,28 +139,31 @@ class _Meters:
         self, supply_point: BytesArray, flow: IntArray, voltage: IntArray, customer_id: BytesArray
     ) -> IntArray:
         """Return the rows of meters, giving new ones the next. What was received first for a meter stays."""
-        keys = meter_keys(supply_point, flow)
         before = len(self._index)
-        rows = self._index.add(keys)
+        rows = self._index.add(meter_keys(supply_point, flow))
         after = len(self._index)
-        if after > len(self._records):
-            room = max(after, len(self._records) * 9 // 8, SMALLEST)
-            # in its place where the system can: millions of meters would else be there twice; no one else holds it
-            self._records.resize(room, refcheck=False)
-            self._codes = np.concatenate((self._codes, np.zeros(room - len(self._codes), dtype=np.uint8)))
+        said = _said_of(voltage, customer_id)
+        if after > len(self._codes):
+            room = max(after, len(self._codes) * 9 // 8, SMALLEST) - len(self._codes)
+            self._codes = np.concatenate((self._codes, np.zeros(room, dtype=np.uint8)))
+            self._said = np.concatenate((self._said, np.zeros(room, dtype=np.uint64)))
         # reversed, so that the first of several rows of one new meter is the one that stays
         fresh = np.flatnonzero(rows >= before)[::-1]
-        for name, values in (
-            ("supply_point", supply_point),
-            ("flow", flow),
-            ("voltage", voltage),
-            ("customer_id", customer_id),
-        ):
-            self._records[name][rows[fresh]] = values[fresh]
+        if after > before:
+            records = np.zeros(after - before, dtype=METER)
+            place = rows[fresh] - before
+            for name, values in (
+                ("supply_point", supply_point),
+                ("flow", flow),
+                ("voltage", voltage),
+                ("customer_id", customer_id),
+            ):
+                records[name][place] = values[fresh]
+            self._new.append(records)
         self._codes[rows[fresh]] = code_of(flow[fresh], voltage[fresh])
+        self._said[rows[fresh]] = said[fresh]
         if len(fresh) < len(rows):
-            held = self._records[rows]
-            self.changed += int(((held["voltage"] != voltage) | (held["customer_id"] != customer_id)).sum())
+            self.changed += int((self._said[rows] != said).sum())
         return rows
 
     @property
@@ -169,8 +174,19 @@ class _Meters:
     def commit(self) -> None:
         """Append the new meters to the file. What a run that died left behind the committed ones is overwritten."""
         if len(self) > self.committed:
-            _append(self.path, self.committed * METER.itemsize, self._records[self.committed : len(self)])
-            self.committed = len(self)
+            _append(self.path, self.committed * METER.itemsize, *self._new)
+            self.committed, self._new = len(self), []
+
+
+def _said_of(voltage: IntArray, customer_id: BytesArray) -> IntArray:
+    """Return what is said of meters besides their identity as one number each, uint64: a quarter of the text's length.
+
+    Two different customers have the same number once in 10 ** 19.
+    """
+    width = METER["customer_id"].itemsize
+    words = as_words(np.asarray(customer_id, dtype=METER["customer_id"]), width + 1)
+    words.view(np.uint8)[:, width] = voltage
+    return mixed_words(words, range(words.shape[1]))
 
 
 class Committed(Protocol):
@@ -217,11 +233,12 @@ class _FineMeters:
             self.committed = len(self)
 
 
-def _append(path: Path, begin: int, records: Array) -> None:
-    """Write records from byte `begin` on and end the file there."""
+def _append(path: Path, begin: int, *parts: Array) -> None:
+    """Write records from byte `begin` on, part by part, and end the file there."""
     with open(path, "r+b" if path.exists() else "w+b") as stream:
         stream.seek(begin)
-        stream.write(np.ascontiguousarray(records).view(np.uint8).data)
+        for records in parts:
+            stream.write(np.ascontiguousarray(records).view(np.uint8).data)
         stream.truncate()
         stream.flush()
         os.fsync(stream.fileno())

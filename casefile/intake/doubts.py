@@ -18,8 +18,9 @@ from ...arrays import FloatArray, TimeArray
 from ...files import write_text_atomic
 from ...messages import message
 from ..contracts import SUPPLY
+from ..known_meters import known_meters
 from ..ledger import sha256_of
-from ..master import all_points
+from ..master import all_points, pieces_of_all
 from ..municipality import is_prefecture
 from ..reading_index import MISSING
 from .run import IntakeRun
@@ -29,8 +30,6 @@ CONTRACT_POWER, FAR_PLACES = "contract_power.csv", "far_places.csv"
 BEFORE_INSTALLATION = "before_installation.csv"
 FAR_KM = 100.0
 """From the middle of all places; the islands of a municipality are nearer than that, but for a few."""
-_CONTRACTS = 1 << 19
-"""Rows of マスタ情報 looked up at a time."""
 _METERS = 65_536
 """Meters looked at at a time."""
 MOST_LISTED = 10_000
@@ -93,24 +92,21 @@ def _limits(run: IntakeRun) -> FloatArray:
     case = run.case
     known = case.master_columns()
     powers = {SUPPLY: "contract_kw", 2: "contract_export_kw"}
-    limits: FloatArray = np.full(len(case.readings.meters), np.inf)
+    limits: FloatArray = np.full(len(case.readings.meters), -np.inf)
     wanted = [name for name in powers.values() if name in known]
-    if not wanted or "flow" not in known:
-        return limits
-    master = all_points(case.folder / "tables" / "master", ["flow", *wanted])
-    for flow, name in powers.items():
-        if name not in known:
-            continue
-        kw, found = master.table[name].to_numpy(dtype=np.float64), np.full(len(limits), -np.inf)
-        for first in range(0, len(master), _CONTRACTS):
-            part = slice(first, first + _CONTRACTS)
-            own = np.flatnonzero(master.table["flow"].to_numpy()[part] == flow)
-            rows = case.readings.rows_of(master.points[part][own], flow)
-            most = most_wh_of_contracts(kw[part][own])
-            known_rows = (rows >= 0) & np.isfinite(most)
-            # of several contracts of a point the largest counts
-            np.maximum.at(found, rows[known_rows], most[known_rows])
-        limits = np.where(np.isfinite(found), found, limits)
+    if wanted and "flow" in known:
+        row = known_meters(case).row
+        for piece in pieces_of_all(case.folder / "tables" / "master", ["flow", *wanted]):
+            for flow, name in powers.items():
+                if name not in known:
+                    continue
+                own = np.flatnonzero(piece.table["flow"].to_numpy() == flow)
+                rows = row[piece.rows][own]
+                most = most_wh_of_contracts(piece.table[name].to_numpy(dtype=np.float64)[own])
+                known_rows = (rows >= 0) & np.isfinite(most)
+                # of several contracts of a point the largest counts
+                np.maximum.at(limits, rows[known_rows], most[known_rows])
+    limits[~np.isfinite(limits)] = np.inf
     return limits
 
 
@@ -151,17 +147,17 @@ def _installed(run: IntakeRun) -> TimeArray:
     installed: TimeArray = np.full(len(case.readings.meters), np.datetime64("NaT", "D"))
     if not {"supply_point", "flow", "installed_on"} <= set(case.master_columns()):
         return installed
-    master = all_points(case.folder / "tables" / "master", ["flow", "installed_on"])
-    never = np.datetime64("9999-12-31", "D")
+    never, row = np.datetime64("9999-12-31", "D"), known_meters(case).row
     found = np.full(len(installed), never)
-    for first in range(0, len(master), _CONTRACTS):
-        part = slice(first, first + _CONTRACTS)
-        days = dates(master.table["installed_on"].iloc[part]).astype("datetime64[D]")
-        rows = case.readings.rows_of(master.points[part], master.table["flow"].to_numpy(dtype=np.uint8)[part])
-        known = rows >= 0
-        np.minimum.at(found, rows[known], np.where(np.isnat(days), np.datetime64("0001-01-01", "D"), days)[known])
+    for piece in pieces_of_all(case.folder / "tables" / "master", ["flow", "installed_on"]):
+        days = dates(piece.table["installed_on"]).astype("datetime64[D]")
+        # a row that does not say its flow is of no meter here
+        known = (row[piece.rows] >= 0) & (piece.table["flow"].to_numpy() != 0)
+        rows = row[piece.rows][known]
+        np.minimum.at(found, rows, np.where(np.isnat(days), np.datetime64("0001-01-01", "D"), days)[known])
     dated = (found < never) & (found > np.datetime64("0001-01-01", "D"))
-    return np.where(dated, found, installed)
+    found[~dated] = np.datetime64("NaT", "D")
+    return found
 
 
 # -- places far from all others ----------------------------------------------------------------------------------------
