@@ -107,10 +107,10 @@ def truck_state(text: object) -> TruckState:
     return TruckState.UNKNOWN
 
 
-NEED_COLUMNS = "need_id kind name priority need_kva reason lat lon".split()
+NEED_COLUMNS = "need_id kind name priority need_kva fails_earliest reason lat lon".split()
 ASSIGNMENT_COLUMNS = (
-    "rank need_id kind name need_kva truck_id truck_kva distance_m litres_per_hour fuel_l drums status reason "
-    "lat lon truck_lat truck_lon"
+    "rank need_id kind name need_kva fails_earliest truck_id truck_kva distance_m litres_per_hour fuel_l drums status "
+    "reason lat lon truck_lat truck_lon"
 ).split()
 ASSIGNED, TOO_SMALL, NO_TRUCK, NO_PLACE = "assigned", "assigned_too_small", "no_truck", "no_place"
 AT_WORK, ELSEWHERE = "at_work", "at_work_elsewhere"
@@ -183,35 +183,46 @@ def needs(
     isolated: pd.DataFrame,
     rules: TruckRules,
     priority: Sequence[str] = (),
+    now: Optional[pd.Timestamp] = None,
 ) -> pd.DataFrame:
     """Return who needs a truck, in the order in which they are to get one; `priority` counts from 1.
 
-    `shelters` the table of shelter power (UC①), with `need_kva` where it is known; `isolated` the table of isolated
-    communities with `lat`, `lon` and, where they are known, `area_name`, `need_kva`. `priority` ids of facilities and
-    areas as in the prefecture's list, first to last: they go first, in its order. All others follow by `KIND_ORDER`,
-    facilities without power before those partly without, communities by their rank; then by id. Of facilities with
-    `told_state` what was said by telephone counts: see `_urgency`.
+    `shelters` the table of shelter power (UC①), with `need_kva` and `fails_earliest` (datetime64, the early end of its
+    clock) where they are known; `isolated` the table of isolated communities with `lat`, `lon` and, where they are
+    known, `area_name`, `need_kva`. `priority` ids of facilities and areas as in the prefecture's list, first to last:
+    they go first, in its order. All others follow by `KIND_ORDER`, facilities without power before those partly
+    without, then those that fail first, communities by their rank; then by id. After all of these come facilities that
+    hold out for `FIRST_HOURS` from `now` on even by the early end of their clock: until then more vehicles come. Of
+    facilities with `told_state` what was said by telephone counts: see `_urgency`.
     """
     listed = {str(name): place for place, name in enumerate(priority)}
     rows = []
     item: Any  # a row of a table: pandas knows the types of its cells only at run time
     for item in shelters.itertuples(index=False):
-        kind, urgency = str(item.kind), _urgency(item, rules)
+        fails = pd.Timestamp(getattr(item, "fails_earliest", pd.NaT))
+        left = (fails - now) / pd.Timedelta(hours=1) if now is not None else np.nan
+        kind, urgency = str(item.kind), _urgency(item, rules, bool(np.isfinite(left)))
         if urgency is None:
             continue
-        key = (listed.get(str(item.facility_id), len(listed)), kind_order(kind), urgency, 0.0)
+        key = (
+            listed.get(str(item.facility_id), len(listed)),
+            left > FIRST_HOURS,
+            kind_order(kind),
+            urgency,
+            *_first(left),
+        )
         own = _number(getattr(item, "need_kva", np.nan))
         power = own if np.isfinite(own) else rules.kva_by_kind.get(kind, np.nan)
-        rows.append((key, str(item.facility_id), kind, str(item.name), power, item.reason, item.lat, item.lon))
+        rows.append((key, str(item.facility_id), kind, str(item.name), power, fails, item.reason, item.lat, item.lon))
     for item in isolated.itertuples(index=False):
-        key = (listed.get(str(item.area_id), len(listed)), kind_order(COMMUNITY), 0, float(item.rank))
+        key = (listed.get(str(item.area_id), len(listed)), False, kind_order(COMMUNITY), 0, 0, float(item.rank))
         own = _number(getattr(item, "need_kva", np.nan))
         if not np.isfinite(own) and rules.kva_per_meter is not None:
             own = rules.kva_per_meter * float(item.silent)
         name = str(getattr(item, "area_name", item.area_id))
-        rows.append((key, str(item.area_id), COMMUNITY, name, own, item.reason, item.lat, item.lon))
+        rows.append((key, str(item.area_id), COMMUNITY, name, own, pd.NaT, item.reason, item.lat, item.lon))
     rows.sort(key=lambda row: (row[0], row[1]))
-    ids, kinds, names, figures, reasons, lat, lon = zip(*(row[1:] for row in rows)) if rows else ((),) * 7
+    ids, kinds, names, figures, fail, reasons, lat, lon = zip(*(row[1:] for row in rows)) if rows else ((),) * 8
     return pd.DataFrame(
         {
             "need_id": pd.Series(ids, dtype=object),
@@ -219,6 +230,7 @@ def needs(
             "name": pd.Series(names, dtype=object),
             "priority": np.arange(1, len(rows) + 1, dtype=np.int64),
             "need_kva": pd.Series(figures, dtype="float64"),
+            "fails_earliest": pd.Series(fail, dtype="datetime64[ns]"),
             "reason": pd.Series(reasons, dtype=object),
             "lat": pd.Series(lat, dtype="float64"),
             "lon": pd.Series(lon, dtype="float64"),
@@ -227,17 +239,27 @@ def needs(
     )
 
 
-def _urgency(item: Any, rules: TruckRules) -> Optional[int]:
+def _first(left: float) -> tuple[int, float]:
+    """Return the place of a facility among its kind by the hours that are left at least, NaN where not known.
+
+    Those that may have failed, then those of which nothing is known, then those that fail later.
+    """
+    if not np.isfinite(left):
+        return (1, 0.0)
+    return (0 if left <= 0 else 2, left)
+
+
+def _urgency(item: Any, rules: TruckRules, timed: bool) -> Optional[int]:
     """Return how late a facility comes among its kind, None where it needs no truck; `item` a row of `shelters`.
 
     Confirmed to have power or fed by a truck: none. Confirmed to be out: like one measured to be. On its own
-    generator: the last, for its fuel ends.
+    generator: by its clock where it is `timed`, else the last, for its fuel ends.
     """
     said = getattr(item, "told_state", None)
     if said in (ToldState.POWERED.value, ToldState.TRUCK.value):
         return None
     if said == ToldState.GENERATOR.value:
-        return 2
+        return 0 if timed else 2
     if said == ToldState.OUT.value:
         return 0
     return int(item.state != "outage") if item.state in rules.states else None
@@ -290,14 +312,17 @@ def assign(wanted: pd.DataFrame, trucks: pd.DataFrame, hours: float) -> pd.DataF
             if chosen >= 0:
                 free[chosen] = working[chosen] = busy[chosen] = False
         own = (rank, need.need_id, need.kind, need.name)
-        rows.append(_row(own, need.need_kva, fleet, chosen, metres, status, hours, (need.lat, need.lon)))
+        rows.append(
+            _row(own, (need.need_kva, need.fails_earliest), fleet, chosen, metres, status, hours, (need.lat, need.lon))
+        )
     for chosen in np.flatnonzero(busy):
         own = (len(rows) + 1, None, None, None)
-        rows.append(_row(own, np.nan, fleet, int(chosen), np.nan, ELSEWHERE, hours, (np.nan, np.nan)))
+        rows.append(_row(own, (np.nan, pd.NaT), fleet, int(chosen), np.nan, ELSEWHERE, hours, (np.nan, np.nan)))
     columns = list(zip(*rows)) or [()] * len(ASSIGNMENT_COLUMNS)
     table = pd.DataFrame({name: pd.Series(list(said), dtype=object) for name, said in zip(ASSIGNMENT_COLUMNS, columns)})
     numbers = "need_kva truck_kva distance_m litres_per_hour fuel_l drums lat lon truck_lat truck_lon".split()
-    return table.astype({**{name: "float64" for name in numbers}, "rank": "int64"})
+    kinds = {**{name: "float64" for name in numbers}, "rank": "int64", "fails_earliest": "datetime64[ns]"}
+    return table.astype(kinds)
 
 
 @dataclass(frozen=True)
@@ -350,7 +375,7 @@ def _for_need(fleet: _Fleet, need: Any, working: BoolArray, free: BoolArray) -> 
 
 def _row(
     own: tuple[object, ...],
-    wanted: float,
+    wanted: tuple[float, pd.Timestamp],
     fleet: _Fleet,
     chosen: int,
     metres: float,
@@ -358,16 +383,19 @@ def _row(
     hours: float,
     place: tuple[float, float],
 ) -> tuple[object, ...]:
-    """Return one row of the assignments; `own`: what is said of the need, `wanted` kVA, `chosen` -1 for no truck."""
+    """Return one row of the assignments.
+
+    `own`: what is said of the need; `wanted`: its kVA, and by when; `chosen`: -1 for no truck.
+    """
     sent = chosen >= 0
     litres = fleet.rate[chosen] * hours if sent else np.nan
     kva = fleet.kva[chosen] if sent else np.nan
     return (
         *own,
-        wanted,
+        *wanted,
         *((fleet.ids[chosen], kva, metres, fleet.rate[chosen]) if sent else (None, np.nan, np.nan, np.nan)),
         *(litres, float(ceil(litres / DRUM_L)) if np.isfinite(litres) else np.nan),
-        *(status, _words(status, wanted, kva), *place),
+        *(status, _words(status, wanted[0], kva), *place),
         *((fleet.lat[chosen], fleet.lon[chosen]) if sent else (np.nan, np.nan)),
     )
 

@@ -27,7 +27,7 @@ from checkout import PLUGINS, ROOT, find_processing
 LOG = "demo.log"
 THEMES = (
     *("shelterpower", "survivalclocks", "meshoutage", "acquisitiongaps", "isolatedcommunities", "hiddenoutages"),
-    *("outlook", "homeaway"),
+    *("outlook", "powertrucks", "homeaway"),
 )
 PERSONAL = ("lifesupport",)
 """Sheets that name people, in a folder of their own: they are not for the wall."""
@@ -266,6 +266,7 @@ class Demo:
             "FACILITIES": "facilities.geojson",
             "LINKS": "links.csv",
             "BACKUP": "backup.csv",
+            "TRUCKS": "trucks.csv",
         }
         return {kind: str(self.open / name) for kind, name in files.items() if (self.open / name).exists()}
 
@@ -348,9 +349,10 @@ class Demo:
                 )
 
     def hours_left(self) -> None:
-        """Tell how long facilities and people on devices last on their own power, and how many will still be dark."""
+        """Tell how long facilities and people on devices last on their own power, where trucks go, and the outlook."""
         jobs = {
             "survivalclocks": {},
+            "powertrucks": {},
             "lifesupport": {"PEOPLE": str(self.open / "devices.csv")},
             "outlook": {},
         }

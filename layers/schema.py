@@ -599,6 +599,8 @@ _ALL = (
             Column("kind", "text", lambda: tr("Kind of need")),
             Column("name", "text", lambda: tr("Name")),
             Column("need_kva", "real", lambda: tr("Power needed (kVA)")),
+            # of facilities, where the case tells how long they last
+            Column("fails_earliest", "datetime", lambda: tr("Fails at the earliest")),
             Column("truck_id", "text", lambda: tr("Truck")),
             Column("truck_kva", "real", lambda: tr("Power of the truck (kVA)")),
             Column("distance_m", "real", lambda: tr("Distance (m)")),

@@ -34,6 +34,7 @@ open/facilities.geojson     施設 (指定避難所データの列名に種別�
 open/facilities.csv         同じ内容 (自治体標準オープンデータの列名)
 open/links.csv              施設と供給地点特定番号の対応
 open/backup.csv             施設の非常用電源 (記入もれがあります)
+open/trucks.csv             電源車 (架空。配置場所、容量、待機中・発電中など)
 open/devices.csv            在宅で医療機器を使う人の名簿 (架空)
 contractors.csv             平時に登録した特定契約者
 """

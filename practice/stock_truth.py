@@ -24,12 +24,14 @@ TRIPS = 1.1
 """A generator stops beyond this share of what it carries."""
 
 
-def failure_truth(scenario: Scenario, at: datetime) -> pd.DataFrame:
-    """Return `facility_id complete dark_minute fails_minute` of the facilities that lack power at a moment.
+def failure_truth(scenario: Scenario, at: datetime, peak_hours: float = 24.0) -> pd.DataFrame:
+    """Return when the facilities that lack power at a moment fail.
 
-    `dark_minute`: when the first of its supply points lost it; `fails_minute`: when it fails should the line stay away,
-    NaN where it does not within `AHEAD_DAYS`; `complete`: its row of `open/backup.csv` has no gap, and its stock is not
-    of a later moment. A tank that is filled up counts from then on.
+    Columns `facility_id complete dark_minute fails_minute peak_kw crowded`. `dark_minute`: when the first of its supply
+    points lost it; `fails_minute`: when it fails should the line stay away, NaN where it does not within `AHEAD_DAYS`;
+    `complete`: its row of `open/backup.csv` has no gap, and its stock is not of a later moment. A tank that is filled
+    up counts from then on. `peak_kw`: the most that it would use in the `peak_hours` from the moment on; `crowded`:
+    people take shelter there.
     """
     meters = scenario.meters
     rows = np.flatnonzero(meters["use"] == FACILITY)
@@ -47,8 +49,11 @@ def failure_truth(scenario: Scenario, at: datetime) -> pd.DataFrame:
         known = refilled <= now
         fails = _fails(stock, load, int(since[number]), refilled if known else np.inf)
         complete = bool(stock["complete"]) and (known or np.isinf(refilled))
-        found.append([stock["facility_id"], complete, int(since[number]), fails])
-    return pd.DataFrame(found, columns=["facility_id", "complete", "dark_minute", "fails_minute"])
+        slot = now // SLOT_MINUTES
+        peak = float(load[slot : slot + int(peak_hours * 60 / SLOT_MINUTES)].max())
+        found.append([stock["facility_id"], complete, int(since[number]), fails, peak, bool(stock["crowd"] > 0)])
+    columns = ["facility_id", "complete", "dark_minute", "fails_minute", "peak_kw", "crowded"]
+    return pd.DataFrame(found, columns=columns)
 
 
 def _load(seed: int, number: int, stock: pd.Series, calendar: Calendar, event: int) -> FloatArray:

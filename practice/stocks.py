@@ -2,7 +2,8 @@
 
 `open/backup.csv` (非常用電源) is as it is written down, with gaps; `truth/backup.csv` is what there is.
 `open/devices.csv` is the health office's list of people on powered devices at home, `truth/devices.csv` how long their
-batteries last. All of it is invented, from random streams of its own: readings and outages of a seed stay as they are.
+batteries last. `open/trucks.csv` is the utility's list of power-supply trucks (電源車). All of it is invented, from
+random streams of its own: readings and outages of a seed stay as they are.
 """
 
 from __future__ import annotations
@@ -25,6 +26,7 @@ BACKUP_HEADINGS = (
     *("施設ID", "施設名", "自家発電機容量(kVA)", "燃料の種類", "燃料備蓄量(L)", "タンク容量(L)"),
     *("蓄電池(時間)", "燃料消費量(L/h)", "残量確認日時"),
 )
+TRUCK_HEADINGS = ("車両番号", "容量(kVA)", "状態", "燃料消費量(L/h)", "配置場所", "緯度", "経度")
 DEVICE_HEADINGS = ("整理番号", "供給地点特定番号", "医療機器", "バッテリー時間", "業者", "担当地区")
 STEADY = {HOSPITAL: 0.6, WATER: 0.85, CLINIC: 0.25, OFFICE: 0.2}
 """Share of a facility's use that runs day and night."""
@@ -52,6 +54,12 @@ _OTHER_DEVICE = ("腹膜透析装置", (0.0, 12.0))
 _VENDORS = ("灯メディカル", "北海酸素", "青葉医療機器")
 PEOPLE = 120
 """People on devices, where there are so many homes."""
+_TRUCK_KVA = (100, 60, 300, 45, 150, 500, 125, 60, 220, 100)
+"""Capacities of the trucks, again and again from the first on."""
+_FACILITIES_A_TRUCK, _LEAST_TRUCKS, _MOST_TRUCKS = 8, 6, 40
+_DEPOTS = (("灯電力 中央営業所", 600.0), ("灯電力 東営業所", 900.0))
+"""Depots, and how many metres north of a facility they lie: further than a truck at work serves."""
+_NORTH_M = 111_000.0
 
 
 def rated_litres(kva: float) -> float:
@@ -71,6 +79,7 @@ def write_stocks(
     """Write the lists and the truth of a scenario; `fate` int (areas) is what happens to each area."""
     _backup(Path(folder), seed, stage, fate, meters, event)
     _people(Path(folder), np.random.default_rng([seed, 41]), stage, meters, event_minute)
+    _trucks(Path(folder), np.random.default_rng([seed, 44]), stage, fate)
 
 
 def noon_kw(meters: dict[str, Array], count: int) -> FloatArray:
@@ -178,6 +187,37 @@ def _people(
         true.append([f"H{number:04d}", point, lasts * (1 + _HIDDEN * normal)])
     write_rows(folder / "open" / "devices.csv", DEVICE_HEADINGS, told)
     write_rows(folder / "truth" / "devices.csv", ("person_id", "supply_point", "battery_hours"), true)
+
+
+def _trucks(folder: Path, rng: np.random.Generator, stage: Geography, fate: Array) -> None:
+    """Write the trucks: at two depots, one of them at work at a facility in the dark, one on its way, one in repair.
+
+    The depots lie beside the first office and beside the facility that is farthest from it.
+    """
+    places = stage.facilities[["lat", "lon"]].to_numpy(np.float64)
+    kinds = stage.facilities["kind"].to_numpy(object)
+    first = int(np.argmax(kinds == OFFICE))
+    far = int(np.argmax(((places - places[first]) ** 2).sum(axis=1)))
+    count = int(np.clip(len(places) // _FACILITIES_A_TRUCK, _LEAST_TRUCKS, _MOST_TRUCKS))
+    dark = np.flatnonzero(np.asarray(fate)[stage.facilities["area"].to_numpy(np.int64)] == STILL)
+    rows: list[list[str]] = []
+    for number in range(count):
+        # every truck draws the same, so that a change of one leaves the others
+        draw, yard = rng.random(2), int(number % 3 == 2)
+        depot, north = _DEPOTS[yard]
+        lat, lon = places[(first, far)[yard]]
+        lat, state = lat + north / _NORTH_M, "待機中"
+        kva = _TRUCK_KVA[number % len(_TRUCK_KVA)]
+        if number == 1 and len(dark):
+            served = int(dark[int(draw[0] * len(dark))])
+            (lat, lon), depot, state = places[served], str(stage.facilities["name"].iloc[served]), "発電中"
+        elif number == count - 2:
+            state = "移動中（他県からの応援）"
+        elif number == count - 1:
+            state = "点検中"
+        litres = f"{0.17 * kva:.1f}" if draw[1] < 0.5 else ""
+        rows.append([f"灯-{number + 1:02d}", f"{kva}", state, litres, depot, f"{lat:.6f}", f"{lon:.6f}"])
+    write_rows(folder / "open" / "trucks.csv", TRUCK_HEADINGS, rows)
 
 
 def read_truth(folder: Path, name: str) -> pd.DataFrame:

@@ -17,7 +17,7 @@ ISOLATED = ("recall", "precision", "precision_at_recall", "listed", "cut_off")
 def figures(rows: Rows) -> dict[str, float]:
     """Return all figures."""
     found: dict[str, float] = {}
-    for part in (_facilities, _areas, _hidden, _presence, _residents, _isolated, _clocks, _life, _outlook):
+    for part in (_facilities, _areas, _hidden, _presence, _residents, _isolated, _clocks, _trucks, _life, _outlook):
         found.update(part(rows))
     return found
 
@@ -180,6 +180,21 @@ def _clocks(rows: Rows) -> dict[str, float]:
         "clocks.told": _share(table, "told"),
         "clocks.counted": float(len(told)),
     }
+
+
+def _trucks(rows: Rows) -> dict[str, float]:
+    found: dict[str, float] = {}
+    for name in ("trucks", "trucks_listed"):
+        table = rows.of(name)
+        if not len(table):
+            continue
+        found[f"{name}.passed"] = _share(table, "passed", "left")
+        found[f"{name}.wasted"] = _share(table, "wasted", "sent")
+        found[f"{name}.power_on"] = float(table["power_on"].sum())
+        found[f"{name}.carries"] = _share(table, "carries", "sized")
+        found[f"{name}.sent"] = float(table["sent"].sum())
+        found[f"{name}.left"] = float(table["left"].sum())
+    return found
 
 
 def _life(rows: Rows) -> dict[str, float]:

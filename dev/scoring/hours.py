@@ -1,4 +1,4 @@
-"""Hours left, people on devices and the outlook beside the truth; as `units`, one row a thing judged."""
+"""Hours left, power trucks, people on devices and the outlook beside the truth; as `units`, one row a thing judged."""
 
 from __future__ import annotations
 
@@ -20,6 +20,11 @@ FEW_DARK = 10
 """Areas with fewer dark meters are not judged: one pole decides of them."""
 OLD_HOURS = 12.0
 """Evidence that is older says nothing (the default of the setting `oldHours`): nobody can be decided by it."""
+SENT = ("assigned", "assigned_too_small", "at_work")
+LASTS_HOURS = 24.0
+"""Who lasts so long can wait for the plan's next vehicles."""
+FAIL_APART = 60
+"""Minutes by which one must fail before another to count as first: a reading is of a half-hour."""
 LIFE = ("exhausted", "soon", "on_battery", "powered")
 
 
@@ -42,6 +47,54 @@ def clocks(scenario: Scenario, moment: datetime, shown: Optional[pd.DataFrame]) 
     lasts = table["fails_minute"] - table["dark_minute"]
     # who has nothing to run on fails at once: no width can be held against it
     table["share_wide"] = ((high - low) / lasts.where(lasts >= 60)).where(table["told"])
+    table["moment"] = moment
+    return table
+
+
+def trucks(
+    scenario: Scenario,
+    moment: datetime,
+    shown: Optional[pd.DataFrame],
+    power: pd.DataFrame,
+) -> pd.DataFrame:
+    """Return a row a facility of a plan: `sent`, and what is true of it; none where there is no plan.
+
+    `power`: the facilities at the moment (`units.facilities`). `power_on`: sent to one whose data show that it has
+    power. `passed`: left without a truck though one goes to another of its kind, out as it is, that fails later.
+    `wasted`: sent to one that lasts `LASTS_HOURS`, while one that does not is left; `carries`: the truck that was found
+    large enough carries the true peak of the hours ahead, shelters that fill with people apart.
+    """
+    names = ["need_id", "kind", "status", "truck_kva", "need_kva"]
+    if shown is None:
+        return pd.DataFrame()
+    true = stock_truth.failure_truth(scenario, moment, LASTS_HOURS).drop(columns="complete")
+    plan = shown.loc[shown["need_id"].isin(power["facility_id"]), names].rename(columns={"need_id": "facility_id"})
+    known = power.loc[power["linked"], ["facility_id", "shown", "true", "out_not_come"]]
+    table = plan.merge(known, on="facility_id").merge(true, on="facility_id", how="left")
+    at = scenario.minutes(moment)
+    table["sent"] = table["status"].isin(SENT)
+    table["left"] = table["status"] == "no_truck"
+    table["power_on"] = table["sent"] & table["out_not_come"]
+    dark = (table["true"] != "powered").to_numpy()
+    fails = table["fails_minute"].fillna(np.inf).to_numpy(float)
+    # who has failed already is in the dark, whenever that was
+    fails = np.where(dark, np.maximum(fails, at), np.nan)
+    alike = [(table["kind"] == row.kind) & (table["shown"] == row.shown) & table["sent"] for row in table.itertuples()]
+    table["passed"] = table["left"] & [
+        bool((fails[there.to_numpy()] > own + FAIL_APART).any()) for own, there in zip(fails, alike)
+    ]
+    soon = fails < at + 60 * LASTS_HOURS
+    table["wasted"] = table["sent"] & (fails >= at + 60 * LASTS_HOURS) & bool((table["left"] & soon).any())
+    judged = (
+        (table["status"] == "assigned")
+        & table["need_kva"].notna()
+        & table["peak_kw"].notna()
+        & ~table["crowded"].eq(True)
+    )
+    table["sized"] = judged
+    table["carries"] = judged & (
+        table["truck_kva"] * stock_truth.POWER_FACTOR * stock_truth.TRIPS >= table["peak_kw"] - 1e-6
+    )
     table["moment"] = moment
     return table
 

@@ -14,12 +14,17 @@ from . import hours, units
 from .bench import MESH_METRES, Bench, weekday_and_weekend
 from .plan import AUDIT, MAIN
 
-THEMES = ("facilities", "cells", "hidden", "isolated", "presence", "residents", "clocks", "life", "outlook", AUDIT)
+THEMES = (
+    *("facilities", "cells", "hidden", "isolated", "presence", "residents"),
+    *("clocks", "trucks", "life", "outlook", AUDIT),
+)
 METHODS = ("", "quiet", "held")
 """Methods of home and away; "" is the default one."""
 HIDDEN_FROM_HOURS = 10
 WIRE_HOURS = {"typhoon": 12.0}
 STEP_HOURS = 3
+IN_CASE = "ogr:dbname='[case]/layers.gpkg' table=\"{}\" (geom)"
+"""Where a result goes that another algorithm takes from the case."""
 
 
 @dataclass
@@ -71,6 +76,8 @@ def _hours_left(bench: Bench, moment: datetime, themes: tuple[str, ...], rows: R
         lists = {"FACILITIES": str(bench.open / "facilities.geojson"), "BACKUP": str(bench.open / "backup.csv")}
         shown = bench.ask("survivalclocks", AT=at, LINKS=None, **lists)
         rows.add(f"clocks{apart}", hours.clocks(scenario, moment, shown))
+    if "trucks" in themes and not apart:
+        _trucks(bench, moment, rows)
     if "life" in themes:
         document = str(bench.folder / "round.xlsx")
         shown = bench.ask("lifesupport", AT=at, PEOPLE=str(bench.open / "devices.csv"), XLSX=document)
@@ -79,6 +86,21 @@ def _hours_left(bench: Bench, moment: datetime, themes: tuple[str, ...], rows: R
         ahead = ",".join(map(str, hours.HORIZONS))
         shown = bench.ask("outlook", AT=at, AREAS=str(bench.open / "areas.geojson"), HORIZONS=ahead)
         rows.add("outlook", hours.outlook(scenario, moment, shown))
+
+
+def _trucks(bench: Bench, moment: datetime, rows: Rows) -> None:
+    """Ask where trucks go, by the case's own results of the moment; then the same by the order of the list alone."""
+    facilities = {"FACILITIES": str(bench.open / "facilities.geojson"), "LINKS": None, "AT": moment.isoformat()}
+    power = bench.ask("shelterpower", OUTPUT=IN_CASE.format("shelterpower"), **facilities)
+    bench.ask(
+        "survivalclocks", OUTPUT=IN_CASE.format("survivalclocks"), BACKUP=str(bench.open / "backup.csv"), **facilities
+    )
+    table = units.facilities(bench.scenario, moment, power, bench.whole, bench.told)
+    order = bench.folder / "order.csv"
+    table[["facility_id"]].rename(columns={"facility_id": "id"}).to_csv(order, index=False)
+    for name, more in (("trucks", {}), ("trucks_listed", {"PRIORITY": str(order)})):
+        shown = bench.ask("powertrucks", TRUCKS=str(bench.open / "trucks.csv"), **more)
+        rows.add(name, hours.trucks(bench.scenario, moment, shown, table))
 
 
 def _rates(bench: Bench, moment: datetime, rows: Rows) -> None:

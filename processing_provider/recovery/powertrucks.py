@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import unicodedata
+from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Mapping, Optional, Sequence
 
@@ -37,7 +39,7 @@ if TYPE_CHECKING:
 
 SHELTERS, COMMUNITIES = "shelters", "communities"
 CLOCKS = "survivalclocks"
-"""Layer of the case that tells the peak of each facility."""
+"""Layer of the case that tells the peak of each facility, and when it fails."""
 NEEDS = ("shelterpower", "isolatedcommunities")
 """Layers of the case whose places need power."""
 PLACES = "lat lon".split()
@@ -145,6 +147,8 @@ class PowerTrucks(TomoshibiAlgorithm):
     def work(
         self, parameters: dict[str, Any], context: QgsProcessingContext, progress: FeedbackProgress
     ) -> dict[str, Any]:
+        import pandas as pd
+
         from ...analysis.power_trucks import TruckRules, assign, fuel, needs
         from ...casefile import case_arrays
         from ...layers.style import newest_as_of
@@ -156,11 +160,14 @@ class PowerTrucks(TomoshibiAlgorithm):
         trucks, not_read = _trucks(listed, progress)
         hours = self.parameterAsDouble(parameters, "HOURS", context)
         rules = TruckRules(kva_by_kind=powers(self.text(parameters, context, "KVA")) or {})
-        tables[SHELTERS]["need_kva"] = _own_peaks(case, tables[SHELTERS], set(rules.kva_by_kind), progress)
-        order = self.parameterAsFile(parameters, "PRIORITY", context)
-        wanted = needs(
-            tables[SHELTERS], tables[COMMUNITIES], rules, read_priority(Path(order), progress) if order else ()
-        )
+        clocks, told_at = _own_clocks(case)
+        _add_clocks(tables[SHELTERS], clocks, set(rules.kva_by_kind), progress)
+        times = [wall_clock(newest_as_of(layer)) for layer in layers]
+        as_of = max((time for time in times if time is not None), default=None) or case_arrays.newest(case)
+        path = self.parameterAsFile(parameters, "PRIORITY", context)
+        order = read_priority(Path(path), progress) if path else ()
+        now = pd.Timestamp(max(as_of, told_at or as_of))
+        wanted = needs(tables[SHELTERS], tables[COMMUNITIES], rules, order, now)
         unknown = int((tables[SHELTERS]["state"] == "unknown").sum())
         if unknown:
             progress.warn(
@@ -172,8 +179,6 @@ class PowerTrucks(TomoshibiAlgorithm):
         table = assign(wanted, trucks, hours)
         said = fuel(table, hours)
         _tell(table, said, progress)
-        times = [wall_clock(newest_as_of(layer)) for layer in layers]
-        as_of = max((time for time in times if time is not None), default=None) or case_arrays.newest(case)
         sources = [message("Power of facilities and isolated communities, {time}", time=f"{as_of:%Y-%m-%d %H:%M}")]
         destination = write_result(
             self, parameters, context, progress, case, self.NAME, table, _lines(table), as_of, sources
@@ -212,24 +217,54 @@ def _needs_of_case(case: Case) -> list[QgsVectorLayer]:
     return found
 
 
-def _own_peaks(case: Case, facilities: pd.DataFrame, typed: set[str], progress: FeedbackProgress) -> list[float]:
-    """Return the kVA that carry each facility's own peak by the layer `survivalclocks` of the case, NaN where unknown.
+@dataclass(frozen=True)
+class _OwnClock:
+    """What the layer `survivalclocks` of the case tells of a facility."""
 
-    Of the kinds `typed` by hand none: what a person says counts.
-    """
+    need_kva: float
+    """kVA that carry its own peak; NaN unknown."""
+    fails_earliest: Any
+    """datetime, None where no clock runs."""
+
+
+def _own_clocks(case: Case) -> tuple[dict[str, _OwnClock], Optional[datetime]]:
+    """Return facility id → what its clock tells, and the newest moment at which the clocks were told."""
     from ...layers.opening import open_layer
+    from ...layers.style import newest_time
     from ...layers.uris import layer_uri
 
-    package, peaks = case.folder / LAYERS, {}
+    package = case.folder / LAYERS
     layer = open_layer(layer_uri(package, CLOCKS), CLOCKS, "ogr") if package.is_file() else None
-    if layer is not None and layer.isValid():
-        peaks = {str(one["facility_id"]): _number(one["need_kva"]) for one in layer.getFeatures()}
-    nothing = float("nan")
-    found = [
-        nothing if str(kind) in typed else peaks.get(str(name), nothing)
-        for name, kind in zip(facilities["facility_id"], facilities["kind"])
+    if layer is None or not layer.isValid():
+        return {}, None
+    found = {
+        str(one["facility_id"]): _OwnClock(_number(one["need_kva"]), _moment(one["fails_earliest"]))
+        for one in layer.getFeatures()
+    }
+    return found, wall_clock(newest_time(layer, "state_at"))
+
+
+def _moment(value: Any) -> Optional[datetime]:
+    """A field of a moment, None for NULL."""
+    return wall_clock(value) if hasattr(value, "toPyDateTime") and value.isValid() else None
+
+
+def _add_clocks(
+    facilities: pd.DataFrame, clocks: Mapping[str, _OwnClock], typed: set[str], progress: FeedbackProgress
+) -> None:
+    """Add what the clocks of the case tell of each facility: `need_kva` (NaN unknown) and `fails_earliest` (NaT).
+
+    Of the kinds `typed` by hand no power: what a person says counts.
+    """
+    import pandas as pd
+
+    nothing = _OwnClock(float("nan"), None)
+    own = [clocks.get(str(name), nothing) for name in facilities["facility_id"]]
+    facilities["need_kva"] = [
+        float("nan") if str(kind) in typed else one.need_kva for one, kind in zip(own, facilities["kind"])
     ]
-    known = sum(kva == kva for kva in found)
+    facilities["fails_earliest"] = pd.Series([one.fails_earliest for one in own], dtype="datetime64[ns]")
+    known = int(facilities["need_kva"].notna().sum())
     if known:
         progress.info(
             message(
@@ -238,7 +273,13 @@ def _own_peaks(case: Case, facilities: pd.DataFrame, typed: set[str], progress: 
                 count=known,
             )
         )
-    return found
+    if facilities["fails_earliest"].isna().all() and len(facilities):
+        progress.warn(
+            message(
+                "Which facility fails first is not known: among one kind they follow by their id. Run “Tell how long "
+                "critical facilities last” first."
+            )
+        )
 
 
 def powers(text: str) -> Optional[dict[str, float]]:

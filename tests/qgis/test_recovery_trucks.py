@@ -129,6 +129,33 @@ def test_the_own_peak_of_a_facility_decides_unless_its_kind_was_typed(drill, run
         (drill.case.folder / "layers.gpkg").unlink()
 
 
+def test_in_the_drill_the_cases_own_trucks_go_first_to_who_fails_first(drill, run, feedback):
+    case, own = str(drill.case.folder), drill.open
+    package = drill.case.folder / "layers.gpkg"
+    facilities = {"FACILITIES": str(own / "facilities.geojson"), "LINKS": str(own / "links.csv")}
+    try:
+        run("editcase", {"CASE": case, "TRUCKS": str(own / "trucks.csv")})
+        run("shelterpower", {"CASE": case, **facilities})
+        run("powertrucks", {"CASE": case, "OUTPUT": "memory:"})
+        assert any("fails first is not known" in text for text in feedback.warnings)
+        run("survivalclocks", {"CASE": case, "BACKUP": str(own / "backup.csv"), **facilities})
+        feedback.warnings.clear()
+        found = run("powertrucks", {"CASE": case, "OUTPUT": "memory:"})
+        assert not any("fails first is not known" in text for text in feedback.warnings)
+        assert found["ASSIGNED"] >= 3 and found["NOT_READ"] == 0 and found["FUEL_UNKNOWN"] == 0
+        table = rows(found["OUTPUT"]).sort_values("rank")
+        clocks = rows(QgsVectorLayer(f"{package}|layername=survivalclocks", "clocks", "ogr")).set_index("facility_id")
+        fails = table.set_index("need_id")["fails_earliest"]
+        assert all(fails[name] == clocks["fails_earliest"][name] for name in fails.dropna().index)
+        now = clocks["state_at"].iloc[0]
+        begun = table["fails_earliest"].map(lambda at: at is not None and at == at and at <= now)
+        dark = table["need_id"].map(clocks["power_state"]) == "outage"
+        shelters = table[(table["kind"] == "避難所") & begun & dark]
+        assert len(shelters) > 2 and shelters["fails_earliest"].is_monotonic_increasing
+    finally:
+        package.unlink(missing_ok=True)
+
+
 def test_the_layer_is_styled(drill, run, needs, trucks, run_and_load):
     QgsProject.instance().addMapLayers(list(needs), False)
     run_and_load("powertrucks", parameters(drill, [layer.id() for layer in needs], trucks))

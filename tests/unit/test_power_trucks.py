@@ -66,6 +66,41 @@ def test_the_prefectures_list_goes_first_and_then_the_kinds():
     assert found.kind.tolist()[1] == "community" and found.name.tolist()[0] == "s4館"
 
 
+NOW = pd.Timestamp("2026-01-19T12:00")
+
+
+def hours_left(**left):
+    """Hospitals that fail so many hours from now at the earliest, None where no clock tells it."""
+    table = shelters(*((name, "hospital", "outage", 50, 0) for name in left))
+    fails = [pd.NaT if hours is None else NOW + pd.Timedelta(hours=hours) for hours in left.values()]
+    return table.assign(fails_earliest=pd.Series(fails, dtype="datetime64[ns]"))
+
+
+def test_among_one_kind_who_fails_first_goes_first_and_the_unknown_before_those_that_run():
+    found = needs(hours_left(a=9, b=3, c=None, d=-1, e=-5), communities(), TruckRules(), now=NOW)
+    assert found.need_id.tolist() == ["e", "d", "c", "b", "a"]
+    assert found.fails_earliest.isna().tolist() == [False, False, True, False, False]
+
+
+def test_who_holds_out_for_a_day_comes_after_all_who_do_not_unless_the_prefecture_lists_it():
+    facilities = pd.concat([hours_left(long=30, soon=5), shelters(("x", "shelter", "outage", 50, 0))])
+    found = needs(facilities, communities(("hill", 1, 30, 5)), TruckRules(), now=NOW)
+    assert found.need_id.tolist() == ["soon", "x", "hill", "long"]
+    found = needs(facilities, communities(("hill", 1, 30, 5)), TruckRules(), priority=["long"], now=NOW)
+    assert found.need_id.tolist() == ["long", "soon", "x", "hill"]
+
+
+def test_a_generator_that_is_known_to_end_soon_does_not_wait_behind_the_others():
+    facilities = hours_left(a=9, b=2, c=None)
+    said = facilities.assign(told_state=["confirmed_out", "own_generator", "own_generator"])
+    assert needs(said, communities(), TruckRules(), now=NOW).need_id.tolist() == ["b", "a", "c"]
+
+
+def test_the_plan_tells_when_each_facility_fails():
+    table = assign(needs(hours_left(a=9), communities(), TruckRules(), now=NOW), trucks(("t", 60, 1)), 24)
+    assert table.fails_earliest.tolist() == [NOW + pd.Timedelta(hours=9)]
+
+
 def test_kinds_are_told_by_the_words_of_japanese_lists():
     kinds = ["避難所", "指定福祉避難所", "水道施設", "市立病院", "役場", "博物館", "診療所", "ＨＯＳＰＩＴＡＬ"]
     found = needs(

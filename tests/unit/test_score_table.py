@@ -38,6 +38,24 @@ def test_a_target_missed_is_named_and_only_a_dangerous_one_fails():
     assert len(dangerous) == 1 and missed == dangerous
 
 
+def plan_of(*rows) -> Rows:
+    """A plan judged: (sent, left, power_on, passed, wasted, sized, carries)."""
+    rows_ = Rows()
+    names = "sent left power_on passed wasted sized carries".split()
+    rows_.add("trucks", pd.DataFrame(rows, columns=names).astype(bool))
+    return rows_
+
+
+def test_a_truck_sent_to_where_the_data_show_power_is_dangerous_and_others_are_shares():
+    good = figures(plan_of((1, 0, 0, 0, 0, 1, 1), (1, 0, 0, 0, 1, 1, 0), (0, 1, 0, 1, 0, 0, 0), (0, 1, 0, 0, 0, 0, 0)))
+    assert good["trucks.passed"] == 0.5 and good["trucks.wasted"] == 0.5 and good["trucks.carries"] == 0.5
+    assert good["trucks.sent"] == 2 and good["trucks.power_on"] == 0
+    assert not table_of(columns(a=good))[2]
+    bad = figures(plan_of((1, 0, 1, 0, 0, 0, 0)))
+    _lines, _missed, dangerous = table_of(columns(a=bad))
+    assert len(dangerous) == 1 and "show power" in dangerous[0]
+
+
 def test_what_was_not_measured_neither_passes_nor_fails():
     lines, missed, _dangerous = table_of(columns(a={}))
     assert not missed and len(lines) == 2

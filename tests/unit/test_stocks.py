@@ -10,6 +10,8 @@ import numpy as np
 import pandas as pd
 import pytest
 from tomoshibi.analysis.listed import Listed
+from tomoshibi.analysis.power_trucks import TruckState, truck_state
+from tomoshibi.dev.scoring import hours, units
 from tomoshibi.practice import stock_truth, truth
 from tomoshibi.practice.scenario import ScenarioSpec, make_scenario
 from tomoshibi.practice.stocks import read_truth
@@ -114,3 +116,54 @@ def test_dark_meters_are_counted_but_where_a_relay_failed(scenario):
     assert set(pd.to_datetime(found["end"])) == set(map(pd.Timestamp, moments))
     lost = set(scenario.about["communication_lost"])
     assert lost and not lost & set(found["area_id"]) and (found["dark"] >= 0).all() and found["dark"].sum() > 0
+
+
+def test_the_trucks_stand_at_depots_and_one_works_at_a_facility_in_the_dark(scenario):
+    with open(scenario.folder / "open" / "trucks.csv", encoding="utf-8", newline="") as stream:
+        rows = list(csv.DictReader(stream))
+    states = [truck_state(row["状態"]) for row in rows]
+    assert len(rows) >= 6 and states.count(TruckState.STANDBY) >= 3
+    assert {TruckState.MOVING, TruckState.OUT_OF_ORDER} <= set(states) and TruckState.UNKNOWN not in states
+    (work,) = [row for row, state in zip(rows, states) if state is TruckState.AT_WORK]
+    at = scenario.event_time + timedelta(hours=8)
+    dark = truth.shelter_truth(scenario, at).set_index("facility_id")["state"]
+    place = scenario.facilities().set_index("name").loc[work["配置場所"]]
+    assert dark[place["facility_id"]] == "outage"
+    assert (float(work["緯度"]), float(work["経度"])) == (place["lat"], place["lon"])
+    depots = {row["配置場所"] for row, state in zip(rows, states) if state is TruckState.STANDBY}
+    assert len(depots) == 2 and all(38 < float(row["緯度"]) < 39 for row in rows)
+
+
+def test_a_plan_is_judged_by_who_truly_fails_first(scenario):
+    at = scenario.event_time + timedelta(hours=8)
+    true = stock_truth.failure_truth(scenario, at).set_index("facility_id")
+    power = units.facilities(scenario, at, None).assign(shown="outage", out_not_come=False)
+    kinds = scenario.facilities().set_index("facility_id")["kind"]
+    linked = power.loc[power["linked"], "facility_id"]
+    later = true.loc[true.index.isin(linked) & (true["fails_minute"] > scenario.minutes(at) + 120)]
+    pair = [(first, last) for last in later.index for first in true.index.intersection(linked)]
+    first, last = next(
+        (one, two)
+        for one, two in pair
+        if kinds[one] == kinds[two] and true["fails_minute"][one] < true["fails_minute"][two] - 120
+    )
+    on = power.loc[(power["true"] == "powered") & power["linked"], "facility_id"].iloc[0]
+    power.loc[power["facility_id"] == on, "out_not_come"] = True
+
+    def judged(sent, left):
+        need = true["peak_kw"][sent] / stock_truth.POWER_FACTOR
+        shown = pd.DataFrame(
+            {
+                "need_id": [sent, left, on],
+                "kind": [kinds[sent], kinds[left], kinds[on]],
+                "status": ["assigned", "no_truck", "assigned"],
+                "truck_kva": [0.8 * need, np.nan, 100.0],
+                "need_kva": [0.8 * need, 5.0, 5.0],
+            }
+        )
+        return hours.trucks(scenario, at, shown, power).set_index("facility_id")
+
+    wrong, right = judged(last, first), judged(first, last)
+    assert wrong["passed"].tolist() == [False, True, False] and not right["passed"].any()
+    assert wrong["power_on"].tolist() == [False, False, True]
+    assert not right["carries"].any() and right["sized"][first] != bool(true["crowded"][first])
