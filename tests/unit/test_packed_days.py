@@ -100,6 +100,41 @@ def test_the_unit_and_the_bits_are_those_that_make_the_smallest_block(wh, unit, 
     assert (packed.unit, packed.bits, len(packed.escapes)) == (unit, bits, 0)
 
 
+def beside_the_sample(rows, of_each):
+    """A block of 100 Wh of which `rows` rows hold `of_each` large odd numbers where the sample does not look."""
+    flat = np.full(1024 * 48, 100, dtype=np.int32)
+    unseen = (np.arange(len(flat)) % 13 != 0).reshape(1024, 48)
+    large = unseen & (np.cumsum(unseen, axis=1) <= of_each)
+    large[rows:] = False
+    flat[large.ravel()] = 1_234_567
+    return flat.reshape(1024, 48)
+
+
+@pytest.mark.parametrize(
+    ("rows", "of_each", "bits", "wide", "escapes"),
+    [
+        # 8 bytes an escape, 4 a cell of a wide row and 4 for its number, 1 a code: 196,608 are no fewer than int32
+        (767, 24, 8, 0, 767 * 24),
+        (768, 24, 32, 0, 0),
+        (752, 25, 8, 752, 0),
+        (753, 25, 32, 0, 0),
+    ],
+)
+def test_a_block_keeps_the_form_of_the_fewest_bytes_whatever_its_sample_says(rows, of_each, bits, wide, escapes):
+    packed = pack(beside_the_sample(rows, of_each))
+    assert (packed.bits, len(packed.wide), len(packed.escapes)) == (bits, wide, escapes)
+    assert sum(map(len, packed.parts)) <= 4 * 1024 * 48
+
+
+@pytest.mark.parametrize("of_each", [3, 30])
+def test_what_stands_beside_the_codes_is_missing_among_them_and_never_nought(of_each):
+    cells = beside_the_sample(400, of_each)
+    codes = np.frombuffer(pack(cells).codes, dtype=np.uint8).reshape(cells.shape)
+    told = cells == 100
+    told[:400] &= of_each < 25
+    assert (codes[told] == 2).all() and (codes[~told] == 0).all() and (~told).any()
+
+
 def test_a_day_of_registers_of_a_tenth_takes_little_more_than_a_byte_a_reading(tmp_path, monkeypatch):
     monkeypatch.setattr(packed_days, "BLOCK_CELLS", 4096 * 48)
     path = write_day(tmp_path, DAY, registers(3, 5000))
