@@ -5,13 +5,12 @@ from __future__ import annotations
 import csv
 import io
 import re
-import unicodedata
 from dataclasses import dataclass
 from pathlib import Path
 
 import pandas as pd
 
-from ..aggregator.contractor_lists import read_list
+from ..aggregator.contractor_lists import comparable, read_list
 from ..aggregator.outside import read_cell
 from ..analysis.listed import Listed, folded
 from ..messages import Message, TomoshibiError, message
@@ -22,7 +21,10 @@ SUPPLY_POINT = ("supply_point", "供給地点特定番号", "供給/受電地点
 """Headings under which the supply point is found."""
 COLUMNS = {"facility_id": FACILITY, "supply_point": SUPPLY_POINT}
 KNOWN = frozenset(folded(item) for items in COLUMNS.values() for item in items)
+UNREADABLE = "?"
+"""Stands for a number that cannot be read: a supply point of which nothing can be known."""
 _NUMBER = re.compile(r"[0-9]{22}")
+_ZERO_LOST = re.compile(r"[1-9][0-9]{20}")
 ENCODINGS = ("utf-8-sig", "cp932")
 
 
@@ -38,6 +40,17 @@ class Links:
     """Columns `facility_id` and `supply_point`, both text, without repetitions."""
     problems: tuple[Message, ...]
     """One message for each row that was left out."""
+    unreadable: tuple[str, ...] = ()
+    """Facility ids of rows whose number cannot be read: they have a supply point of which nothing is known."""
+
+
+def usable_number(text: str) -> str:
+    """Return a supply point as 22 digits, "" where it is none; one leading zero that a spreadsheet took is put back."""
+    plain = re.sub(r"[\s-]", "", comparable(text)).lstrip("'")
+    if _ZERO_LOST.fullmatch(plain):
+        plain = "0" + plain
+    # what a spreadsheet has rounded ends in zeros: it is another number than the meter's
+    return plain if _NUMBER.fullmatch(plain) and plain.lstrip("0")[15:].strip("0") else ""
 
 
 def read_links(path: Path) -> Links:
@@ -72,12 +85,12 @@ def links_in(listed: Listed) -> Links:
                     column=" / ".join(COLUMNS[name]),
                 )
             )
-    kept, problems = [], list(listed.problems)
-    for line, *values in zip(listed.numbers, *(listed.column(place) for place in columns.values())):
-        number = unicodedata.normalize("NFKC", values[-1])
-        if not any(values):
+    kept, problems, unreadable = [], list(listed.problems), []
+    for line, facility, written in zip(listed.numbers, *(listed.column(place) for place in columns.values())):
+        number = usable_number(written)
+        if not facility and not written:
             continue
-        if not all(values) or not _NUMBER.fullmatch(number):
+        if not facility or not number:
             problems.append(
                 message(
                     "{file}, line {line}: every column and a supply point of 22 digits are needed; the line is left "
@@ -87,10 +100,11 @@ def links_in(listed: Listed) -> Links:
                     line=line,
                 )
             )
+            unreadable += [facility] if facility and written else []
             continue
-        kept.append((*values[:-1], number))
+        kept.append((facility, number))
     table = pd.DataFrame(kept, columns=list(COLUMNS), dtype=object).drop_duplicates(ignore_index=True)
-    return Links(table, tuple(problems))
+    return Links(table, tuple(problems), tuple(dict.fromkeys(unreadable)))
 
 
 def csv_rows(text: str) -> list[list[str]]:

@@ -15,7 +15,6 @@ from typing import Iterable, Mapping, Optional, Sequence, Union
 import numpy as np
 import pandas as pd
 
-from ..aggregator.contractor_lists import comparable
 from ..analysis.coordinates import Doubt, Place, checked, doubt_messages, place_of
 from ..analysis.listed import Listed, folded, repeated_message, spellings
 from ..analysis.name_match import Contracts, Match, match_people
@@ -26,7 +25,7 @@ from ..messages import Message, TomoshibiError, message
 from .case import Case
 from .contractor_checks import HEADINGS
 from .contracts import SUPPLY, supply_rows
-from .links import read_links
+from .links import read_links, usable_number
 
 COLUMNS: Mapping[str, tuple[str, ...]] = {
     "supply_point": HEADINGS["supply_point"],
@@ -61,8 +60,6 @@ _RUNNING = frozenset(
 )
 """Headings of running numbers, which tell nobody apart."""
 _PERHAPS_DATA = re.compile(r"[0-9０-９]|[市区町村].*[丁番]|\s")
-_NUMBER = re.compile(r"[0-9]{22}")
-_ZERO_LOST = re.compile(r"[1-9][0-9]{20}")
 
 
 class PeopleError(TomoshibiError):
@@ -118,15 +115,6 @@ def find_columns(listed: Listed, chosen: Mapping[str, str]) -> dict[str, int]:
             )
         )
     return found
-
-
-def usable_number(text: str) -> str:
-    """Return a supply point as 22 digits, "" where it is none; one leading zero that a spreadsheet took is put back."""
-    plain = re.sub(r"[\s-]", "", comparable(text)).lstrip("'")
-    if _ZERO_LOST.fullmatch(plain):
-        plain = "0" + plain
-    # what a spreadsheet has rounded ends in zeros: it is another number than the meter's
-    return plain if _NUMBER.fullmatch(plain) and plain.lstrip("0")[15:].strip("0") else ""
 
 
 def people(

@@ -192,6 +192,7 @@ class SupportRequest(TomoshibiAlgorithm):
         numbers: bool,
     ) -> Listing:
         from ...analysis.support_lists import facilities_list
+        from ...casefile.links import UNREADABLE
         from ...layers.sources import FACILITY, FACILITY_KNOWN, FACILITY_WHO
 
         places = read_facilities(self, parameters, context, progress).table
@@ -201,7 +202,8 @@ class SupportRequest(TomoshibiAlgorithm):
         contacts = dict(zip(listed.column(ids), listed.column(contact)))
         order = self.parameterAsFile(parameters, "PRIORITY", context)
         priority = read_priority(Path(order), progress) if order else ()
-        return facilities_list(places, links.table, links.linked_by, contacts, priority, numbers)
+        readable = links.table[links.table["supply_point"] != UNREADABLE]
+        return facilities_list(places, readable, links.linked_by, contacts, priority, numbers)
 
     def _support(
         self,

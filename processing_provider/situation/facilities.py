@@ -82,7 +82,30 @@ def read_facility_links(
     found = with_names(case, places, table, at)
     for problem in found.problems:
         progress.warn(problem)
-    return found
+    return _with_unreadable(found, lists, progress)
+
+
+def _with_unreadable(found: FacilityLinks, lists: list[Links], progress: FeedbackProgress) -> FacilityLinks:
+    """Return the links with a supply point that nobody can read, of facilities that have others: they say not all."""
+    from dataclasses import replace
+
+    import pandas as pd
+
+    from ...casefile.links import COLUMNS, UNREADABLE
+
+    has = set(found.table["facility_id"].astype(str))
+    named = [name for name in dict.fromkeys(name for links in lists for name in links.unreadable) if name in has]
+    if not named:
+        return found
+    progress.warn(
+        message(
+            "{count} facilities have supply points in the list of links of which one or more cannot be read: they are "
+            "not called powered until these are put right.",
+            count=len(named),
+        )
+    )
+    more = pd.DataFrame({"facility_id": named, "supply_point": UNREADABLE}, columns=list(COLUMNS), dtype=object)
+    return replace(found, table=pd.concat([found.table, more], ignore_index=True))
 
 
 @dataclass(frozen=True)

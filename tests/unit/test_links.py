@@ -25,6 +25,22 @@ def test_a_number_that_a_spreadsheet_destroyed_is_named_by_line_and_the_rest_is_
     assert len(links.problems) == 1 and links.problems[0].values["line"] == 2
 
 
+@pytest.mark.parametrize(
+    "written",
+    [NUMBER[1:], f"'{NUMBER}", "０５" + NUMBER[2:], f"{NUMBER[:2]}-{NUMBER[2:6]} {NUMBER[6:]}", f"　{NUMBER} "],
+)
+def test_a_number_is_read_as_people_and_spreadsheets_write_it(tmp_path, written):
+    links = read_links(write(tmp_path, f"facility_id,supply_point\nA,{written}\nA,{NUMBER}\n"))
+    assert links.table.values.tolist() == [["A", NUMBER]] and not links.problems and not links.unreadable
+
+
+@pytest.mark.parametrize("written", ["0" * 2 + NUMBER, NUMBER[:20], "3.1E+20", NUMBER[:16] + "0" * 6, "不明"])
+def test_a_number_that_is_none_is_no_other_number_and_its_facility_is_told(tmp_path, written):
+    links = read_links(write(tmp_path, f"facility_id,supply_point\nA,{written}\nA,{NUMBER}\nB,\n,{NUMBER}\n"))
+    assert links.table.values.tolist() == [["A", NUMBER]] and links.unreadable == ("A",)
+    assert [problem.values["line"] for problem in links.problems] == [2, 4, 5]
+
+
 def test_a_missing_heading_says_which(tmp_path):
     with pytest.raises(LinksError) as caught:
         read_links(write(tmp_path, "facility_id,number\nA,1\n"))
