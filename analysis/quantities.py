@@ -18,13 +18,20 @@ _INDOOR = re.compile(rf"(?:屋内|室内|建物内|内)[:=]?{_ABOUT}{_NUMBER}{_U
 _POWER = re.compile(rf"{_ABOUT}{_NUMBER}(?:kva|kv・a|ｋｖａ)?", re.IGNORECASE)
 _LITRES = re.compile(rf"{_ABOUT}{_NUMBER}(l|kl|リットル|キロリットル|立|m3)?{_ROUND}", re.IGNORECASE)
 _DURATION = re.compile(rf"{_ABOUT}{_NUMBER}(h|hours?|時間|時間程度|日|日間|d|分|分間|min)?{_ROUND}", re.IGNORECASE)
+_UNIT_OF_HEADING = re.compile(r"[(\[](h|hours?|時間|日|日間|days?|分|分間|min|minutes?)[)\]]|_?(hours|minutes)$")
 _IN_LITRES = {"kl": 1000.0, "キロリットル": 1000.0, "m3": 1000.0}
-_IN_HOURS = {"日": 24.0, "日間": 24.0, "d": 24.0, "分": 1 / 60, "分間": 1 / 60, "min": 1 / 60}
+_MINUTE = 1 / 60
+_IN_HOURS = {"日": 24.0, "日間": 24.0, "d": 24.0, "day": 24.0, "days": 24.0, "分": _MINUTE, "分間": _MINUTE}
+_IN_HOURS.update(min=_MINUTE, minute=_MINUTE, minutes=_MINUTE)
+MOST_HOURS = 240.0
+"""No battery lasts longer: more is a slip of the pen, or stands for "always"."""
+MOST_BARE_HOURS = 24.0
+"""A larger number of which neither cell nor heading tells the unit may be minutes: 90 of a suction unit."""
 _MOMENT = re.compile(
     r"([0-9]{4})[-/.年]([0-9]{1,2})[-/.月]([0-9]{1,2})日?[t ]*"
     r"([0-9]{1,2})(?:[:時]([0-9]{1,2})?)(?:[:分][0-9.]*)?(?:\+09:00)?"
 )
-NOTHING = frozenset(("なし", "無", "無し", "ない", "none"))
+NOTHING = frozenset(("なし", "ナシ", "無", "無し", "ない", "none"))
 """Words that say that there is none; a dash may be a blank, and says nothing."""
 _LARGEST = 1e9
 
@@ -80,9 +87,19 @@ def litres_of(text: object) -> Quantity:
     return _measured(text, _LITRES, _IN_LITRES)
 
 
-def duration_of(text: object) -> Quantity:
-    """Return a time in hours: 24, 24h, 24時間, 90分, 3日; なし is 0."""
-    return _measured(text, _DURATION, _IN_HOURS)
+def duration_of(text: object, heading: str = "") -> Quantity:
+    """Return a time that a battery lasts in hours: 8, 24h, 24時間, 90分, 3日; なし is 0.
+
+    Where the cell has no unit, that of the heading counts: バッテリー(分), battery_hours.
+    """
+    plain = folded(text)
+    written, named = _DURATION.fullmatch(plain), _UNIT_OF_HEADING.search(folded(heading).casefold())
+    own = written.group(2) if written else None
+    unit = own or (named.group(1) or named.group(2) if named else None)
+    found = _measured(text, _DURATION, _IN_HOURS)
+    if unit and not own:
+        found = Quantity(found.value * _IN_HOURS.get(unit, 1.0), found.understood)
+    return _UNREAD if found.value > (MOST_HOURS if unit else MOST_BARE_HOURS) else found
 
 
 def moment_of(text: object) -> Optional[datetime]:

@@ -241,11 +241,12 @@ def _hours_of(source: Listed, column: Optional[int], rows: list[int]) -> tuple[d
     from ...analysis.unread import Unread
 
     cells, hours, unread = source.column(column), {}, []
+    heading = "" if column is None else source.headings[column]
     for row in dict.fromkeys(rows):
-        read = duration_of(cells[row])
+        read = duration_of(cells[row], heading)
         hours[row] = read.value
         if not read.understood:
-            unread.append(Unread(source.numbers[row], source.headings[column or 0], cells[row]))
+            unread.append(Unread(source.numbers[row], heading, cells[row]))
     return hours, unread
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Mapping, Optional
+from typing import Callable, Mapping, Optional
 
 from ...analysis.backup import Backup
 from ...analysis.listed import Listed, folded
@@ -46,13 +46,15 @@ BACKUP: Mapping[str, tuple[str, ...]] = {
 }
 """Properties of a row, and the headings under which lists give them; compared without width and case."""
 KNOWN = frozenset(folded(word) for words in BACKUP.values() for word in words)
-_READ = {
-    "generator_kva": power_of,
-    "fuel_l": litres_of,
-    "tank_l": litres_of,
+_Read = Callable[[str, str], Quantity]
+_READ: Mapping[str, _Read] = {
+    "generator_kva": lambda text, _: power_of(text),
+    "fuel_l": lambda text, _: litres_of(text),
+    "tank_l": lambda text, _: litres_of(text),
     "battery_hours": duration_of,
-    "litres_per_hour": number_of,
+    "litres_per_hour": lambda text, _: number_of(text),
 }
+"""How the text of a cell is read, by itself and the heading of its column."""
 
 
 @dataclass(frozen=True)
@@ -124,9 +126,10 @@ def _values(
     """Return the figures of a row, NaN where one is not known; what is not understood goes to `unread`."""
     values = {}
     for column, read in _READ.items():
-        text = cells[column][row]
-        found = Quantity(0.0, True) if folded(text) in NOTHING else read(text)
+        text, place = cells[column][row], places[column]
+        heading = "" if place is None else listed.headings[place]
+        found = Quantity(0.0, True) if folded(text) in NOTHING else read(text, heading)
         if not found.understood:
-            unread.append(Unread(listed.numbers[row], listed.headings[places[column] or 0], text))
+            unread.append(Unread(listed.numbers[row], heading, text))
         values[column] = found.value
     return values

@@ -377,6 +377,40 @@ def test_times_are_read_as_people_write_them(text, hours):
     assert duration_of(text).value == hours
 
 
+@pytest.mark.parametrize(
+    ("text", "heading", "hours"),
+    [
+        ("90", "バッテリー(分)", 1.5),
+        ("９０", "バッテリー（分）", 1.5),
+        ("3", "蓄電池[日]", 72),
+        ("2h", "バッテリー(分)", 2),
+        ("72", "蓄電池（時間）", 72),
+        ("72", "battery_hours", 72),
+        ("90", "battery_minutes", 1.5),
+        ("240時間", "バッテリー", 240),
+    ],
+)
+def test_a_time_without_a_unit_has_that_of_its_heading(text, heading, hours):
+    assert duration_of(text, heading).value == hours
+
+
+@pytest.mark.parametrize(
+    ("text", "heading"),
+    [
+        ("90", "バッテリー"),
+        ("480", "バッテリー持続時間"),
+        ("24.5", "UPS"),
+        ("9999", "battery_hours"),
+        ("9999時間", "バッテリー"),
+        ("30日", "バッテリー"),
+        ("99999", "バッテリー(分)"),
+    ],
+)
+def test_a_time_that_may_be_minutes_or_that_no_battery_lasts_is_to_be_listed(text, heading):
+    found = duration_of(text, heading)
+    assert not found.understood and math.isnan(found.value)
+
+
 @pytest.mark.parametrize("text", ["満タン", "不明", "-3", "2～3日"])
 def test_what_is_no_amount_is_to_be_listed(text):
     assert not duration_of(text).understood and not litres_of(text).understood

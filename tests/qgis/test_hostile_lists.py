@@ -1,0 +1,75 @@
+"""Lists as hurried people and spreadsheets leave them: what cannot be read is unknown and told, never powered."""
+
+from __future__ import annotations
+
+import csv
+
+import pytest
+from tomoshibi.tests.drill_case import make_drill
+from tomoshibi.tests.qgis.tables import rows
+
+
+@pytest.fixture(scope="module")
+def drill(tmp_path_factory):
+    return make_drill(tmp_path_factory.mktemp("drill"), meters=2000)
+
+
+def write(path, *lines):
+    with open(path, "w", encoding="utf-8", newline="") as stream:
+        csv.writer(stream).writerows(lines)
+    return str(path)
+
+
+def states(run, drill, links):
+    """Return the facilities by id, and the outputs of the map."""
+    given = {"CASE": str(drill.case.folder), "FACILITIES": str(drill.open / "facilities.geojson"), "LINKS": links}
+    found = run("shelterpower", {**given, "OUTPUT": "memory:"})
+    return rows(found["OUTPUT"]).set_index("facility_id"), found
+
+
+@pytest.fixture(scope="module")
+def links(drill):
+    with open(drill.open / "links.csv", encoding="utf-8-sig", newline="") as stream:
+        return list(csv.reader(stream))
+
+
+def test_a_facility_one_of_whose_numbers_cannot_be_read_is_not_called_powered(run, drill, links, tmp_path, feedback):
+    whole, _ = states(run, drill, write(tmp_path / "whole.csv", *links))
+    powered = set(whole.index[whole["state"] == "powered"])
+    spoiled = [place for place, row in enumerate(links) if row[0] in powered][::2]
+    several = {row[0] for place, row in enumerate(links) if place not in spoiled} & powered
+    assert several
+    # of every other supply point a spreadsheet left 5.01E+20
+    given = [[row[0], "5.01E+20"] if place in spoiled else row for place, row in enumerate(links)]
+    found, _ = states(run, drill, write(tmp_path / "spoiled.csv", *given))
+    hurt = {links[place][0] for place in spoiled} & several
+    assert hurt and set(found.loc[sorted(hurt), "state"]) == {"unknown"}
+    assert set(found.loc[sorted(hurt), "unknown_reason"]) == {"out_of_scope"}
+    assert not (found["state"] == "powered").sum() > len(powered) - len(hurt)
+    assert any(f"{len(hurt)} facilities have supply points" in said for said in feedback.warnings)
+
+
+def test_numbers_that_lost_their_zero_or_came_with_hyphens_are_those_of_the_meters(run, drill, links, tmp_path):
+    whole, _ = states(run, drill, write(tmp_path / "whole.csv", *links))
+    forms = (lambda it: it[1:], lambda it: f"{it[:2]}-{it[2:6]}-{it[6:]}", lambda it: f"'{it}", lambda it: f" {it}　")
+    given = [links[0], *([row[0], forms[place % 4](row[1])] for place, row in enumerate(links[1:]))]
+    found, _ = states(run, drill, write(tmp_path / "forms.csv", *given))
+    assert found["state"].tolist() == whole["state"].tolist() and found["meters"].tolist() == whole["meters"].tolist()
+
+
+def test_a_battery_of_ninety_of_which_nobody_says_what_is_not_taken_for_hours(run, drill, tmp_path, feedback):
+    points = drill.case.master(["supply_point", "flow"]).query("flow == 1")["supply_point"].astype(str).tolist()
+    given = {"CASE": str(drill.case.folder), "OUTPUT": "memory:"}
+    heading = ("ID", "供給地点特定番号", "医療機器", "バッテリー")
+    everybody = [(f"A{number}", point, "吸引器", "") for number, point in enumerate(points)]
+    found = run("lifesupport", {**given, "PEOPLE": write(tmp_path / "all.csv", heading, *everybody)})
+    table = rows(found["OUTPUT"])
+    dark = table.loc[table["state"] == "exhausted", "supply_point"].tolist()
+    told = ["90", "9999", "480分", "48", "9999時間", "2時間", "ﾅｼ", "１．５ｈ"]
+    people = [(f"P{number}", point, "吸引器", cell) for number, (point, cell) in enumerate(zip(dark, told))]
+    found = run("lifesupport", {**given, "PEOPLE": write(tmp_path / "some.csv", heading, *people)})
+    table = rows(found["OUTPUT"]).set_index("person_id").loc[[row[0] for row in people]]
+    assert set(table["state"]) == {"exhausted"}
+    assert table["battery_hours"].fillna(-1).tolist() == [-1, -1, 8, -1, -1, 2, 0, 1.5]
+    assert table["assumed"].tolist() == [True, True, False, True, True, False, False, False]
+    assert found["NOT_READ"] == 4 and any("4 value(s) are not understood" in said for said in feedback.warnings)
