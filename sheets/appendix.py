@@ -223,16 +223,17 @@ def _trucks(layer: QgsVectorLayer, features: Sequence[QgsFeature], event: Option
     columns = (
         ListColumn(tr("Rank"), 10, "right"),
         ListColumn(tr("Where it is needed"), 38),
-        ListColumn(tr("Kind"), 22),
+        ListColumn(tr("Kind"), 20),
+        ListColumn(tr("Fails at the earliest"), 22),
         ListColumn(tr("Needed (kVA)"), 15, "right"),
-        ListColumn(tr("Truck"), 26),
+        ListColumn(tr("Truck"), 20),
         ListColumn(tr("Truck (kVA)"), 15, "right"),
         ListColumn(tr("Distance (km)"), 15, "right"),
         ListColumn(tr("Fuel (L/h)"), 14, "right"),
         ListColumn(tr("Fuel (litres)"), 16, "right"),
         ListColumn(tr("Drums of 200 L"), 14, "right"),
         ListColumn(tr("Assignment"), 24),
-        ListColumn(tr("Why it is needed, how it fits"), 62),
+        ListColumn(tr("Why it is needed, how it fits"), 54),
     )
     rows = [_need(one) for one in needs]
     without = frozenset(place for place, one in enumerate(needs) if not _text(one["truck_id"]))
@@ -251,10 +252,14 @@ def _need(one: QgsFeature) -> tuple[str, ...]:
         _asked(_number(one["drums"])),
     )
     kind = _text(one["kind"])
+    community = kind == "community"
+    # results of before the column was there
+    fails = _time(one["fails_earliest"]) if one.fields().lookupField("fails_earliest") >= 0 else ""
     return (
         _number(one["rank"]),
         _text(one["name"]) or _text(one["need_id"]),
-        tr("Isolated community") if kind == "community" else kind,
+        tr("Isolated community") if community else kind,
+        "" if community or not kind else _asked(fails),
         _asked(_number(one["need_kva"], "g")),
         _text(one["truck_id"]),
         *(known if sent else ("",) * len(known)),

@@ -151,7 +151,7 @@ class PowerTrucks(TomoshibiAlgorithm):
 
         from ...analysis.power_trucks import TruckRules, assign, fuel, needs
         from ...casefile import case_arrays
-        from ...layers.style import newest_as_of
+        from ...layers.style import data_until, newest_as_of
 
         case = self.case(parameters, context)
         layers = [*(self.parameterAsLayerList(parameters, "NEEDS", context) or _needs_of_case(case))]
@@ -180,8 +180,12 @@ class PowerTrucks(TomoshibiAlgorithm):
         said = fuel(table, hours)
         _tell(table, said, progress)
         sources = [message("Power of facilities and isolated communities, {time}", time=f"{as_of:%Y-%m-%d %H:%M}")]
+        # of all that the plan rests on, what ends first
+        reach = [wall_clock(data_until(layer)) for layer in layers]
+        until = min((time for time in reach if time is not None), default=None)
         destination = write_result(
-            self, parameters, context, progress, case, self.NAME, table, _lines(table), as_of, sources
+            *(self, parameters, context, progress, case, self.NAME, table, _lines(table), as_of, sources),
+            evidence_until=until,
         )
         counts = table["status"].value_counts()
         return {

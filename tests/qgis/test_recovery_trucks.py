@@ -55,6 +55,8 @@ def test_every_need_is_told_and_only_trucks_on_standby_go(drill, run, needs, tru
     assert found["ASSIGNED"] == 3 and found["AT_WORK"] == 1
     assert found["ASSIGNED"] + found["WITHOUT"] + found["AT_WORK"] == len(table)
     assert table["as_of"].notna().all() and table["source"].str.len().gt(0).all()
+    ends = [until for layer in (power, lonely) for until in layer["evidence_until"]]
+    assert set(table["evidence_until"]) == {min(ends)}, "the plan reaches as far as the shortest of what it rests on"
 
 
 def test_a_line_leads_from_the_truck_to_the_need_and_none_where_no_truck_goes(drill, run, needs, trucks):

@@ -81,6 +81,7 @@ def _trucks() -> pd.DataFrame:
             "kind": ["避難所", "病院", "community"],
             "name": ["一小", "灯病院", "月影浜"],
             "need_kva": [45.0, 200.0, np.nan],
+            "fails_earliest": pd.to_datetime([None, "2026-01-01 18:00", None]),
             "truck_id": ["T2", "T1", None],
             "truck_kva": [np.nan, 250.0, np.nan],
             "distance_m": [2500.0, 800.0, np.nan],
@@ -286,9 +287,9 @@ def test_fuel_is_that_of_the_hours_beside_the_plan_and_what_is_not_known_is_told
     assert fuel.rows[0][1:] == ("960", "33,333", "3 %") and fuel.rows[1][1:] == ("5", "167", "3 %")
     assert [row[1] for row in needs.rows] == ["灯病院", "一小", "月影浜"]
     hospital, school, village = needs.rows
-    assert hospital[3:10] == ("200", "T1", "250", "0.8", "40.0", "960", "5")
-    assert school[5] == school[7] == school[8] == "?", "what is not known is not blank, nor 0"
-    assert village[2] == "Isolated community" and village[3] == "?" and set(village[4:10]) == {""}
+    assert hospital[3:11] == ("1/1 18:00", "200", "T1", "250", "0.8", "40.0", "960", "5")
+    assert school[3] == school[6] == school[8] == school[9] == "?", "what is not known is not blank, nor 0"
+    assert village[2:5] == ("Isolated community", "", "?") and set(village[5:11]) == {""}
     assert needs.unknown == {2}
     got = figures(styled(listed, "powertrucks"), "powertrucks", QgsProject())
     told = dict(zip(got.names, got.values))
