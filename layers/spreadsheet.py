@@ -1,4 +1,7 @@
-"""Workbooks (.xlsx) written with the standard library alone: texts, numbers, times, a heading that stays in sight."""
+"""Workbooks (.xlsx) written with the standard library alone: texts, numbers, times, a heading that stays in sight.
+
+Printed, they fill the width of an A4 page across, with the heading on every page: lists go along on paper.
+"""
 
 from __future__ import annotations
 
@@ -26,6 +29,9 @@ _PACKAGE = "http://schemas.openxmlformats.org/package/2006"
 _TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml"
 _HEAD = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
 
+A4 = 9
+"""Excel's number of the paper."""
+_FIT = '<sheetPr><pageSetUpPr fitToPage="1"/></sheetPr>'
 _STYLES = (
     f'{_HEAD}<styleSheet xmlns="{_MAIN}"><numFmts count="1"><numFmt numFmtId="164" formatCode="yyyy\\-mm\\-dd hh:mm"/>'
     '</numFmts><fonts count="2"><font><sz val="11"/><name val="Yu Gothic"/></font><font><b/><sz val="11"/>'
@@ -64,7 +70,7 @@ class Sheet:
     frozen: int = 0
     """Columns on the left that stay in sight, besides the heading."""
     narrow: bool = False
-    """Columns are as narrow as their texts, for grids of signs."""
+    """Columns are as narrow as their texts, for grids of signs; these are printed at their own size."""
     choices: tuple[Choices, ...] = ()
     """Columns whose cells are filled in from a list."""
 
@@ -107,6 +113,10 @@ def _frame(names: Sequence[str]) -> dict[str, str]:
         f'<sheet name="{html.escape(name)}" sheetId="{number}" r:id="rId{number}"/>'
         for number, name in enumerate(names, 1)
     )
+    titles = "".join(
+        f'<definedName name="_xlnm.Print_Titles" localSheetId="{place}">{_quoted(name)}!$1:$1</definedName>'
+        for place, name in enumerate(names)
+    )
     links = "".join(
         f'<Relationship Id="rId{number}" Type="{_LINKS}/worksheet" Target="worksheets/sheet{number}.xml"/>'
         for number in numbers
@@ -123,13 +133,21 @@ def _frame(names: Sequence[str]) -> dict[str, str]:
             f'{_HEAD}<Relationships xmlns="{_PACKAGE}/relationships"><Relationship Id="rId1" '
             f'Type="{_LINKS}/officeDocument" Target="xl/workbook.xml"/></Relationships>'
         ),
-        "xl/workbook.xml": f'{_HEAD}<workbook xmlns="{_MAIN}" xmlns:r="{_LINKS}"><sheets>{listed}</sheets></workbook>',
+        "xl/workbook.xml": (
+            f'{_HEAD}<workbook xmlns="{_MAIN}" xmlns:r="{_LINKS}"><sheets>{listed}</sheets>'
+            f"<definedNames>{titles}</definedNames></workbook>"
+        ),
         "xl/_rels/workbook.xml.rels": (
             f'{_HEAD}<Relationships xmlns="{_PACKAGE}/relationships">{links}<Relationship Id="rId{last}" '
             f'Type="{_LINKS}/styles" Target="styles.xml"/></Relationships>'
         ),
         "xl/styles.xml": _STYLES,
     }
+
+
+def _quoted(name: str) -> str:
+    """Return the name of a sheet as formulas have it."""
+    return html.escape("'" + name.replace("'", "''") + "'", quote=False)
 
 
 def _sheet(sheet: Sheet) -> str:
@@ -141,10 +159,12 @@ def _sheet(sheet: Sheet) -> str:
     for number, row in enumerate(sheet.rows, 2):
         rows.append(_row(number, [_value(sheet, place, value) for place, value in enumerate(row)]))
     columns, pane = (f' xSplit="{sheet.frozen}"', "bottomRight") if sheet.frozen else ("", "bottomLeft")
+    fit, across = ("", "") if sheet.narrow else (_FIT, ' fitToWidth="1" fitToHeight="0"')
     return (
-        f'{_HEAD}<worksheet xmlns="{_MAIN}"><sheetViews><sheetView workbookViewId="0"><pane{columns} ySplit="1" '
+        f'{_HEAD}<worksheet xmlns="{_MAIN}">{fit}<sheetViews><sheetView workbookViewId="0"><pane{columns} ySplit="1" '
         f'topLeftCell="{chr(65 + sheet.frozen)}2" activePane="{pane}" state="frozen"/></sheetView></sheetViews>'
-        f"<cols>{widths}</cols><sheetData>{''.join(rows)}</sheetData>{_choices(sheet)}</worksheet>"
+        f"<cols>{widths}</cols><sheetData>{''.join(rows)}</sheetData>{_choices(sheet)}"
+        f'<pageSetup paperSize="{A4}" orientation="landscape"{across}/></worksheet>'
     )
 
 
@@ -154,10 +174,10 @@ def _choices(sheet: Sheet) -> str:
         return ""
     found = []
     for one in sheet.choices:
-        letter, name = _letters(one.column), html.escape(_sheet_name(one.sheet, 0).replace("'", "''"))
+        letter, name = _letters(one.column), _quoted(_sheet_name(one.sheet, 0))
         found.append(
             f'<dataValidation type="list" allowBlank="1" showErrorMessage="1" errorStyle="warning" '
-            f"sqref=\"{letter}2:{letter}{len(sheet.rows) + 1}\"><formula1>'{name}'!$A$2:$A${one.count + 1}</formula1>"
+            f'sqref="{letter}2:{letter}{len(sheet.rows) + 1}"><formula1>{name}!$A$2:$A${one.count + 1}</formula1>'
             "</dataValidation>"
         )
     return f'<dataValidations count="{len(found)}">{"".join(found)}</dataValidations>'

@@ -224,12 +224,12 @@ def _trucks(layer: QgsVectorLayer, features: Sequence[QgsFeature], event: Option
         ListColumn(tr("Rank"), 10, "right"),
         ListColumn(tr("Where it is needed"), 38),
         ListColumn(tr("Kind"), 20),
-        ListColumn(tr("Fails at the earliest"), 22),
+        ListColumn(tr("Fails from"), 20),
         ListColumn(tr("Needed (kVA)"), 15, "right"),
         ListColumn(tr("Truck"), 20),
         ListColumn(tr("Truck (kVA)"), 15, "right"),
         ListColumn(tr("Distance (km)"), 15, "right"),
-        ListColumn(tr("Fuel (L/h)"), 14, "right"),
+        ListColumn(tr("Fuel (L/h)"), 18, "right"),
         ListColumn(tr("Fuel (litres)"), 16, "right"),
         ListColumn(tr("Drums of 200 L"), 14, "right"),
         ListColumn(tr("Assignment"), 24),
@@ -238,6 +238,7 @@ def _trucks(layer: QgsVectorLayer, features: Sequence[QgsFeature], event: Option
     rows = [_need(one) for one in needs]
     without = frozenset(place for place, one in enumerate(needs) if not _text(one["truck_id"]))
     note = tr("Grey: no truck. “?” is not known. Litres and drums are for the hours planned.")
+    note += " " + tr("Order: the prefecture's list, kind, who fails first; who holds out for 24 hours comes last.")
     return [_fuel_table(needs), ListTable(tr("Needs in the order of priority"), columns, rows, note, 6.5, without)]
 
 

@@ -143,7 +143,7 @@ def _month_words(layer: QgsVectorLayer) -> str:
     one = month_of(layer)
     if one is None:
         return tr("no month")
-    words = tr("provisional figures (速報)") if one["provisional"] else tr("final figures (確報)")
+    words = tr("provisional figures (速報, *)") if one["provisional"] else tr("final figures (確報)")
     return tr("{month}, {words}").format(month=one["begin"].toString("yyyy-MM"), words=words)
 
 

@@ -349,7 +349,8 @@ def _contracts(table: pd.DataFrame, around: Around) -> Told:
     )
     unknown = round(rate.isna().sum())
     second = tr("unknown {count} areas").format(count=_count(unknown)) if unknown else ""
-    order = pd.DataFrame({"name": _names(table), "change": change})[fewer].sort_values("change", kind="stable")
+    lost = pd.DataFrame({"name": _names(table), "change": change})[change < 0]
+    order = lost.sort_values("change", kind="stable")
     names, more = _first_of([(name, f"{number:+,.0f}") for name, number in order.itertuples(index=False)])
     return Told(_lines(first, second), tr("Areas that lost most (contracts)") if names else "", names, more)
 

@@ -384,6 +384,14 @@ def test_an_area_in_which_many_may_be_out_is_named_though_nothing_is_proven():
     assert told.names == (("東区", "212–667"), ("七市", "0–887"), ("西区", "0–617"))
 
 
+def test_the_areas_that_lost_most_contracts_are_all_that_lost_some_the_most_first():
+    lost = [("大町", -6.0, -0.01), ("小浜", -2.0, -0.2), ("中町", 0.0, 0.0), ("新町", 3.0, 0.1)]
+    areas = [{"area_id": name, "area_name": name, "change": one, "change_rate": rate} for name, one, rate in lost]
+    told = tell("contractcounts", rows("contractcounts", *areas), Around())
+    assert told.headline.splitlines()[0] == "Contracts more than 10 % fewer: 1 of 4 areas"
+    assert told.names == (("大町", "-6"), ("小浜", "-2"))
+
+
 def test_a_truck_that_works_elsewhere_is_no_need():
     states = ("assigned", "no_truck", "at_work", "at_work_elsewhere")
     told = tell("powertrucks", rows("powertrucks", *({"status": state} for state in states)), Around())

@@ -7,6 +7,7 @@ import shutil
 import subprocess
 import zipfile
 from pathlib import Path
+from xml.etree import ElementTree
 
 import pandas as pd
 import pytest
@@ -173,6 +174,24 @@ def test_a_workbook_keeps_numbers_texts_and_unknowns_apart(tmp_path):
     assert read_xlsx(path)[:3] == [["x", "y"], [number, "1.5"], ["<&>", "不明"]]
     with zipfile.ZipFile(path) as book:
         assert book.testzip() is None and number in book.read("xl/worksheets/sheet1.xml").decode("utf-8")
+
+
+def test_a_workbook_prints_a_page_wide_with_its_heading_on_every_page_and_a_grid_at_its_own_size(tmp_path):
+    path = tmp_path / "a.xlsx"
+    wide = tuple(f"{number}" for number in range(15))
+    write_xlsx(path, [Sheet("灯's & 町", wide, [wide] * 60), Sheet("grid", wide, [wide], narrow=True)])
+    with zipfile.ZipFile(path) as book:
+        workbook, listed, grid = (
+            ElementTree.fromstring(book.read(f"xl/{name}.xml"))
+            for name in ("workbook", "worksheets/sheet1", "worksheets/sheet2")
+        )
+    titles = [one.text for one in workbook.iter() if one.tag.endswith("}definedName")]
+    assert titles == ["'灯''s & 町'!$1:$1", "'grid'!$1:$1"]
+    (setup,), (own,) = ([one for one in sheet.iter() if one.tag.endswith("}pageSetup")] for sheet in (listed, grid))
+    assert setup.get("orientation") == "landscape" and setup.get("paperSize") == "9"
+    assert (setup.get("fitToWidth"), setup.get("fitToHeight")) == ("1", "0") and own.get("fitToWidth") is None
+    assert next(one.tag.rpartition("}")[2] for one in listed) == "sheetPr", "Excel takes it only before all others"
+    assert sheet_names(path) == ["灯's & 町", "grid"] and len(read_xlsx(path)) == 61
 
 
 def pages_of(path: Path) -> int:
