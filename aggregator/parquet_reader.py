@@ -259,7 +259,12 @@ def _refuse_schema(path: Path, schema: pyarrow.Schema) -> None:
     }
     names = schema.names
     missing = [name for name in NEEDED if name not in names]
-    wrong = [name for name, fits in kinds.items() if name in names and not fits(schema.field(name).type)]
+    # of two columns of one name nobody can say which is meant
+    wrong = [
+        name
+        for name, fits in kinds.items()
+        if name in names and (names.count(name) > 1 or not fits(schema.field(name).type))
+    ]
     if missing or wrong:
         raise FileProblem(
             message(

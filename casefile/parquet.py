@@ -215,6 +215,9 @@ def _table(cells: IntArray, which: _Set, chosen: IntArray, day: date, meters: Me
 
 
 def files_below(folder: Path) -> list[Path]:
-    """Return the Parquet files below a folder, by place. Links are not followed."""
-    found = (path for path in folder.rglob(f"*{SUFFIX}") if not path.is_symlink())
-    return sorted(path for path in found if path.is_file())
+    """Return the Parquet files below a folder, by place. Links are not followed.
+
+    What begins with a dot or `_` is left out: Spark keeps there what a job has not finished, other systems their own.
+    """
+    found = (path for path in folder.rglob(f"*{SUFFIX}") if not path.is_symlink() and path.is_file())
+    return sorted(path for path in found if not any(part[0] in "._" for part in path.relative_to(folder).parts))

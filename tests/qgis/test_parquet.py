@@ -248,6 +248,33 @@ def test_files_of_another_municipality_and_what_is_no_parquet_are_told_and_not_u
     assert len(other.readings.meters) == 0
 
 
+def test_what_an_engine_has_not_finished_is_left_alone_and_files_of_one_name_are_all_taken(run, other, tmp_path):
+    begin = datetime(2026, 1, 19, 4)
+    for hour, folder in enumerate(("region=a/municipality=991007/day=2026-01-19", "region=b/municipality=991007/x", "")):
+        moments = [begin + timedelta(hours=hour), begin + timedelta(hours=hour, minutes=30)]
+        write(tmp_path / "in" / folder, table(begin=pa.array(moments, pa.timestamp("ms"))))
+    late = pa.array([begin + timedelta(hours=9)] * 2, pa.timestamp("ms"))
+    write(tmp_path / "in" / "_temporary" / "0", table(begin=late))
+    (tmp_path / "in" / "._part-0.parquet").write_bytes(b"\0\5\26\7" * 9)
+    taken = run("importreadings", {"CASE": str(other.folder), "FOLDER": str(tmp_path / "in")})
+    assert (taken["FILES"], taken["ROWS"], taken["FAILED"]) == (3, 6, 0)
+    cells = other.readings.day(begin, other.readings.rows_of([POINT], 1))
+    assert np.flatnonzero(cells[0] != MISSING).tolist() == [8, 9, 10, 11, 12, 13]
+
+
+def test_a_column_that_stands_twice_or_a_file_cut_off_leaves_the_others(run, other, tmp_path, feedback):
+    twice = pa.Table.from_arrays([*table().columns, table()["wh"]], names=[*COLUMNS, "wh"])
+    write(tmp_path / "in", twice, "a.parquet")
+    whole = Path(write(tmp_path / "in", table(), "b.parquet")) / "b.parquet"
+    (tmp_path / "in" / "c.parquet").write_bytes(whole.read_bytes()[:-100])
+    (tmp_path / "in" / "d.parquet").write_bytes(b"")
+    taken = run("importreadings", {"CASE": str(other.folder), "FOLDER": str(tmp_path / "in")})
+    assert (taken["ROWS"], taken["FAILED"]) == (2, 3)
+    said = " ".join(feedback.warnings)
+    assert "a.parquet: the columns wh are missing" in said
+    assert "c.parquet cannot be read as Parquet" in said and "d.parquet cannot be read as Parquet" in said
+
+
 def test_an_import_is_taken_back(run, other, tmp_path):
     run("importreadings", {"CASE": str(other.folder), "FOLDER": write(tmp_path / "a", table())})
     before = contents(other)
