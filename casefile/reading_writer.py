@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -26,6 +27,7 @@ from .reading_index import (
     METER,
     METERS_FILE,
     MISSING,
+    PLAIN_SUFFIX,
     DayRecord,
     StoreError,
     StoreIndex,
@@ -453,15 +455,23 @@ def _clean(folder: Path, index: StoreIndex) -> StoreIndex:
     for part in folder.glob("*.part"):
         part.unlink(missing_ok=True)
     days = dict(index.days)
-    for path in folder.glob(f"????-??-??{SUFFIX}"):
-        plain_file(folder, date.fromisoformat(path.stem)).unlink(missing_ok=True)
-    for path in sorted(folder.glob("????-??-??.*")):
-        day = date.fromisoformat(path.stem)
+    for day in _days_in(folder, SUFFIX):
+        plain_file(folder, day).unlink(missing_ok=True)
+    for day in sorted({*_days_in(folder, SUFFIX), *_days_in(folder, PLAIN_SUFFIX)}):
         if day not in days:
             slots = _received(folder, day)
             if len(slots):
                 days[day] = DayRecord(int(slots[0]), int(slots[-1]))
     return replace(index, days=days)
+
+
+def _days_in(folder: Path, suffix: str) -> list[date]:
+    """Return the days of which there is a file; what others put beside them (2024-02-29.day.bak) is none of ours."""
+    found = []
+    for path in list(folder.glob(f"????-??-??{suffix}")):
+        with suppress(ValueError):
+            found.append(date.fromisoformat(path.stem))
+    return found
 
 
 def _received(folder: Path, day: date) -> IntArray:

@@ -155,3 +155,12 @@ def test_plain_and_packed_days_answer_alike(old):
     packed = [fresh.day(DAY, asked), *(load_day(store.folder, DAY).read(asked, *span) for span in windows)]
     assert all((one == other).all() for one, other in zip(plain, packed))
     assert np.array_equal(latest, fresh.last_reading(BEGIN + timedelta(hours=13)), equal_nan=True)
+
+
+@pytest.mark.parametrize("stray", ["2024-02-29.day.bak", "2024-02-28.day~", "2024-02-30.day", "abcd-ef-gh.npy", "a.txt"])
+def test_what_others_put_into_the_folder_is_no_day_and_stays(old, tmp_path, stray):
+    store, halves, _ = old
+    (store.folder / stray).write_bytes(b"none of ours")
+    store.ingest([csv(tmp_path / "more.csv", 30, [0], [5], "1.5")], PROFILE)
+    assert store.days() == sorted(halves) and store.day(DAY)[0, 5] == 1500
+    assert (store.folder / stray).read_bytes() == b"none of ours"
