@@ -19,7 +19,7 @@ from ..arrays import Array, BoolArray, BytesArray, IntArray
 from ..files import write_text_atomic
 from ..messages import message
 from .packed_days import MISSING as MISSING
-from .packed_days import PackedDay, StoredDay, day_path, unreadable_day
+from .packed_days import SUFFIX, PackedDay, StoredDay, day_path, unreadable_day
 from .packed_days import StoreError as StoreError
 
 INDEX_FILE = "index.json"
@@ -90,16 +90,33 @@ def read_index(folder: Path) -> StoreIndex:
         if not 0 <= meters <= MOST_METERS:
             raise ValueError(meters)
         return StoreIndex(meters, days, step, finer)
-    except FileNotFoundError:
+    except FileNotFoundError as error:
+        # an index is written before the first day: whose rows these are, nobody can say without it
+        if days_in(folder, SUFFIX) or days_in(folder, PLAIN_SUFFIX):
+            raise unreadable_index() from error
         return StoreIndex(0, {})
     except (OSError, ValueError, KeyError, TypeError, AttributeError, OverflowError) as error:
-        raise StoreError(
-            message(
-                "The index of the readings ({file}) cannot be read. Delete the folder “readings” of the case and import"
-                " the files again.",
-                file=INDEX_FILE,
-            )
-        ) from error
+        raise unreadable_index() from error
+
+
+def unreadable_index() -> StoreError:
+    """Return what is raised where the index of a store is gone, damaged, or of another time than its days."""
+    return StoreError(
+        message(
+            "The index of the readings ({file}) cannot be read. Delete the folder “readings” of the case and import"
+            " the files again.",
+            file=INDEX_FILE,
+        )
+    )
+
+
+def days_in(folder: Path, suffix: str) -> list[date]:
+    """Return the days of which there is a file; what others put beside them (2024-02-29.day.bak) is none of ours."""
+    found = []
+    for path in list(folder.glob(f"????-??-??{suffix}")):
+        with suppress(ValueError):
+            found.append(date.fromisoformat(path.stem))
+    return found
 
 
 def write_index(folder: Path, index: StoreIndex) -> None:

@@ -31,10 +31,12 @@ from .reading_index import (
     DayRecord,
     StoreError,
     StoreIndex,
+    days_in,
     load_day,
     meter_keys,
     plain_file,
     read_index,
+    unreadable_index,
     write_index,
 )
 from .reading_lock import LOCK_FILE, IngestLock
@@ -454,10 +456,11 @@ def _clean(folder: Path, index: StoreIndex) -> StoreIndex:
     """Remove what a run that died left behind; take in a day it had put in place but not yet entered."""
     for part in folder.glob("*.part"):
         part.unlink(missing_ok=True)
+    _refuse_strange_rows(folder, index)
     days = dict(index.days)
-    for day in _days_in(folder, SUFFIX):
+    for day in days_in(folder, SUFFIX):
         plain_file(folder, day).unlink(missing_ok=True)
-    for day in sorted({*_days_in(folder, SUFFIX), *_days_in(folder, PLAIN_SUFFIX)}):
+    for day in sorted({*days_in(folder, SUFFIX), *days_in(folder, PLAIN_SUFFIX)}):
         if day not in days:
             slots = _received(folder, day)
             if len(slots):
@@ -465,13 +468,19 @@ def _clean(folder: Path, index: StoreIndex) -> StoreIndex:
     return replace(index, days=days)
 
 
-def _days_in(folder: Path, suffix: str) -> list[date]:
-    """Return the days of which there is a file; what others put beside them (2024-02-29.day.bak) is none of ours."""
-    found = []
-    for path in list(folder.glob(f"????-??-??{suffix}")):
-        with suppress(ValueError):
-            found.append(date.fromisoformat(path.stem))
-    return found
+def _refuse_strange_rows(folder: Path, index: StoreIndex) -> None:
+    """Raise `StoreError` where a day has rows that the index does not count, as in a store put together of two copies.
+
+    A new meter would get such a row, and with it the readings of another one.
+    """
+    for day in {*index.days, *days_in(folder, SUFFIX), *days_in(folder, PLAIN_SUFFIX)}:
+        # a day that cannot be read is told where it is asked for
+        with suppress(StoreError), load_day(folder, day) as stored:
+            if stored.shape[0] > index.meters:
+                break
+    else:
+        return
+    raise unreadable_index()
 
 
 def _received(folder: Path, day: date) -> IntArray:

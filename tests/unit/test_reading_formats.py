@@ -157,10 +157,28 @@ def test_plain_and_packed_days_answer_alike(old):
     assert np.array_equal(latest, fresh.last_reading(BEGIN + timedelta(hours=13)), equal_nan=True)
 
 
-@pytest.mark.parametrize("stray", ["2024-02-29.day.bak", "2024-02-28.day~", "2024-02-30.day", "abcd-ef-gh.npy", "a.txt"])
+@pytest.mark.parametrize(
+    "stray", ["2024-02-29.day.bak", "2024-02-28.day~", "2024-02-30.day", "abcd-ef-gh.npy", "a.txt"]
+)
 def test_what_others_put_into_the_folder_is_no_day_and_stays(old, tmp_path, stray):
     store, halves, _ = old
     (store.folder / stray).write_bytes(b"none of ours")
     store.ingest([csv(tmp_path / "more.csv", 30, [0], [5], "1.5")], PROFILE)
     assert store.days() == sorted(halves) and store.day(DAY)[0, 5] == 1500
     assert (store.folder / stray).read_bytes() == b"none of ours"
+
+
+@pytest.mark.parametrize("made", ["gone", "older"])
+def test_days_of_another_index_give_no_meter_the_readings_of_another(old, tmp_path, made):
+    store, _, _ = old
+    index = store.folder / "index.json"
+    if made == "gone":
+        index.unlink()
+    else:
+        index.write_text(json.dumps({**json.loads(index.read_text()), "meters": 4}))
+    before = {path.name: path.read_bytes() for path in store.folder.glob("*.*")}
+    # meters that come first now would be given the rows of those that came first then
+    other = [csv(tmp_path / "more.csv", 30, [90, 91], [5], "1.5")]
+    with pytest.raises(StoreError, match="index of the readings"):
+        ReadingStore(store.folder).ingest(other, PROFILE)
+    assert {name: (store.folder / name).read_bytes() for name in before} == before
