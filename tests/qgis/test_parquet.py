@@ -250,7 +250,7 @@ def test_files_of_another_municipality_and_what_is_no_parquet_are_told_and_not_u
 
 def test_what_an_engine_has_not_finished_is_left_alone_and_files_of_one_name_are_all_taken(run, other, tmp_path):
     begin = datetime(2026, 1, 19, 4)
-    for hour, folder in enumerate(("region=a/municipality=991007/day=2026-01-19", "region=b/municipality=991007/x", "")):
+    for hour, folder in enumerate(("region=a/municipality=991007/day=2026-01-19", "region=b/municipality=991007", "")):
         moments = [begin + timedelta(hours=hour), begin + timedelta(hours=hour, minutes=30)]
         write(tmp_path / "in" / folder, table(begin=pa.array(moments, pa.timestamp("ms"))))
     late = pa.array([begin + timedelta(hours=9)] * 2, pa.timestamp("ms"))
