@@ -11,7 +11,7 @@ import re
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Callable, Iterator, Mapping, Optional, Sequence
+from typing import TYPE_CHECKING, Any, Callable, Mapping, Optional, Sequence
 
 import numpy as np
 
@@ -20,7 +20,8 @@ from ..messages import Message, Progress, message
 from .profile import COLUMNS, ColumnSpec, FileSpec, Profile
 from .readings_reader import RowParser, at_step_of
 from .rejects import Rejects
-from .tabular import Head, Record, best_encoding, cannot_open, columns_of, head_of, records, require_columns, split_any
+from .row_blocks import BLOCK_ROWS, RowBlock, row_blocks
+from .tabular import Head, best_encoding, cannot_open, columns_of, head_of, require_columns, split_any
 from .timecode import YEARS, parse_full
 from .values import (
     BAD_DATE,
@@ -30,6 +31,7 @@ from .values import (
     NO_SUCH_DAY,
     NOT_A_NUMBER,
     OUTSIDE,
+    REGIONS,
     TOO_EARLY,
     TOO_LARGE,
     TOO_LATE,
@@ -50,7 +52,6 @@ TABLES = (
 """Kinds that `read_table` reads."""
 CONTRACTORS = "contractors"
 """List of 特定契約者: not published as a file, but kept as one by those who have LG-WAN only."""
-CHUNK = 20_000
 _MOMENTS: Mapping[str, tuple[str, str]] = {
     "created_at": ("created_date", "created_time"),
     "event_at": ("event_date", "event_time"),
@@ -58,6 +59,8 @@ _MOMENTS: Mapping[str, tuple[str, str]] = {
 """Column of a table → the columns of date and time in a file that it comes from."""
 _OF_THE_ROW = ("date", "event_date")
 """Dates without which a row says nothing; others are blanked where they cannot be."""
+_PLAIN_SIGNS = "0123456789.-"
+_NAN = float("nan")
 _NUMBER = re.compile(r"-?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)")
 _SIGNED = frozenset({"lat", "lon"})
 _NAT = np.datetime64("NaT", "s")
@@ -185,9 +188,9 @@ def read_table(
         encoding = best_encoding(path, spec.encodings, columns.encoding)
         columns = replace(columns, encoding=encoding)
         reader = _TableReader(spec, profile, columns.at, kept, years or YEARS)
-        for chunk in _chunks(records(path, head, columns, spec)):
+        for block in row_blocks(path, head, columns, spec):
             progress.raise_if_cancelled()
-            reader.take(chunk)
+            reader.take(block)
     except OSError as error:
         raise cannot_open(path, error) from error
     finally:
@@ -199,16 +202,6 @@ def read_table(
         warnings.append(doubtful)
     table = _table(kind, reader.columns(), reader.good)
     return ReadResult(table, reader.rows, kept.count, tuple(warnings), kept.path if kept.count + kept.doubted else None)
-
-
-def _chunks(source: Iterator[Record]) -> Iterator[list[Record]]:
-    chunk: list[Record] = []
-    for record in source:
-        chunk.append(record)
-        if len(chunk) == CHUNK:
-            yield chunk
-            chunk = []
-    yield chunk
 
 
 # -- values -----------------------------------------------------------------------------------------------------------
@@ -264,7 +257,7 @@ def _moment(text: str, form: str) -> Optional[datetime]:
 
 
 class _TableReader:
-    """Gathers the good rows of a file, column by column."""
+    """Gathers the good rows of a file, block by block and column by column."""
 
     def __init__(
         self,
@@ -285,27 +278,59 @@ class _TableReader:
         self.doubtful: set[str] = set()
         self._converters = {column.column: _converter(column, profile) for column in self.used}
         self._known: dict[str, dict[str, Any]] = {column.column: {} for column in self.used}
-        self._values: dict[str, list[Any]] = {column.column: [] for column in self.used}
+        self._arrays: dict[str, list[Array]] = {column.column: [_array([], column)] for column in self.used}
         self._masked: list[bool] = []
 
-    def take(self, chunk: Sequence[Record]) -> None:
-        """Add the good rows of a chunk, reject the others."""
-        self.rows += len(chunk)
-        whole = [record for record in chunk if record.problem is None]
-        for record in chunk:
-            if record.problem is not None:
-                self.rejects.add(record.line, "—", record.problem, record.raw)
-        texts = {column.column: self._texts(whole, self.at[column.column]) for column in self.used}
+    def take(self, block: RowBlock) -> None:
+        """Add the good rows of a block, reject the others."""
+        self.rows += len(block)
+        for record, reason in block.broken:
+            self.rejects.add(record.line, "—", reason, record.raw)
+        texts = {column.column: self._texts(block.fields[self.at[column.column]]) for column in self.used}
         bad: dict[int, tuple[ColumnSpec, Message]] = {}
         values = {column.column: self._convert(column, texts[column.column], bad) for column in self.used}
         doubted = self._forget_days(values, bad)
-        for row, (column, reason) in sorted(bad.items()):
-            self.rejects.add(whole[row].line, column.name, reason, whole[row].raw)
+        for row, (column, reason) in sorted(bad.items(), key=lambda item: item[0]):
+            self.rejects.add(block.lines[row], column.name, reason, block.raw[row])
         for row, column in doubted:
             if row not in bad:
-                self.rejects.add(whole[row].line, column.name, NO_SUCH_DAY, whole[row].raw, left_out=False)
-        self._forget_places_outside(values, whole, bad)
-        self._keep(values, texts, bad, len(whole))
+                self.rejects.add(block.lines[row], column.name, NO_SUCH_DAY, block.raw[row], left_out=False)
+        self._forget_places_outside(values, block, bad)
+        self._keep(values, texts, bad, len(block.lines))
+
+    def _texts(self, fields: Sequence[str]) -> list[str]:
+        """Return a column as stripped text, blank where the sign of a missing value stands."""
+        texts, missing = list(map(str.strip, fields)), self.profile.missing
+        return ["" if text == missing else text for text in texts] if missing else texts
+
+    def _convert(self, column: ColumnSpec, texts: list[str], bad: dict[int, tuple[ColumnSpec, Message]]) -> list[Any]:
+        """Return the values of a column; rows that have none, and no complaint of an earlier column, go into `bad`."""
+        distinct = set(texts)
+        if len(distinct) * 2 > len(texts) and not (column.required and "" in distinct):
+            # hardly any comes twice: identifiers, names, coordinates
+            found = all_values(column, texts)
+            if found is not None:
+                return found
+        known = self._known[column.column]
+        reasons = self._learn(column, distinct, known)
+        for row, text in enumerate(texts) if reasons else ():
+            if text in reasons:
+                bad.setdefault(row, (column, reasons[text]))
+        return list(map(known.get, texts))
+
+    def _learn(self, column: ColumnSpec, distinct: set[str], known: dict[str, Any]) -> dict[str, Message]:
+        """Add the values of texts to those that are known; return why those have none that have none."""
+        if len(known) > BLOCK_ROWS:
+            known.clear()
+        reasons: dict[str, Message] = {}
+        for text in distinct.difference(known):
+            try:
+                if column.required and not text:
+                    raise BadValue(BLANK)
+                known[text] = self._converters[column.column](text)
+            except BadValue as problem:
+                reasons[text] = problem.reason
+        return reasons
 
     def _forget_days(
         self, values: dict[str, list[Any]], bad: dict[int, tuple[ColumnSpec, Message]]
@@ -321,19 +346,19 @@ class _TableReader:
             own = column.column in _OF_THE_ROW
             # what lies after its publication by its clock only is told where events are taken in
             first, last = self.years if column.column == "date" else YEARS
-            for row, moment in enumerate(values[column.column]):
-                if moment is None or first <= moment < last:
+            moments = values[column.column]
+            outside = {moment for moment in set(moments) if moment is not None and not first <= moment < last}
+            for row, moment in enumerate(moments) if outside else ():
+                if moment not in outside:
                     continue
-                values[column.column][row] = None
+                moments[row] = None
                 if own:
                     bad.setdefault(row, (column, TOO_EARLY if moment < first else TOO_LATE))
                 else:
                     doubted.append((row, column))
         return doubted
 
-    def _forget_places_outside(
-        self, values: dict[str, list[Any]], whole: Sequence[Record], bad: Mapping[int, Any]
-    ) -> None:
+    def _forget_places_outside(self, values: dict[str, list[Any]], block: RowBlock, bad: Mapping[int, Any]) -> None:
         """Blank and list the coordinates of rows that do not stand in Japan: 0, or latitude and longitude exchanged."""
         places = [column for column in self.used if column.column in ("lat", "lon")]
         for column in places if len(places) == 2 else ():
@@ -341,46 +366,25 @@ class _TableReader:
             degrees = np.array(values[column.column], dtype=np.float64)
             for row in np.flatnonzero((degrees < low) | (degrees > high)).tolist():
                 if row not in bad:
-                    self.rejects.add(whole[row].line, column.name, OUTSIDE, whole[row].raw, left_out=False)
+                    self.rejects.add(block.lines[row], column.name, OUTSIDE, block.raw[row], left_out=False)
                 for each in places:
                     values[each.column][row] = float("nan")
-
-    def _texts(self, chunk: Sequence[Record], place: int) -> list[str]:
-        """Return a column as text, blank where the sign of a missing value stands."""
-        texts = [record.fields[place] for record in chunk]
-        missing = self.profile.missing
-        return ["" if text == missing else text for text in texts] if missing else texts
-
-    def _convert(self, column: ColumnSpec, texts: list[str], bad: dict[int, tuple[ColumnSpec, Message]]) -> list[Any]:
-        """Return the values of a column; rows that have none, and no complaint of an earlier column, go into `bad`."""
-        convert, known = self._converters[column.column], self._known[column.column]
-        values: list[Any] = []
-        for row, text in enumerate(texts):
-            if text not in known:
-                try:
-                    if column.required and not text:
-                        raise BadValue(BLANK)
-                    # values repeat, but for identifiers and coordinates: those need no memory of them
-                    if len(known) > CHUNK:
-                        known.clear()
-                    known[text] = convert(text)
-                except BadValue as problem:
-                    bad.setdefault(row, (column, problem.reason))
-                    values.append(None)
-                    continue
-            values.append(known[text])
-        return values
 
     def _keep(
         self, values: dict[str, list[Any]], texts: dict[str, list[str]], bad: Mapping[int, Any], count: int
     ) -> None:
-        rows = [row for row in range(count) if row not in bad]
-        for name, column in values.items():
-            self._values[name].extend(column if not bad else [column[row] for row in rows])
+        rows = [row for row in range(count) if row not in bad] if bad else range(count)
+        for column in self.used:
+            held = values[column.column]
+            self._arrays[column.column].append(_array([held[row] for row in rows] if bad else held, column))
         self._masked.extend(self._which_masked(texts, rows))
         self.good += len(rows)
         if "supply_point" in values:
-            points = (values["supply_point"][row] for row in rows)
+            self._doubt(self._arrays["supply_point"][-1].tolist())
+
+    def _doubt(self, points: Sequence[str]) -> None:
+        """Remember the supply points that do not begin with a grid area."""
+        if not {point[:2] for point in points} <= REGIONS:
             self.doubtful.update(point for point in points if point and region_doubtful(point))
 
     def _which_masked(self, texts: dict[str, list[str]], rows: Sequence[int]) -> list[bool]:
@@ -392,7 +396,7 @@ class _TableReader:
         """Return the columns as arrays, `masked` among them where figures may be."""
         made: dict[str, Any] = {}
         for column in self.used:
-            made[column.column] = _array(self._values[column.column], column)
+            made[column.column] = np.concatenate(self._arrays.pop(column.column))
         for name in ("kwh", "month_kwh"):
             if name in made and not self.profile.energy_places:
                 made[name] = made[name] / 1000
@@ -401,16 +405,53 @@ class _TableReader:
         return made
 
 
-def _array(values: list[Any], column: ColumnSpec) -> Array:
+def all_values(column: ColumnSpec, texts: Sequence[str]) -> Optional[list[Any]]:
+    """Return the values of many texts at once; None where one of them has to be looked at by itself.
+
+    What it returns is what `_converter` makes of each.
+    """
+    if column.type == "number":
+        return _all_numbers(column, texts)
+    if column.type != "text":
+        return None
+    if not column.digits:
+        return list(texts)
+    # what is not a digit of ASCII, blank or of another length gets its reason by itself
+    joined = "".join(texts)
+    alike = joined.isascii() and joined.isdigit() and set(map(len, texts)) == {column.digits}
+    return list(texts) if alike else None
+
+
+def _all_numbers(column: ColumnSpec, texts: Sequence[str]) -> Optional[list[float]]:
+    if "".join(texts).strip(_PLAIN_SIGNS):
+        return None
+    try:
+        # of these signs Python reads as a number what `_NUMBER` does
+        numbers = [float(text) if text else _NAN for text in texts]
+    except ValueError:
+        return None
+    values = np.array(numbers)
+    below = column.column not in _SIGNED and bool((values < 0).any())
+    return None if below or np.isinf(values).any() else numbers
+
+
+def _array(values: Sequence[Any], column: ColumnSpec) -> Array:
     if column.type == "code":
         return np.array(values, dtype=np.int8)
     if column.type == "number":
         return np.array(values, dtype=np.float64)
     if column.type in ("date", "time"):
-        return np.array([_NAT if value is None else value for value in values], dtype="datetime64[s]")
+        return _moments_of(values)
     array = np.empty(len(values), dtype=object)
     array[:] = values
     return array
+
+
+def _moments_of(values: Sequence[Optional[datetime]]) -> TimeArray:
+    """Return moments as datetime64[s], each distinct one converted once."""
+    places = {value: place for place, value in enumerate(dict.fromkeys(values))}
+    distinct = np.array([_NAT if value is None else value for value in places], dtype="datetime64[s]")
+    return distinct[np.fromiter(map(places.__getitem__, values), dtype=np.int64, count=len(values))]
 
 
 # -- tables -----------------------------------------------------------------------------------------------------------

@@ -7,9 +7,11 @@ import csv
 import json
 import re
 import unicodedata
+from collections import deque
 from dataclasses import dataclass
+from itertools import chain, islice
 from pathlib import Path
-from typing import Iterator, Mapping, Optional, Sequence, Union
+from typing import IO, Iterable, Iterator, Mapping, Optional, Sequence, Union
 
 from ..messages import Message, Progress, TomoshibiError, message
 from .profile import FileSpec
@@ -22,7 +24,11 @@ BLOCK = 1 << 20
 MAX_OBJECT = 1 << 20
 MAX_JOINED = 20
 """A quoted field with line ends in it may go over this many lines; more means a quotation mark was not closed."""
+_GROUP = 1000
+"""Lines that are looked at together."""
 BOM = codecs.BOM_UTF8
+Numbered = tuple[int, bytes]
+"""Number of a line, from 1, and the line."""
 
 
 class FileProblem(TomoshibiError):
@@ -280,50 +286,67 @@ def _decodes(path: Path, encoding: str) -> bool:
 def csv_records(path: Path, columns: Columns, delimiter: str) -> Iterator[Record]:
     """Yield the rows of a CSV file after its header. Blank lines are no rows; a row that is broken has a `problem`."""
     with open(path, "rb") as stream:
-        pending: list[tuple[int, bytes]] = []
-        numbered = enumerate(stream, 1)
-        header = columns.header
-        while True:
-            if pending:
-                number, line = pending.pop(0)
-            else:
-                number, line = next(numbered, (0, b""))
-                if not number:
-                    return
-                line = line[len(BOM) :] if number == 1 and line.startswith(BOM) else line
-            if not line.strip():
-                continue
-            if header:
-                header = False
-                continue
-            if line.count(b'"') % 2:
-                line, pending = _joined(line, pending, numbered, columns, delimiter)
-            yield _csv_record(number, line, columns, delimiter)
+        for number, line in csv_lines(stream, columns, delimiter):
+            yield csv_record(number, line, columns, delimiter)
+
+
+def csv_lines(stream: IO[bytes], columns: Columns, delimiter: str) -> Iterator[Numbered]:
+    """Return (number of the line, bytes) of the rows of a CSV file after its header; one may go over several lines."""
+    numbered: Iterator[Numbered] = enumerate(stream, 1)
+    for number, line in numbered:
+        numbered = chain([(number, line[len(BOM) :] if line.startswith(BOM) else line)], numbered)
+        break
+    if columns.header:
+        next((None for _, line in numbered if line.strip()), None)
+    return chain.from_iterable(_line_groups(numbered, columns, delimiter))
+
+
+def _line_groups(numbered: Iterator[Numbered], columns: Columns, delimiter: str) -> Iterator[Iterable[Numbered]]:
+    """Yield the rows among lines, many at a time."""
+    while group := list(islice(numbered, _GROUP)):
+        # only in a quoted field a line may end before its row
+        if any(b'"' in line for _, line in group):
+            yield _joined_lines(deque(group), numbered, columns, delimiter)
+        else:
+            yield [each for each in group if each[1].strip()]
+
+
+def _joined_lines(
+    ahead: deque[Numbered], numbered: Iterator[Numbered], columns: Columns, delimiter: str
+) -> Iterator[Numbered]:
+    """Yield the rows among the lines ahead, and among those of `numbered` that have to be looked at for them."""
+    while ahead:
+        number, line = ahead.popleft()
+        if not line.strip():
+            continue
+        if line.count(b'"') % 2:
+            line, taken = _joined(line, ahead, numbered, columns, delimiter)
+            for _ in range(taken):
+                ahead.popleft()
+        yield number, line
 
 
 def _joined(
-    line: bytes,
-    pending: list[tuple[int, bytes]],
-    numbered: Iterator[tuple[int, bytes]],
-    columns: Columns,
-    delimiter: str,
-) -> tuple[bytes, list[tuple[int, bytes]]]:
-    """Join a line with an open quotation mark to those that follow where that gives a whole row; else leave it."""
-    following = list(pending)
+    line: bytes, ahead: deque[Numbered], numbered: Iterator[Numbered], columns: Columns, delimiter: str
+) -> tuple[bytes, int]:
+    """Join a line with an open quotation mark to those that follow where that gives a whole row; else leave it.
+
+    Returns the row, and how many of the lines ahead are in it.
+    """
     whole = line
     for count in range(MAX_JOINED):
-        if count == len(following):
-            ahead = next(numbered, None)
-            if ahead is None:
+        if count == len(ahead):
+            following = next(numbered, None)
+            if following is None:
                 break
-            following.append(ahead)
-        whole += following[count][1]
-        if following[count][1].count(b'"') % 2:
+            ahead.append(following)
+        whole += ahead[count][1]
+        if ahead[count][1].count(b'"') % 2:
             fields = _fields(whole, columns.encoding, delimiter)
             if fields is not None and len(fields) == columns.width:
-                return whole, following[count + 1 :]
+                return whole, count + 1
             break
-    return line, following
+    return line, 0
 
 
 def _fields(raw: bytes, encoding: str, delimiter: str) -> Optional[list[str]]:
@@ -338,7 +361,8 @@ def _fields(raw: bytes, encoding: str, delimiter: str) -> Optional[list[str]]:
     return [field.strip() for field in rows[0]] if len(rows) == 1 else None
 
 
-def _csv_record(number: int, line: bytes, columns: Columns, delimiter: str) -> Record:
+def csv_record(number: int, line: bytes, columns: Columns, delimiter: str) -> Record:
+    """Return one row of a CSV file, or why it is none."""
     try:
         fields = _fields(line, columns.encoding, delimiter) if b"\n" in line[:-1] else None
         fields = fields or split(line, columns.encoding, delimiter)
