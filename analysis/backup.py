@@ -50,6 +50,12 @@ class Assumption(str, Enum):
     """What was said by telephone."""
     AS_USUAL = "as_usual"
     """It uses as much as on other days."""
+    STOCK_TIME = "stock_time"
+    """When its stock was as told is not known to the hour, or not at all."""
+    BATTERY_AGE = "battery_age"
+    """An old battery may give less than is told of it."""
+    BATTERY_NEW = "battery_new"
+    """The battery gives what is told of it: its age is not."""
 
 
 @dataclass(frozen=True)
@@ -66,7 +72,15 @@ class Backup:
     litres_per_hour: float = NAN
     """Its own consumption, as rated."""
     stock_at: Optional[datetime] = None
-    """Moment at which the stock was as told; None: when power was lost."""
+    """Moment at which the stock was as told, the first that it may have been; None: when power was lost."""
+    stock_until: Optional[datetime] = None
+    """The last that it may have been; None: that was the moment."""
+    stock_doubted: bool = False
+    """Whether a moment is told that cannot be read: it may have been any."""
+    battery_years: float = NAN
+    """Age of the battery."""
+    battery_from: Optional[datetime] = None
+    """First day on which the battery may have been put in."""
 
     @property
     def tells_generator(self) -> bool:

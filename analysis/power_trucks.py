@@ -20,6 +20,7 @@ import pandas as pd
 from ..arrays import BoolArray, FloatArray, IntArray, ObjectArray
 from ..messages import Message, TomoshibiError, message
 from .facilities import ground_metres
+from .point_states import NEVER
 from .told_states import ToldState
 
 PLAN_HOURS = 72.0
@@ -199,7 +200,7 @@ def needs(
     rows = []
     item: Any  # a row of a table: pandas knows the types of its cells only at run time
     for item in shelters.itertuples(index=False):
-        fails = pd.Timestamp(getattr(item, "fails_earliest", pd.NaT))
+        fails = pd.Timestamp(getattr(item, "fails_earliest", NEVER))
         left = (fails - now) / pd.Timedelta(hours=1) if now is not None else np.nan
         kind, urgency = str(item.kind), _urgency(item, rules, bool(np.isfinite(left)))
         if urgency is None:
@@ -220,7 +221,9 @@ def needs(
         if not np.isfinite(own) and rules.kva_per_meter is not None:
             own = rules.kva_per_meter * float(item.silent)
         name = str(getattr(item, "area_name", item.area_id))
-        rows.append((key, str(item.area_id), COMMUNITY, name, own, pd.NaT, item.reason, item.lat, item.lon))
+        rows.append(
+            (key, str(item.area_id), COMMUNITY, name, own, pd.Timestamp(NEVER), item.reason, item.lat, item.lon)
+        )
     rows.sort(key=lambda row: (row[0], row[1]))
     ids, kinds, names, figures, fail, reasons, lat, lon = zip(*(row[1:] for row in rows)) if rows else ((),) * 8
     return pd.DataFrame(
@@ -317,7 +320,9 @@ def assign(wanted: pd.DataFrame, trucks: pd.DataFrame, hours: float) -> pd.DataF
         )
     for chosen in np.flatnonzero(busy):
         own = (len(rows) + 1, None, None, None)
-        rows.append(_row(own, (np.nan, pd.NaT), fleet, int(chosen), np.nan, ELSEWHERE, hours, (np.nan, np.nan)))
+        rows.append(
+            _row(own, (np.nan, pd.Timestamp(NEVER)), fleet, int(chosen), np.nan, ELSEWHERE, hours, (np.nan, np.nan))
+        )
     columns = list(zip(*rows)) or [()] * len(ASSIGNMENT_COLUMNS)
     table = pd.DataFrame({name: pd.Series(list(said), dtype=object) for name, said in zip(ASSIGNMENT_COLUMNS, columns)})
     numbers = "need_kva truck_kva distance_m litres_per_hour fuel_l drums lat lon truck_lat truck_lon".split()

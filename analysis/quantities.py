@@ -27,10 +27,18 @@ MOST_HOURS = 240.0
 """No battery lasts longer: more is a slip of the pen, or stands for "always"."""
 MOST_BARE_HOURS = 24.0
 """A larger number of which neither cell nor heading tells the unit may be minutes: 90 of a suction unit."""
-_MOMENT = re.compile(
-    r"([0-9]{4})[-/.年]([0-9]{1,2})[-/.月]([0-9]{1,2})日?[t ]*"
-    r"([0-9]{1,2})(?:[:時]([0-9]{1,2})?)(?:[:分][0-9.]*)?(?:\+09:00)?"
+_YEARS = re.compile(
+    rf"{_ABOUT}{_NUMBER}(年|年間|years?|か月|ヶ月|カ月|ケ月|箇月)?{_ROUND}(?:経過|使用)?", re.IGNORECASE
 )
+_IN_YEARS = dict.fromkeys(("か月", "ヶ月", "カ月", "ケ月", "箇月"), 1 / 12)
+MOST_YEARS = 60.0
+"""No battery is older: more is a slip of the pen, or a year of the calendar."""
+_INSTALLED = re.compile(
+    r"(令和|平成|昭和|[rhs])?([0-9]{1,4}|元)年?度?(?:[-/.]?([0-9]{1,2})月?(?:[-/.]?([0-9]{1,2})日?(?:[t0:]*))?)?(?:頃|ごろ)?",
+    re.IGNORECASE,
+)
+_ERAS = {"令和": 2018, "r": 2018, "平成": 1988, "h": 1988, "昭和": 1925, "s": 1925}
+FIRST_INSTALLED, LAST_INSTALLED = 1950, 2149
 NOTHING = frozenset(("なし", "ナシ", "無", "無し", "ない", "none"))
 """Words that say that there is none; a dash may be a blank, and says nothing."""
 _LARGEST = 1e9
@@ -102,19 +110,42 @@ def duration_of(text: object, heading: str = "") -> Quantity:
     return _UNREAD if found.value > (MOST_HOURS if unit else MOST_BARE_HOURS) else found
 
 
-def moment_of(text: object) -> Optional[datetime]:
-    """Return a moment written as 2026-01-20 09:00, 2026/1/20 9:00 or 2026年1月20日9時; None for all else.
+def years_of(text: object) -> Quantity:
+    """Return an age in years: 5, 5年, 約5年, 5.5, 18か月; a year of the calendar is none, and なし is no age."""
+    if folded(text) in NOTHING:
+        return _NONE
+    found = _measured(text, _YEARS, _IN_YEARS)
+    return _UNREAD if found.value > MOST_YEARS else found
 
-    A day without an hour is none.
-    """
-    found = _MOMENT.fullmatch(unicodedata.normalize("NFKC", "" if text is None else str(text)).strip().casefold())
+
+@dataclass(frozen=True)
+class FirstDay:
+    """The first day that a text allows."""
+
+    day: Optional[datetime]
+    """None where none is told."""
+    understood: bool
+    """False where something is written that is no day, month or year: to be listed."""
+
+
+def first_day_of(text: object) -> FirstDay:
+    """Return the first day of a day, month or year: 2019, 2019年4月, 2019/4/1, 令和元年, H30.4, 平成30年度."""
+    plain = folded(text)
+    if not plain or plain in NOTHING:
+        return FirstDay(None, True)
+    found = _INSTALLED.fullmatch(plain)
     if not found:
-        return None
-    year, month, day, hour, minute = (int(part or 0) for part in found.groups())
+        return FirstDay(None, False)
+    era, year, month, day = found.groups()
+    number = 1 if year == "元" else int(year)
+    # of a 年度 the first day counts: the battery is not older than its April, and taken for as old as its January
+    number += _ERAS[era.casefold()] if era else 0
+    if not FIRST_INSTALLED <= number <= LAST_INSTALLED:
+        return FirstDay(None, False)
     try:
-        return datetime(year, month, day, hour, minute)
+        return FirstDay(datetime(number, int(month or 1), int(day or 1)), True)
     except ValueError:
-        return None
+        return FirstDay(None, False)
 
 
 def number_of(text: object) -> Quantity:

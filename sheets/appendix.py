@@ -171,6 +171,9 @@ ASSUMPTIONS: dict[str, Callable[[], str]] = {
     "partly": lambda: tr("only some meters dark"),
     "told": lambda: tr("told by telephone"),
     "as_usual": lambda: tr("use as on other days"),
+    "stock_time": lambda: tr("hour of the stock not told"),
+    "battery_age": lambda: tr("battery by its age"),
+    "battery_new": lambda: tr("age of the battery not told"),
 }
 """Code of what a clock rests on (`analysis.backup.Assumption`) → its words."""
 

@@ -2,14 +2,25 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Callable, Mapping, Optional
 
 from ...analysis.backup import Backup
 from ...analysis.listed import Listed, folded
-from ...analysis.quantities import NOTHING, Quantity, duration_of, litres_of, moment_of, number_of, power_of
-from ...analysis.unread import Unread, unread_messages
+from ...analysis.periods import period_of
+from ...analysis.quantities import (
+    NOTHING,
+    Quantity,
+    duration_of,
+    first_day_of,
+    litres_of,
+    number_of,
+    power_of,
+    years_of,
+)
+from ...analysis.unread import Unread, some, unread_messages
 from ...messages import Progress, TomoshibiError, message
 
 BACKUP: Mapping[str, tuple[str, ...]] = {
@@ -43,6 +54,34 @@ BACKUP: Mapping[str, tuple[str, ...]] = {
     ),
     "litres_per_hour": ("litres_per_hour", "燃料消費量", "燃料消費量(L/h)", "燃費", "燃費(L/h)", "1時間当たり使用量"),
     "stock_at": ("stock_at", "残量確認日時", "残量確認時刻", "燃料確認日時", "備蓄量確認日時", "確認日時", "給油日時"),
+    "battery_years": (
+        "battery_years",
+        "蓄電池経過年数",
+        "蓄電池使用年数",
+        "蓄電池経過年数(年)",
+        "蓄電池使用年数(年)",
+        "バッテリー経過年数",
+        "経過年数",
+        "使用年数",
+    ),
+    "battery_from": (
+        "battery_from",
+        "蓄電池設置年",
+        "蓄電池設置年月",
+        "蓄電池設置年月日",
+        "蓄電池交換年月",
+        "蓄電池交換年月日",
+        "蓄電池製造年",
+        "蓄電池製造年月",
+        "バッテリー設置年",
+        "バッテリー交換年月",
+        "設置年",
+        "設置年月",
+        "設置年月日",
+        "交換年月",
+        "交換年月日",
+        "製造年月",
+    ),
 }
 """Properties of a row, and the headings under which lists give them; compared without width and case."""
 KNOWN = frozenset(folded(word) for words in BACKUP.values() for word in words)
@@ -53,8 +92,14 @@ _READ: Mapping[str, _Read] = {
     "tank_l": lambda text, _: litres_of(text),
     "battery_hours": duration_of,
     "litres_per_hour": lambda text, _: number_of(text),
+    "battery_years": lambda text, _: years_of(text),
 }
 """How the text of a cell is read, by itself and the heading of its column."""
+_HAS_YEAR = re.compile(r"[0-9]{4}|令和|r[0-9元]|^[0-9]{1,2}[-/.年][0-9]{1,2}[-/.月][0-9]{1,2}", re.IGNORECASE)
+_YEARLESS = timedelta(days=31)
+"""A stock is told of the days of the outage: a day without a year that lies farther ahead is another year's."""
+_ABOUT = re.compile(r"頃|ごろ|ころ|約|前後")
+_ABOUT_AN_HOUR = timedelta(hours=1)
 
 
 @dataclass(frozen=True)
@@ -67,8 +112,10 @@ class BackupList:
     """Values that were not understood; each is named."""
 
 
-def read_backup(listed: Listed, progress: Progress) -> BackupList:
+def read_backup(listed: Listed, progress: Progress, event: Optional[datetime] = None) -> BackupList:
     """Return the backup power of facilities; good rows survive bad ones, and of a repeated id the first row counts.
+
+    `event`: when the case's event began, by which days without a year are told; without it they are not read.
 
     Raises `TomoshibiError` where the column of the ids is missing.
     """
@@ -85,15 +132,29 @@ def read_backup(listed: Listed, progress: Progress) -> BackupList:
     rows: dict[str, Backup] = {}
     unread: list[Unread] = []
     further: list[int] = []
+    vague: list[Unread] = []
     for row, name in enumerate(cells["facility_id"]):
         if name:
             values = _values(listed, places, cells, row, unread)
-            seen = _seen(listed, places, cells["stock_at"][row], row, unread)
-            told = Backup(fuel_kind=cells["fuel_kind"][row], stock_at=seen, **values)
+            seen = _seen(cells["stock_at"][row], event)
+            if not seen.known:
+                (unread if seen.doubted else vague).append(_of(listed, places, "stock_at", cells, row))
+            since = first_day_of(cells["battery_from"][row])
+            if not since.understood:
+                unread.append(_of(listed, places, "battery_from", cells, row))
+            told = Backup(
+                fuel_kind=cells["fuel_kind"][row],
+                stock_at=seen.begin,
+                stock_until=seen.end,
+                stock_doubted=seen.doubted,
+                battery_from=since.day,
+                **values,
+            )
             if rows.setdefault(name, told) != told:
                 further.append(listed.numbers[row])
     for what in (*listed.problems, *unread_messages(unread, listed.name)):
         progress.warn(what)
+    _tell_stock_times(listed, unread, vague, progress)
     if further:
         progress.warn(
             message(
@@ -106,14 +167,69 @@ def read_backup(listed: Listed, progress: Progress) -> BackupList:
     return BackupList(rows, len(unread))
 
 
-def _seen(
-    listed: Listed, places: Mapping[str, Optional[int]], text: str, row: int, unread: list[Unread]
-) -> Optional[datetime]:
-    """Return when the stock of a row was as told, None where no moment is; what is not understood goes to `unread`."""
-    found = moment_of(text)
-    if found is None and folded(text):
-        unread.append(Unread(listed.numbers[row], listed.headings[places["stock_at"] or 0], text))
-    return found
+@dataclass(frozen=True)
+class _StockTime:
+    """When a stock was as told."""
+
+    begin: Optional[datetime] = None
+    end: Optional[datetime] = None
+    """None where it is the moment `begin`."""
+    doubted: bool = False
+    """Whether something is written that tells no time."""
+
+    @property
+    def known(self) -> bool:
+        """Whether it is a moment, or blank."""
+        return self.end is None and not self.doubted
+
+
+def _seen(text: str, event: Optional[datetime]) -> _StockTime:
+    """Return when the stock of a row was as told: a moment, or from when to when where only a day is told."""
+    told = period_of(text, event)
+    if told.period is None:
+        return _StockTime(doubted=bool(folded(text)))
+    begin, end = told.period.begin, told.period.end
+    if event is not None and not _HAS_YEAR.search(folded(text)) and begin > event + _YEARLESS:
+        # without a year a day of months ago is taken for one of months ahead
+        return _StockTime(doubted=True)
+    if _ABOUT.search(folded(text)) and told.period.exact:
+        begin, end = begin - _ABOUT_AN_HOUR, end + _ABOUT_AN_HOUR
+    return _StockTime(begin, None if begin == end else end)
+
+
+def _of(
+    listed: Listed, places: Mapping[str, Optional[int]], column: str, cells: Mapping[str, list[str]], row: int
+) -> Unread:
+    return Unread(listed.numbers[row], listed.headings[places[column] or 0], cells[column][row])
+
+
+def _tell_stock_times(listed: Listed, unread: list[Unread], vague: list[Unread], progress: Progress) -> None:
+    """Say what becomes of stocks whose time is not told to the hour."""
+    column = {folded(word) for word in BACKUP["stock_at"]}
+    doubted = [one for one in unread if folded(one.column) in column]
+    for rows, what in (
+        (
+            doubted,
+            message(
+                "{list}: when the stock of rows {rows} was as told cannot be read. It counts from the loss of power "
+                "for the early end, and from now for the late one. Write it as 2026-01-20 09:00.",
+                list=listed.name,
+                rows=some([one.row for one in doubted]),
+            ),
+        ),
+        (
+            vague,
+            message(
+                "{list}: rows {rows} tell only about when the stock was as told ({values}): it may have been at any "
+                "time of that span. Add the hour.",
+                list=listed.name,
+                rows=some([one.row for one in vague]),
+                values=some([one.value for one in vague]),
+            ),
+        ),
+    ):
+        if rows:
+            progress.warn(what)
 
 
 def _values(
@@ -128,7 +244,7 @@ def _values(
     for column, read in _READ.items():
         text, place = cells[column][row], places[column]
         heading = "" if place is None else listed.headings[place]
-        found = Quantity(0.0, True) if folded(text) in NOTHING else read(text, heading)
+        found = Quantity(0.0, True) if folded(text) in NOTHING and column != "battery_years" else read(text, heading)
         if not found.understood:
             unread.append(Unread(listed.numbers[row], heading, text))
         values[column] = found.value

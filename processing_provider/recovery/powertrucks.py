@@ -151,7 +151,6 @@ class PowerTrucks(TomoshibiAlgorithm):
 
         from ...analysis.power_trucks import TruckRules, assign, fuel, needs
         from ...casefile import case_arrays
-        from ...layers.style import data_until, newest_as_of
 
         case = self.case(parameters, context)
         layers = [*(self.parameterAsLayerList(parameters, "NEEDS", context) or _needs_of_case(case))]
@@ -162,8 +161,8 @@ class PowerTrucks(TomoshibiAlgorithm):
         rules = TruckRules(kva_by_kind=powers(self.text(parameters, context, "KVA")) or {})
         clocks, told_at = _own_clocks(case)
         _add_clocks(tables[SHELTERS], clocks, set(rules.kva_by_kind), progress)
-        times = [wall_clock(newest_as_of(layer)) for layer in layers]
-        as_of = max((time for time in times if time is not None), default=None) or case_arrays.newest(case)
+        as_of, until = _moments(layers)
+        as_of = as_of or case_arrays.newest(case)
         path = self.parameterAsFile(parameters, "PRIORITY", context)
         order = read_priority(Path(path), progress) if path else ()
         now = pd.Timestamp(max(as_of, told_at or as_of))
@@ -180,9 +179,6 @@ class PowerTrucks(TomoshibiAlgorithm):
         said = fuel(table, hours)
         _tell(table, said, progress)
         sources = [message("Power of facilities and isolated communities, {time}", time=f"{as_of:%Y-%m-%d %H:%M}")]
-        # of all that the plan rests on, what ends first
-        reach = [wall_clock(data_until(layer)) for layer in layers]
-        until = min((time for time in reach if time is not None), default=None)
         destination = write_result(
             *(self, parameters, context, progress, case, self.NAME, table, _lines(table), as_of, sources),
             evidence_until=until,
@@ -201,6 +197,17 @@ class PowerTrucks(TomoshibiAlgorithm):
             "PLAN_SHARE": said.plan_share,
             "FUEL_UNKNOWN": said.unknown,
         }
+
+
+def _moments(layers: Sequence[QgsVectorLayer]) -> tuple[Optional[datetime], Optional[datetime]]:
+    """Return the newest moment of layers, and until when the data of all of them reach: what ends first counts."""
+    from ...layers.style import data_until, newest_as_of
+
+    newest, reach = (
+        [time for time in (wall_clock(moment(layer)) for layer in layers) if time is not None]
+        for moment in (newest_as_of, data_until)
+    )
+    return max(newest, default=None), min(reach, default=None)
 
 
 def _needs_of_case(case: Case) -> list[QgsVectorLayer]:

@@ -60,9 +60,10 @@ class SurvivalClocks(TomoshibiAlgorithm):
             QgsProcessingParameterFile("BACKUP", tr("Backup power of facilities"), optional=True),
             tr(
                 "CSV or XLSX with the columns facility_id, generator_kva, fuel_kind, fuel_l, tank_l, battery_hours "
-                "and, if known, litres_per_hour and stock_at (or 自家発電機容量, 燃料の種類, 備蓄量, タンク容量, "
-                "蓄電池, 残量確認日時). A stock that was seen or filled up during the outage needs its stock_at: the "
-                "moment from which it is burnt. Without a row of its own, a facility has a clock only where a public "
+                "and, if known, litres_per_hour, stock_at, battery_years and battery_from (or 自家発電機容量, "
+                "燃料の種類, 備蓄量, タンク容量, 蓄電池, 残量確認日時, 蓄電池経過年数, 蓄電池設置年). A stock that was "
+                "seen or filled up during the outage needs its stock_at: the moment from which it is burnt. Without a "
+                "row of its own, a facility has a clock only where a public "
                 "rule speaks of its kind, and that is marked as assumed."
             ),
         )
@@ -114,7 +115,7 @@ class SurvivalClocks(TomoshibiAlgorithm):
         backups, unread = {}, 0
         path = self.parameterAsFile(parameters, "BACKUP", context)
         if path:
-            read = read_backup(read_table(path, None, KNOWN, progress), progress)
+            read = read_backup(read_table(path, None, KNOWN, progress), progress, case.info.event_time)
             backups, unread = dict(read.rows), read.not_read
             _tell_strange(backups, power, progress)
         loads = _loads(case, states.links.table, progress.stage(0.2, 0.7))
@@ -229,7 +230,8 @@ def _clocks(
     """Yield the clock of each facility; `moments`: that of the map, and that of looking."""
     import numpy as np
 
-    from ...analysis.survival import Facility, clock
+    from ...analysis.backup_doubts import doubtful_clock
+    from ...analysis.survival import Facility
 
     at, now = moments
     low = power["dark_since_low"].to_numpy().astype("datetime64[s]")
@@ -237,7 +239,7 @@ def _clocks(
     for row, (name, kind, state) in enumerate(zip(power["facility_id"], power["kind"], power["state"])):
         progress.raise_if_cancelled()
         said = told.get(str(name))
-        yield clock(
+        yield doubtful_clock(
             Facility(
                 str(kind or ""),
                 str(state),

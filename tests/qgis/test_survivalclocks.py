@@ -101,8 +101,38 @@ def test_a_tank_that_was_filled_up_during_the_outage_lasts_from_then_on(drill, r
     # a moment that has not come yet says nothing of the stock now, and one that is none is named
     later = told(f"{seen + timedelta(days=2):%Y年%m月%d日%H時}")
     assert "tank" in later["assumption"] and "tank" not in filled["assumption"]
-    told("昨日")
-    assert any("昨日" in text for text in feedback.warnings)
+    # of which moment it is, nothing tells: at least from the loss of power, at most from now
+    unread = told("昨日")
+    assert any("tank.csv" in text and "残量確認日時" in text and "2: 昨日" in text for text in feedback.warnings)
+    day = told(f"{seen:%Y/%m/%d}")
+    assert any("Add the hour" in text and "rows 2" in text for text in feedback.warnings)
+    for wide in (unread, day):
+        assert at_once["fails_earliest"] <= wide["fails_earliest"] <= filled["fails_earliest"]
+        assert filled["fails_latest"] < wide["fails_latest"] and "stock_time" in wide["assumption"]
+    assert unread["fails_earliest"] == at_once["fails_earliest"] and "stock_time" not in filled["assumption"]
+
+
+def test_the_age_of_a_battery_widens_the_early_end_and_an_unknown_one_is_told(drill, run, feedback, tmp_path):
+    given = parameters(drill, BACKUP=backup(drill, tmp_path / "backup.csv"))
+    table = rows(run("survivalclocks", given)["OUTPUT"])
+    dark = table[table["fails_earliest"].notna()].iloc[0]["facility_id"]
+
+    def told(when, column="蓄電池設置年"):
+        path = tmp_path / "battery.csv"
+        path.write_text(
+            f"施設ID,自家発電機容量(kVA),蓄電池(時間),{column}\n{dark},なし,10,{when}\n",
+            encoding="utf-8",
+        )
+        found = rows(run("survivalclocks", {**given, "BACKUP": str(path)})["OUTPUT"]).set_index("facility_id")
+        return found.loc[dark]
+
+    unknown, old, dead = told(""), told("2023年"), told("12", "蓄電池経過年数")
+    assert "battery_new" in unknown["assumption"] and "battery_age" in old["assumption"]
+    ends = [one["fails_earliest"].toPyDateTime() for one in (dead, old, unknown)]
+    assert ends == sorted(set(ends)) and ends[0] == dead["dark_since_low"].toPyDateTime()
+    assert unknown["fails_latest"] == old["fails_latest"] == dead["fails_latest"]
+    assert "battery_new" in told("昭和の頃")["assumption"]
+    assert any("battery.csv" in text and "2: 昭和の頃" in text for text in feedback.warnings)
 
 
 def test_before_the_event_no_facility_has_a_clock(drill, run, tmp_path):

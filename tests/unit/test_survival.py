@@ -16,7 +16,7 @@ from tomoshibi.analysis.dark_since import dark_since, of_places
 from tomoshibi.analysis.fuel_curve import burnt, litres_per_hour
 from tomoshibi.analysis.own_load import OwnLoad, own_load
 from tomoshibi.analysis.point_states import PointRules, point_states
-from tomoshibi.analysis.quantities import duration_of, litres_of, moment_of
+from tomoshibi.analysis.quantities import duration_of, litres_of
 from tomoshibi.analysis.reasons import Reason
 from tomoshibi.analysis.survival import LIKELY, SURE, ClockState, Facility, clock
 from tomoshibi.analysis.told_states import ToldState
@@ -284,18 +284,6 @@ def test_a_stock_seen_before_the_outage_counts_from_the_loss_of_power_and_one_se
     assert clock(facility(load=load(), backup=seen), AT, 72) == usual
     later = clock(facility(load=load(), backup=replace(backup, stock_at=datetime(2026, 1, 22))), AT, 72)
     assert Assumption.TANK in later.assumptions and later.earliest < usual.earliest < usual.latest < later.latest
-
-
-@pytest.mark.parametrize(
-    "text", ["2026-01-21 04:00", "2026/1/21 4:00", "2026年1月21日4時", "２０２６－０１－２１ ０４：００：００"]
-)
-def test_moments_are_read_as_people_write_them(text):
-    assert moment_of(text) == SEEN
-
-
-@pytest.mark.parametrize("text", ["", None, "2026-01-21", "昨日", "2026-13-01 04:00", "1/21 4:00"])
-def test_what_is_no_moment_is_none(text):
-    assert moment_of(text) is None
 
 
 def test_what_is_assumed_is_named():
