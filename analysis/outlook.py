@@ -7,8 +7,8 @@ yet. How far such forecasts went wrong in the case so far, and in earlier events
 below 0 or above what is dark now: new outages are not foreseen.
 
 Source: courses of restoration as published (`restoration_courses`). How long the window is (`WINDOW_HOURS`), how much
-earlier events weigh and how wide their spread is taken (`restoration_courses`), and how soon the case's own errors
-count (`LEARNING`) is chosen by `dev/outlook_choice.py` on events other than Noto 2024, each held out in its turn.
+earlier events weigh, how wide their spread is taken and how soon the case's own errors count (`restoration_courses`) is
+chosen by `dev/outlook_choice.py` on events other than Noto 2024.
 """
 
 from __future__ import annotations
@@ -33,9 +33,6 @@ OFFSET = 0.2
 """Added to exponents before they are compared: a standstill is no infinite error."""
 SIZES = (20.0, 200.0)
 """Bounds between small, middle and large counts: small ones go by leaps, and are further from their forecasts."""
-LEARNING = 96.0
-"""So many hours of independent forecasts weigh as much as what earlier events tell of the errors. Chosen on held-out
-events (dev/outlook_choice.py)."""
 SETTLING_HOURS = 12.0
 """Added to the hours since the event: the first hours go to finding what is broken. With it the earthquakes of 2011 and
 2016 fall from their first moment on by about the same power as later."""
@@ -59,10 +56,10 @@ class Prior:
     """How long a course (in ln of hours since the event) the exponent counts for."""
     spread: float
     """Standard deviation of ln(exponent as it came + OFFSET) about the forecast."""
+    learning: float
+    """Hours of independent forecasts of the case itself that weigh as much as the spread."""
     window: float = WINDOW_HOURS
     """Hours of the course that tell its exponent."""
-    learning: float = LEARNING
-    """Hours of independent forecasts that weigh as much as the spread."""
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import Enum
 from functools import cache
-from typing import Iterator, Sequence
+from types import MappingProxyType
+from typing import Iterator, Mapping, Sequence
 
 import numpy as np
 
@@ -19,9 +20,6 @@ WEIGHT = 0.8
 """How long a course (in ln of hours since the event) an earlier event's exponent counts for: at day 5, one of 73 hours.
 
 Chosen on held-out events (dev/outlook_choice.py)."""
-SPREAD_SHARE = 1.4
-"""The spread of a forecast of one area, as a share of that of pieces and events. Chosen on held-out events
-(dev/outlook_choice.py)."""
 LEAST_SPREAD = 0.5
 """Within one event pieces differ by no less, few as those are that were published."""
 
@@ -33,6 +31,14 @@ class EventKind(str, Enum):
     """An earthquake, or anything else of a moment (地震など)."""
     STORM = "storm"
     """A typhoon, or anything else that lasts (台風など)."""
+
+
+SPREAD_SHARE: Mapping[EventKind, float] = MappingProxyType({EventKind.SHOCK: 1.4, EventKind.STORM: 2.8})
+"""The spread of a forecast of one area, as a share of that of pieces and events (dev/outlook_choice.py): of a shock
+chosen on all events, each held out; of a storm on the one storm that is known by area, which nothing holds out."""
+LEARNING: Mapping[EventKind, float] = MappingProxyType({EventKind.SHOCK: 96.0, EventKind.STORM: 1536.0})
+"""So many hours of independent forecasts of a case weigh as much as what earlier events tell of the errors; chosen as
+`SPREAD_SHARE`. In the storm errors of days past told next to nothing of those to come."""
 
 
 @dataclass(frozen=True)
@@ -103,7 +109,8 @@ def prior_of(kind: EventKind, without: str = "") -> Prior:
     for course in [course for course in known if course.kind is kind] or known:
         exponents, lengths = (np.array(column) for column in zip(*pieces(course)))
         means.append(float((exponents * lengths).sum() / lengths.sum()))
-    return Prior(float(np.exp(np.mean(np.log(means)))), WEIGHT, SPREAD_SHARE * spread_of(known))
+    exponent = float(np.exp(np.mean(np.log(means))))
+    return Prior(exponent, WEIGHT, SPREAD_SHARE[kind] * spread_of(known), LEARNING[kind])
 
 
 def spread_of(known: Sequence[PublicCourse]) -> float:

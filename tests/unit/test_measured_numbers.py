@@ -18,6 +18,7 @@ from types import ModuleType
 import numpy as np
 import pytest
 from tomoshibi import analysis, casefile
+from tomoshibi.analysis.restoration_courses import EventKind
 from tomoshibi.tests import measured_homes, measured_town
 
 ROOT = Path(analysis.__file__).resolve().parents[1]
@@ -278,8 +279,7 @@ CONSTANTS = {
         "FEW_METERS": 3.0,
         "OFFSET": 0.2,
         "SIZES": (20.0, 200.0),
-        "LEARNING": 96.0,
-        "SETTLING_HOURS": 12.0,
+                "SETTLING_HOURS": 12.0,
         "LUMPS": (1.2, 1.2, 0.0),
         "STEP_TOLERANCE": 0.5,
     },
@@ -348,7 +348,8 @@ CONSTANTS = {
     },
     "analysis.restoration_courses": {
         "WEIGHT": 0.8,
-        "SPREAD_SHARE": 1.4,
+        "SPREAD_SHARE": {EventKind.SHOCK: 1.4, EventKind.STORM: 2.8},
+        "LEARNING": {EventKind.SHOCK: 96.0, EventKind.STORM: 1536.0},
         "LEAST_SPREAD": 0.5,
     },
     "analysis.silence": {

@@ -27,7 +27,7 @@ from tomoshibi.analysis.outlook import (
 )
 from tomoshibi.analysis.restoration_courses import COURSES, EventKind, pieces, prior_of
 
-PRIOR = Prior(1.5, 0.2, 0.5)
+PRIOR = Prior(1.5, 0.2, 0.5, 96.0)
 
 
 def course(exponent: float, last: int = 240, start: int = 3, most: float = 1e6) -> Course:
@@ -103,6 +103,16 @@ def test_the_longer_it_learns_the_more_the_spread_of_earlier_events_counts():
         return float(high - low)
 
     assert width(24.0) < width(240.0) < width(2400.0)
+
+
+def test_intervals_after_a_storm_are_wider_than_after_a_shock_of_the_same_course():
+    steady = course(1.5, last=240)
+
+    def width(kind: EventKind) -> float:
+        found = forecast(steady, (24,), replace(prior_of(kind), exponent=1.5))
+        return float(found.high[80][0, 0] - found.low[80][0, 0])
+
+    assert width(EventKind.STORM) > 1.5 * width(EventKind.SHOCK)
 
 
 def test_errors_of_the_case_itself_make_the_intervals_narrow_where_it_went_as_foreseen():

@@ -12,7 +12,7 @@ from tomoshibi.analysis.restoration_courses import COURSES, EventKind, prior_of
 from tomoshibi.dev import faxai_list, outlook_choice
 
 FLAT = np.full((1, 40), 500.0)
-PRIOR = Prior(1.5, 0.2, 0.5)
+PRIOR = Prior(1.5, 0.2, 0.5, 96.0)
 
 
 def listed(counts) -> pd.DataFrame:
@@ -40,8 +40,25 @@ def test_where_no_other_event_of_the_kind_is_known_all_others_count():
     assert prior_of(EventKind.STORM, storm.name).exponent == pytest.approx(shocks.exponent)
 
 
+def test_what_intervals_rest_on_is_chosen_for_storms_by_storms_and_for_shocks_by_all_events(capsys, monkeypatch):
+    monkeypatch.setattr(outlook_choice, "SHARES", (1.0, 3.0))
+    monkeypatch.setattr(outlook_choice, "LEARNINGS", (96.0,))
+    hours = np.arange(1.0, 41) * 3
+    # the storm falls faster and faster, which narrow intervals miss; the shocks fall as foreseen
+    steady = 1e5 * (13 / (hours + 12)) ** 1.5
+    slow, fast = 1e5 * (13 / (hours + 12)) ** 0.5, 5e4 * (52 / (hours + 12)) ** 5
+    shocks = [
+        outlook_choice.HeldOut(name, EventKind.SHOCK, PRIOR, Course(hours, steady[None, :]), 1, (24,)) for name in "abc"
+    ]
+    course = Course(hours, np.where(hours < 40, slow, fast)[None, :])
+    storm = outlook_choice.HeldOut("storm", EventKind.STORM, PRIOR, course, 1, (24,))
+    chosen = outlook_choice.spread([storm, *shocks], 120.0, 0.8)
+    assert {kind: by.share for kind, by in chosen.items()} == {EventKind.SHOCK: 1.0, EventKind.STORM: 3.0}
+    assert capsys.readouterr().out.count("| 96 |") == 2
+
+
 def test_a_count_that_stays_is_an_error_of_what_was_foreseen_to_come_back():
-    event = outlook_choice.HeldOut("架空", PRIOR, Course(np.arange(1.0, 41) * 3, FLAT), 100, (6, 24))
+    event = outlook_choice.HeldOut("架空", EventKind.SHOCK, PRIOR, Course(np.arange(1.0, 41) * 3, FLAT), 100, (6, 24))
     table = outlook_choice.looked_ahead(event, PRIOR)
     assert set(table["hours"]) == {6.0, 24.0} and (table["then"] == 500).all()
     assert outlook_choice.error(table) == pytest.approx((500 - table["expected"]).sum() / table["now"].sum())
