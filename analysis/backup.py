@@ -43,7 +43,7 @@ class Assumption(str, Enum):
     CROWDED = "crowded"
     """People take shelter there: it may use all that the generator gives."""
     OVERLOADED = "overloaded"
-    """The peak is more than the generator carries: it may stop at once."""
+    """In some hour ahead it may use more than the generator carries, which may then stop."""
     PARTLY = "partly"
     """Only some of its meters are without power."""
     TOLD = "told"

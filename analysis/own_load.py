@@ -20,8 +20,9 @@ LEAST_SHARE = 0.8
 """Share of a day's half-hours that make it count."""
 WORKDAY, DAY_OFF = 0, 1
 """Rows of `OwnLoad.kw`."""
-SPREAD_LEAST = 0.1
-"""A load is never known better than so: what runs in a disaster is not quite what runs on other days."""
+SPREAD_LEAST = 0.03
+"""Days are never taken to be more alike than so: a few may be by chance. What runs in a disaster and not on other days
+counts besides (`survival.LOAD_SPREAD`)."""
 POWER_FACTOR = 0.8
 """kW for each kVA of a generator, as generators are rated."""
 
@@ -38,13 +39,20 @@ class OwnLoad:
     """Highest half-hour."""
     days: int
     """Days it rests on."""
+    highest: Optional[FloatArray] = None
+    """float64 (2, 24): highest half-hour of each hour of the day, kW, on workdays and on days off; None: not known, it
+    may be the peak in any."""
 
     def at(self, hours: TimeArray) -> FloatArray:
         """Return the kW of hours (datetime64), float64."""
-        days = hours.astype("datetime64[D]")
-        clock = hours.astype("datetime64[h]").astype(np.int64) % HOURS
-        found: FloatArray = self.kw[is_free(days).astype(np.int64), clock]
-        return found
+        return _of_hours(self.kw, hours)
+
+    def most_at(self, hours: TimeArray) -> FloatArray:
+        """Return the highest kW that there was in such hours (datetime64) or an hour before or after, float64."""
+        if self.highest is None:
+            return np.full(len(hours), self.peak_kw)
+        around = np.stack([np.roll(self.highest, by, axis=1) for by in (-1, 0, 1)])
+        return _of_hours(np.max(around, axis=0), hours)
 
     @property
     def need_kva(self) -> float:
@@ -80,10 +88,26 @@ def own_load(readings: IntArray, slot_begin: TimeArray) -> Optional[OwnLoad]:
         lacking = np.isnan(shape[row])
         shape[row, lacking] = shape[other, lacking]
     shape = np.where(np.isnan(shape), np.nanmean(shape), shape)
+    halves = np.fmax(kw[good][:, 0::2], kw[good][:, 1::2])
+    peak = float(np.nanmax(kw[good]))
+    highest = np.stack([_highest(halves[~off], peak), _highest(halves[off], peak)])
     by_day = np.nanmean(hourly, axis=1)
     usual = np.array([np.nanmean(shape[int(each)]) for each in off])
     far = float(np.nanstd(by_day / np.maximum(usual, 1e-9) - 1.0)) if usual.max() > 0 else 0.0
-    return OwnLoad(shape, max(far, SPREAD_LEAST), float(np.nanmax(kw[good])), int(good.sum()))
+    return OwnLoad(shape, max(far, SPREAD_LEAST), peak, int(good.sum()), highest)
+
+
+def _of_hours(table: FloatArray, hours: TimeArray) -> FloatArray:
+    """Return what a table (2, 24) by kind of day and hour has of hours (datetime64), float64."""
+    days = hours.astype("datetime64[D]")
+    found: FloatArray = table[is_free(days).astype(np.int64), hours.astype("datetime64[h]").astype(np.int64) % HOURS]
+    return found
+
+
+def _highest(values: FloatArray, peak: float) -> FloatArray:
+    """Return the highest of each column, float64; where none is known, the peak."""
+    found: FloatArray = np.max(np.where(np.isnan(values), -np.inf, values), axis=0, initial=-np.inf)
+    return np.where(np.isfinite(found), found, peak)
 
 
 def _mean(values: FloatArray, axis: int) -> FloatArray:

@@ -28,21 +28,22 @@ TABLE_SPREAD = 0.1
 """… about the general table for its size."""
 LOAD_SPREAD = 0.06
 """Standard deviation of what a building uses in an outage about what it used on the days before."""
-DAYS_APART = 3.0
-"""By this what differs from day to day evens out over the days that fuel lasts."""
 SURE, LIKELY = 3.1, 0.8
 """Standard deviations to the side of failing early, and of failing late. That it fails before its interval costs more
 than that it lasts beyond it: in 35 drills none of 1,435 facilities fails before it, with a complete row and a generator
 one in twelve lasts longer (docs/hours-left.md)."""
 SHELTER_WORDS = ("避難", "shelter")
 """Kinds of facility that fill with people: their own days before tell least of what they use."""
-BATTERY_EARLY, BATTERY_LATE = 0.1, 0.07
-"""A battery's hours as told are right within this to the side of failing early, and of failing late."""
+BATTERY_SPREAD = 0.04
+"""Standard deviation of a battery's hours about what is told of it."""
+BATTERY_EARLY, BATTERY_LATE = 2.5, 1.75
+"""Standard deviations within which they are right to the side of failing early, and of failing late."""
 LOAD_SHARES = Span(0.3, 0.9)
 """Load of a generator as a share of its capacity, where the building's own is not known."""
 TANK_SHARES = Span(0.4, 1.0)
 """How full a tank is, where the stock is not known."""
 _HOUR = np.timedelta64(3600, "s")
+_HALF_HOUR = 0.5
 LEAST_KVA = 0.1
 """A smaller generator is none."""
 LONGEST_HOURS = 30 * 24
@@ -96,6 +97,8 @@ class Facility:
     told_at: np.datetime64 = NEVER
     load: Optional[OwnLoad] = None
     backup: Optional[Backup] = None
+    struck_between: bool = True
+    """Whether an event may have begun between the two ends of its loss of power."""
 
 
 @dataclass(frozen=True)
@@ -136,19 +139,27 @@ def clock(facility: Facility, at: np.datetime64, hours: float, now: Optional[np.
         return Clock(ClockState.UNKNOWN, NEVER, NEVER, need, NAN, told, Reason.NO_START)
     lasts = _lasts(facility, begin, now, hours)
     assumed = (*told, *([Assumption.PARTLY] if facility.state == PARTIAL else []), *lasts.assumptions)
-    if lasts.span is None:
+    if lasts.sides is None:
         return Clock(ClockState.UNKNOWN, NEVER, NEVER, need, lasts.litres, assumed, lasts.why)
-    earliest, latest = _ends(facility, begin, lasts.span)
+    earliest, latest = _ends(facility, begin, *lasts.sides)
     return Clock(
         _state(earliest, latest, _dark_until(facility, at), now), earliest, latest, need, lasts.litres, assumed
     )
 
 
 def _ends(
-    facility: Facility, begin: tuple[np.datetime64, np.datetime64], lasts: Span
+    facility: Facility, begin: tuple[np.datetime64, np.datetime64], early: _Early, late: _Late
 ) -> tuple[np.datetime64, np.datetime64]:
-    """Return between which moments it fails; not before people said that its generator ran."""
-    earliest, latest = later(begin[0], lasts.low), later(begin[1], lasts.high)
+    """Return between which moments it fails; not before people said that its generator ran.
+
+    Power went anywhere in the half-hour of which no reading came: that it went at its very edge and that the hours are
+    as few or many as can be is rarer than either. Of a loss that is known less well its first or last half-hour is
+    taken; where an event began between the two, power may have gone with it, and where people told of it, at any time.
+    """
+    unsure = min(float((begin[1] - begin[0]) / _HOUR), _HALF_HOUR)
+    first = 0.0 if facility.struck_between or facility.told is not None else unsure
+    earliest = later(begin[0], early.from_first(first))
+    latest = later(begin[1], late.from_last(unsure))
     if facility.told is ToldState.GENERATOR and not np.isnat(facility.told_at):
         return max(earliest, facility.told_at), max(latest, facility.told_at)
     return earliest, latest
@@ -183,10 +194,67 @@ def _begin(
 
 
 @dataclass(frozen=True)
+class _Early:
+    """The side of failing early, in hours from the earliest loss of power."""
+
+    bound: float
+    """It does not fail before."""
+    middle: float = NAN
+    """Hours that it lasts most likely; NaN where only the bound is known."""
+    spread: float = NAN
+    """Their standard deviation."""
+
+    def from_first(self, unsure: float) -> float:
+        """Return where the interval begins, the loss being anywhere in so many hours from the earliest on."""
+        if math.isnan(self.middle):
+            return self.bound
+        return max(self.bound, self.middle + unsure - _quantile_of_sum(unsure, self.spread, SURE))
+
+
+@dataclass(frozen=True)
+class _Late:
+    """The side of failing late, in hours from the latest loss of power."""
+
+    bound: float
+    """It ends by then, where only that is known."""
+    middle: float = NAN
+    spread: float = NAN
+    deviations: float = NAN
+    """How many of these the end of the interval lies behind the middle."""
+
+    def from_last(self, unsure: float) -> float:
+        """Return where the interval ends, the loss being anywhere in so many hours up to the latest."""
+        if math.isnan(self.middle):
+            return self.bound
+        return self.middle + max(0.0, _quantile_of_sum(unsure, self.spread, self.deviations) - unsure)
+
+
+def _quantile_of_sum(width: float, spread: float, deviations: float) -> float:
+    """Return what a figure anywhere in [0, width] and a normal one about 0 make together, with a given probability.
+
+    The probability is that of a normal figure to lie below so many `deviations`.
+    """
+    if width <= 0 or spread <= 0:
+        return width + deviations * spread
+
+    def rest(far: float) -> float:
+        # what a normal figure lies beyond `far` on average, in standard deviations
+        return math.exp(-far * far / 2) / math.sqrt(2 * math.pi) - far * math.erfc(far / math.sqrt(2)) / 2
+
+    beyond = math.erfc(deviations / math.sqrt(2)) / 2
+    low, high = -10 * spread, width + 10 * spread
+    for _ in range(60):
+        middle = (low + high) / 2
+        over = spread / width * (rest((middle - width) / spread) - rest(middle / spread))
+        low, high = (middle, high) if over > beyond else (low, middle)
+    return high
+
+
+@dataclass(frozen=True)
 class _Lasts:
     """How many hours a facility runs without the line."""
 
-    span: Optional[Span]
+    sides: Optional[tuple[_Early, _Late]]
     litres: float = NAN
     assumptions: tuple[Assumption, ...] = ()
     why: Optional[Reason] = None
@@ -195,17 +263,18 @@ class _Lasts:
 def _lasts(facility: Facility, begin: tuple[np.datetime64, np.datetime64], now: np.datetime64, hours: float) -> _Lasts:
     backup = (facility.backup or Backup()).known_at(now.astype("datetime64[s]").item())
     told = backup.battery_hours if backup.tells_battery else 0.0
-    battery = Span(told * (1 - BATTERY_EARLY), told * (1 + BATTERY_LATE))
+    battery = Span(told * (1 - BATTERY_EARLY * BATTERY_SPREAD), told * (1 + BATTERY_LATE * BATTERY_SPREAD))
     if backup.tells_generator and backup.generator_kva >= LEAST_KVA:
         crowded = any(word in facility.kind.casefold() for word in SHELTER_WORDS)
         return _on_fuel(facility.load, backup, battery, begin, hours, crowded)
     # of one of the two that there is none says nothing of the other: it need not fail at once
     if backup.tells_battery and (backup.tells_generator or backup.battery_hours > 0):
-        return _Lasts(battery)
+        spread = told * BATTERY_SPREAD
+        return _Lasts((_Early(battery.low, told, spread), _Late(battery.high, told, spread, BATTERY_LATE)))
     default = default_of(facility.kind)
     if default is None:
         return _Lasts(None, why=Reason.NO_BACKUP_DATA)
-    return _Lasts(default.hours, assumptions=(Assumption.KIND,))
+    return _Lasts((_Early(default.hours.low), _Late(default.hours.high)), assumptions=(Assumption.KIND,))
 
 
 def _on_fuel(
@@ -228,20 +297,54 @@ def _on_fuel(
     assumed.append(Assumption.AS_USUAL if load else Assumption.LOAD)
     if crowded and load:
         assumed.append(Assumption.CROWDED)
-    needed = float(use.high[: max(0, math.ceil(hours - passed))].sum())
+    needed = use.high_until(math.ceil(hours - passed))
     if math.isnan(backup.fuel_l) and math.isnan(backup.tank_l):
         return _Lasts(None, needed, tuple(assumed), Reason.NO_BACKUP_DATA)
     fuel = Span(backup.fuel_l, backup.fuel_l)
     if math.isnan(backup.fuel_l):
         fuel = Span(backup.tank_l * TANK_SHARES.low, backup.tank_l * TANK_SHARES.high)
         assumed.append(Assumption.TANK)
-    low = battery.low + _hours_of(fuel.low, use.high)
-    high = battery.high + _hours_of(fuel.high, use.low)
-    if load is not None and load.peak_kw > backup.generator_kva * POWER_FACTOR:
+    early, late = _sides(battery, fuel, use, seen=passed > 0, known=load is not None, crowded=crowded)
+    stops = None
+    if load is not None:
+        stops = _too_much_after(load, backup, later(begin[0], at_once), later(begin[1], late.bound), crowded)
+    if stops is not None:
         assumed.append(Assumption.OVERLOADED)
         # a stock that was seen does not say that it ran
-        low = at_once
-    return _Lasts(Span(low, high), max(0.0, needed - fuel.low), tuple(assumed))
+        early = early if early.bound <= at_once + stops else _Early(at_once + stops)
+    return _Lasts((early, late), max(0.0, needed - fuel.low), tuple(assumed))
+
+
+def _sides(battery: Span, fuel: Span, use: _Uses, *, seen: bool, known: bool, crowded: bool) -> tuple[_Early, _Late]:
+    """Return the two sides of how long battery and fuel last.
+
+    `seen`: the stock was seen after the loss of power, whose moment then says nothing; `known`: its own load is;
+    `crowded`: how far it uses more than usual is known as a bound only.
+    """
+    low, high = battery.low + _hours_of(fuel.low, use.high), battery.high + _hours_of(fuel.high, use.low)
+    if seen or not known:
+        return _Early(low), _Late(high)
+    first, last = battery.low + _hours_of(fuel.low, use.usual), battery.high + _hours_of(fuel.high, use.usual)
+    early = _Early(low) if crowded else _Early(low, first, (first - low) / SURE)
+    return early, _Late(high, last, (high - last) / LIKELY, LIKELY)
+
+
+def _too_much_after(
+    load: OwnLoad, backup: Backup, start: np.datetime64, until: np.datetime64, crowded: bool
+) -> Optional[float]:
+    """Return after how many hours a building may first use more than its generator gives; None for not before `until`.
+
+    By the highest half-hour of that hour on workdays or days off, and by how far an outage differs from other days; of
+    a place full of people, by the highest of all.
+    """
+    gives = backup.generator_kva * POWER_FACTOR / (1 + SURE * LOAD_SPREAD)
+    first = start.astype("datetime64[h]")
+    clock_hours = first + np.arange(max(0, math.ceil((until - first) / _HOUR)))
+    most = np.full(len(clock_hours), load.peak_kw) if crowded else load.most_at(clock_hours)
+    over = np.flatnonzero(most > gives)
+    if not len(over):
+        return None
+    return max(0.0, float((clock_hours[over[0]] - start) / _HOUR))
 
 
 def _starts(
@@ -261,10 +364,15 @@ def _starts(
 
 @dataclass(frozen=True)
 class _Uses:
-    """Litres burnt in each hour from a start on, float64 (LONGEST_HOURS,)."""
+    """Litres burnt from a start up to the end of each hour, float64 (LONGEST_HOURS,)."""
 
     low: FloatArray
+    usual: FloatArray
     high: FloatArray
+
+    def high_until(self, hours: int) -> float:
+        """Return the litres burnt at most in the first hours."""
+        return float(self.high[min(hours, len(self.high)) - 1]) if hours > 0 else 0.0
 
 
 def _uses(load: Optional[OwnLoad], backup: Backup, start: np.datetime64, crowded: bool) -> _Uses:
@@ -272,26 +380,27 @@ def _uses(load: Optional[OwnLoad], backup: Backup, start: np.datetime64, crowded
     full = backup.generator_kva * POWER_FACTOR
     if load is None:
         low, high = (np.full(LONGEST_HOURS, full * share) for share in (LOAD_SHARES.low, LOAD_SHARES.high))
-        return _Uses(
-            litres_per_hour(low, backup) * (1 - LIKELY * of_generator),
-            litres_per_hour(high, backup) * (1 + SURE * of_generator),
-        )
+        burnt_low, burnt_high = (np.cumsum(litres_per_hour(each, backup)) for each in (low, high))
+        return _Uses(burnt_low * (1 - LIKELY * of_generator), burnt_low, burnt_high * (1 + SURE * of_generator))
     clock_hours = start.astype("datetime64[h]") + np.arange(LONGEST_HOURS)
-    usual = burnt(load.at(clock_hours), backup)
-    # what differs from day to day evens out, but for one day; the three go their own ways
-    of_load = math.hypot(LOAD_SPREAD, load.spread / DAYS_APART) * usual.by_load
-    spread = np.sqrt(of_generator**2 + of_load**2 + usual.curve_spread**2)
-    most = litres_per_hour(np.full(LONGEST_HOURS, full), backup) if crowded else usual.litres
-    return _Uses(usual.litres * (1 - LIKELY * spread), most * (1 + SURE * spread))
+    burns = burnt(load.at(clock_hours), backup)
+    usual = np.cumsum(burns.litres)
+    by_load = np.cumsum(burns.litres * burns.by_load)
+    # days differ, and the more of them fuel lasts the more that evens out
+    days = load.spread / np.sqrt(np.maximum(np.arange(1, LONGEST_HOURS + 1) / 24, 1.0))
+    of_curve = np.cumsum(burns.litres * burns.curve_spread)
+    # each is the same hour by hour, and they go their own ways
+    spread = np.sqrt((of_generator * usual) ** 2 + (np.hypot(LOAD_SPREAD, days) * by_load) ** 2 + of_curve**2)
+    most = np.cumsum(litres_per_hour(np.full(LONGEST_HOURS, full), backup)) / usual if crowded else 1.0
+    return _Uses(usual - LIKELY * spread, usual, (usual + SURE * spread) * most)
 
 
-def _hours_of(litres: float, use: FloatArray) -> float:
-    """Return for how many hours litres last at a use hour by hour; at most `LONGEST_HOURS`."""
+def _hours_of(litres: float, burnt_until: FloatArray) -> float:
+    """Return for how many hours litres last, at most `LONGEST_HOURS`; `burnt_until`: up to the end of each hour."""
     if litres <= 0:
         return 0.0
-    burnt = np.cumsum(use)
-    place = int(np.searchsorted(burnt, litres))
-    if place >= len(use):
+    place = int(np.searchsorted(burnt_until, litres))
+    if place >= len(burnt_until):
         return float(LONGEST_HOURS)
-    before = burnt[place - 1] if place else 0.0
-    return place + float((litres - before) / use[place])
+    before = float(burnt_until[place - 1]) if place else 0.0
+    return place + (litres - before) / (float(burnt_until[place]) - before)

@@ -167,7 +167,7 @@ ASSUMPTIONS: dict[str, Callable[[], str]] = {
     "tank": lambda: tr("stock as a share of the tank"),
     "fuel_table": lambda: tr("consumption by a general table"),
     "crowded": lambda: tr("people take shelter: up to full load"),
-    "overloaded": lambda: tr("peak beyond the generator: may stop at once"),
+    "overloaded": lambda: tr("may use more than the generator carries: may stop then"),
     "partly": lambda: tr("only some meters dark"),
     "told": lambda: tr("told by telephone"),
     "as_usual": lambda: tr("use as on other days"),

@@ -7,6 +7,7 @@ import math
 import pandas as pd
 from tomoshibi.practice.score import binary_measures
 
+from .table import KINDS
 from .themes import METHODS, Rows
 
 NOON = (10.0, 14.0)
@@ -169,7 +170,9 @@ def _clocks(rows: Rows) -> dict[str, float]:
     whole = told[told["complete"].astype(bool)]
     crowded = whole["assumption"].fillna("").str.contains("crowded")
     wide = whole["share_wide"].astype(float)
+    parts = _parts_of_width(whole[~crowded & wide.notna()]) if len(whole) else {}
     return {
+        **parts,
         "clocks.before": float(told["before"].sum() + (broken["before"].sum() if len(broken) else 0)),
         "clocks.holds_broken": _share(broken, "holds") if len(broken) else NAN,
         "clocks.counted_broken": float(len(broken)),
@@ -195,6 +198,21 @@ def _trucks(rows: Rows) -> dict[str, float]:
         found[f"{name}.sent"] = float(table["sent"].sum())
         found[f"{name}.left"] = float(table["left"].sum())
     return found
+
+
+def _parts_of_width(whole: pd.DataFrame) -> dict[str, float]:
+    """Return how wide intervals of complete rows are by what they run on, and how well the loss of power is known."""
+    wide = whole["share_wide"].astype(float)
+    fuel = whole["generator_kva"].astype(float).fillna(0.0) > 0
+    small = whole["assumption"].fillna("").str.contains("overloaded")
+    dark = whole["dark_hours_wide"].astype(float)
+    found = {"battery": ~fuel, "generator": fuel & ~small, "overloaded": small, "loss_known": dark <= 1.0}
+    found.update({name: fuel & ~small & (whole["kind"] == kind) for name, kind in KINDS.items()})
+    figures = {f"clocks.width_{name}": float(wide[rows].median()) for name, rows in found.items()}
+    figures["clocks.holds_generator"] = _share(whole[fuel & ~small], "holds")
+    figures["clocks.loss_known"] = float((dark <= 1.0).mean())
+    figures["clocks.dark_hours"] = float(dark.median())
+    return figures
 
 
 def _life(rows: Rows) -> dict[str, float]:

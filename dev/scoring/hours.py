@@ -31,7 +31,8 @@ LIFE = ("exhausted", "soon", "on_battery", "powered")
 def clocks(scenario: Scenario, moment: datetime, shown: Optional[pd.DataFrame]) -> pd.DataFrame:
     """Return a row a facility that lacks power and has a clock: its interval beside when it fails."""
     table = stock_truth.failure_truth(scenario, moment).dropna(subset=["fails_minute"])
-    names = ["facility_id", "fails_earliest", "fails_latest", "assumption"]
+    names = ["facility_id", "kind", "generator_kva", "fails_earliest", "fails_latest", "assumption"]
+    names += ["dark_since_low", "dark_since_high"]
     empty = pd.DataFrame(columns=names)
     table = table.merge(empty if shown is None else shown[names], on="facility_id", how="left")
     linked = ~table["facility_id"].isin(units.badly_linked(scenario))
@@ -47,6 +48,8 @@ def clocks(scenario: Scenario, moment: datetime, shown: Optional[pd.DataFrame]) 
     lasts = table["fails_minute"] - table["dark_minute"]
     # who has nothing to run on fails at once: no width can be held against it
     table["share_wide"] = ((high - low) / lasts.where(lasts >= 60)).where(table["told"])
+    dark = pd.to_datetime(table["dark_since_high"]) - pd.to_datetime(table["dark_since_low"])
+    table["dark_hours_wide"] = dark / pd.Timedelta(hours=1)
     table["moment"] = moment
     return table
 

@@ -8,6 +8,8 @@ from typing import Optional
 
 NAN = float("nan")
 Figures = dict[str, float]
+KINDS = {"hospital": "病院", "water": "水道施設", "office": "役場", "clinic": "診療所"}
+"""Kinds of facility whose intervals on a generator are told apart."""
 
 
 COUNTS = (
@@ -184,8 +186,17 @@ LINES = (
         "clocks.width_complete",
         "… of these, median width as a share of the true time, such shelters apart",
         most=0.3,
-        services=("ideal", "realtime"),
     ),
+    Line("clocks.width_battery", "… … on a battery"),
+    Line("clocks.width_generator", "… … on a generator that carries what may be used"),
+    *(Line(f"clocks.width_{name}", f"… … … {name}") for name in KINDS),
+    Line(
+        "clocks.width_overloaded", "… … on one that may not: it may stop then, or part of the building is switched off"
+    ),
+    Line("clocks.holds_generator", "… interval holds, on a generator that carries what may be used"),
+    Line("clocks.dark_hours", "… hours between the ends of the loss of power, median"),
+    Line("clocks.loss_known", "… loss of power known within an hour, of these"),
+    Line("clocks.width_loss_known", "… … median width of these"),
     Line("clocks.width_crowded", "… of shelters on a generator: how many come there no data tell"),
     Line("clocks.holds_broken", "… holds where a part is missing or nothing came"),
     Line("clocks.counted_broken", "… clocks judged there"),

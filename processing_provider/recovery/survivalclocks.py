@@ -124,7 +124,8 @@ class SurvivalClocks(TomoshibiAlgorithm):
         now = looked_at(case, at, states.asked, clock_now())
         _tell_later(backups, now, progress)
         moments = np.datetime64(at, "s"), np.datetime64(now, "s")
-        clocks = list(_clocks(power, loads, backups, told, moments, hours, progress.stage(0.7, 0.8)))
+        between = _struck_between(power, [event.begin for event in case.info.all_events])
+        clocks = list(_clocks(power, between, loads, backups, told, moments, hours, progress.stage(0.7, 0.8)))
         table = _table(power, loads, backups, clocks, np.datetime64(now, "s"))
         until = data_status(case, at).until_of("reading", "outage")
         made = write_result(
@@ -218,8 +219,21 @@ def _loads(case: Case, links: pd.DataFrame, progress: FeedbackProgress) -> dict[
     return found
 
 
+def _struck_between(power: pd.DataFrame, events: list[datetime]) -> list[bool]:
+    """Return for each facility whether an event began between the two ends of its loss of power."""
+    import numpy as np
+
+    low = power["dark_since_low"].to_numpy().astype("datetime64[s]")
+    high = power["dark_since_high"].to_numpy().astype("datetime64[s]")
+    found = np.zeros(len(power), dtype=bool)
+    for event in np.array(events, dtype="datetime64[s]"):
+        found |= (low <= event) & (event <= high)
+    return [bool(one) for one in found]
+
+
 def _clocks(
     power: pd.DataFrame,
+    between: list[bool],
     loads: dict[str, OwnLoad],
     backups: dict[str, Any],
     told: dict[str, Any],
@@ -227,7 +241,10 @@ def _clocks(
     hours: float,
     progress: FeedbackProgress,
 ) -> Iterator[Clock]:
-    """Yield the clock of each facility; `moments`: that of the map, and that of looking."""
+    """Yield the clock of each facility.
+
+    `between`: whether an event struck while it lost power; `moments`: that of the map, and that of looking.
+    """
     import numpy as np
 
     from ...analysis.backup_doubts import doubtful_clock
@@ -249,6 +266,7 @@ def _clocks(
                 np.datetime64(said.at, "s") if said else np.datetime64("NaT", "s"),
                 loads.get(str(name)),
                 backups.get(str(name)),
+                between[row],
             ),
             at,
             hours,

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 import pytest
 from tomoshibi.layers.schema import SPECS
 from tomoshibi.practice import truth
+from tomoshibi.practice.scenario import HOLIDAYS
 from tomoshibi.tests.drill_case import make_drill
 from tomoshibi.tests.qgis.tables import rows
 
@@ -133,6 +134,53 @@ def test_the_age_of_a_battery_widens_the_early_end_and_an_unknown_one_is_told(dr
     assert unknown["fails_latest"] == old["fails_latest"] == dead["fails_latest"]
     assert "battery_new" in told("昭和の頃")["assumption"]
     assert any("battery.csv" in text and "2: 昭和の頃" in text for text in feedback.warnings)
+
+
+def test_a_generator_smaller_than_the_peak_may_stop_in_the_hour_of_that_use_and_not_before(drill, run, tmp_path):
+    needs = rows(run("survivalclocks", parameters(drill))["OUTPUT"])
+    dark = needs[
+        (needs["power_state"] == "outage") & needs["load_days"].notna() & needs["kind"].isin(["役場", "診療所"])
+    ]
+    assert len(dark)
+    path = tmp_path / "small.csv"
+    lines = [f"{one.facility_id},{one.need_kva * 0.7:.1f},軽油,90000,90000,なし,10\n" for one in dark.itertuples()]
+    path.write_text(
+        "facility_id,generator_kva,fuel_kind,fuel_l,tank_l,battery_hours,litres_per_hour\n" + "".join(lines)
+    )
+    found = rows(run("survivalclocks", parameters(drill, BACKUP=str(path)))["OUTPUT"]).set_index("facility_id")
+    links, later = drill.scenario.links(), 0
+    for one in dark.itertuples():
+        row = found.loc[one.facility_id]
+        points = set(links.loc[links["facility_id"] == one.facility_id, "supply_point"].astype(str))
+        assert "overloaded" in row["assumption"]
+        stops, since = row["fails_earliest"].toPyDateTime(), row["dark_since_low"].toPyDateTime()
+        assert stops == _first_hour_beyond(drill.scenario, points, since, row["generator_kva"] * 0.8 / (1 + 3.1 * 0.06))
+        later += stops > since + timedelta(hours=1)
+        # part of the building may be switched off: then it runs as long as its fuel
+        assert row["fails_latest"].toPyDateTime() > stops + timedelta(days=10)
+    assert later
+
+
+def _first_hour_beyond(scenario, points, since, kw):
+    """Return the first hour from a moment on in which, or in one beside it, on such days more than `kw` was used."""
+    names, event = scenario.meters["supply_point"].astype(str), scenario.event_time.date()
+    meters = [n for n in range(len(names)) if names[n] in points and scenario.meters["flow"][n] == 1]
+    used = {}
+    for day in scenario.days():
+        if day < event:
+            came = scenario.received(day)[meters].all(axis=0)
+            whole = (scenario.readings(day)[meters].sum(axis=0) / 500.0)[:48]
+            for hour in range(24):
+                for half in (2 * hour, 2 * hour + 1):
+                    if came[half]:
+                        place = (day.weekday() >= 5 or day in HOLIDAYS, hour)
+                        used[place] = max(used.get(place, 0.0), float(whole[half]))
+    moment = since
+    while True:
+        off = moment.date().weekday() >= 5 or moment.date() in HOLIDAYS
+        if max(used[off, (moment.hour + beside) % 24] for beside in (-1, 0, 1)) > kw:
+            return moment
+        moment = moment.replace(minute=0, second=0) + timedelta(hours=1)
 
 
 def test_before_the_event_no_facility_has_a_clock(drill, run, tmp_path):
