@@ -506,6 +506,47 @@ def test_an_answer_that_was_emptied_in_the_database_is_left_for_somebody_to_look
     assert in_case(drill)["P0"] == "contacted" and in_database(server)["P0"] is None
 
 
+def test_connections_that_end_in_the_middle_cost_no_answer_and_leave_nothing(
+    drill, server, publish, support, monkeypatch
+):
+    support(range(4))
+    publish("evacuationsupport")
+    answer(server, "P1", "needs_help")
+    fill = Database.fill
+
+    def and_lose_the_server(self, *given):
+        count = fill(self, *given)
+        server.rows(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid()"
+            " AND datname = current_database()"
+        )
+        return count
+
+    monkeypatch.setattr(Database, "fill", and_lose_the_server)
+    support([3, 2, 1, 0, 5])
+    found = publish("evacuationsupport")
+    expected = {"P0": None, "P1": "needs_help", "P2": None, "P3": None, "P5": None}
+    assert found["TAKEN"] == 1 and in_database(server) == in_case(drill) == expected
+    assert not server.rows("SELECT 1 FROM information_schema.tables WHERE table_name LIKE '\\_in\\_%'")
+
+
+def test_what_somebody_typed_that_is_no_response_stays_with_the_person_and_is_shown(drill, server, publish, support):
+    support(range(4))
+    publish("evacuationsupport")
+    typed = {"P1": "その他'; DROP TABLE x; --", "P2": "安否確認済み"}
+    for key, text in typed.items():
+        answer(server, key, text.replace("'", "''"))
+    # a list without two of them is published, and then one in another order
+    support([0, 1])
+    assert publish("evacuationsupport")["GONE"] == 2
+    support([3, 2, 1, 0])
+    found = publish("evacuationsupport")
+    assert {key: text for key, text in in_database(server).items() if text} == typed
+    conflicts = rows(found["OUTPUT"]).set_index("key")
+    assert conflicts["field_response"].to_dict() == typed and set(conflicts["conflict"]) == {"not_understood"}
+    assert not any(in_case(drill).values())
+
+
 def test_a_publication_that_fails_changes_nothing_and_leaves_nothing_behind(drill, server, publish, support, complaint):
     support(range(3))
     publish("evacuationsupport")
