@@ -19,6 +19,7 @@ _POWER = re.compile(rf"{_ABOUT}{_NUMBER}(?:kva|kv・a|ｋｖａ)?", re.IGNORECAS
 _LITRES = re.compile(rf"{_ABOUT}{_NUMBER}(l|kl|リットル|キロリットル|立|m3)?{_ROUND}", re.IGNORECASE)
 _DURATION = re.compile(rf"{_ABOUT}{_NUMBER}(h|hours?|時間|時間程度|日|日間|d|分|分間|min)?{_ROUND}", re.IGNORECASE)
 _UNIT_OF_HEADING = re.compile(r"[(\[](h|hours?|時間|日|日間|days?|分|分間|min|minutes?)[)\]]|_?(hours|minutes)$")
+_KILOLITRES = re.compile(r"[(\[](kl|キロリットル)[)\]]")
 _IN_LITRES = {"kl": 1000.0, "キロリットル": 1000.0, "m3": 1000.0}
 _MINUTE = 1 / 60
 _IN_HOURS = {"日": 24.0, "日間": 24.0, "d": 24.0, "day": 24.0, "days": 24.0, "分": _MINUTE, "分間": _MINUTE}
@@ -90,9 +91,15 @@ def power_of(text: object) -> Quantity:
     return _NONE if not plain else _checked(found.group(1)) if found else _UNREAD
 
 
-def litres_of(text: object) -> Quantity:
-    """Return an amount of fuel in litres: 1,900, 1900L, 2kL, 1,900リットル; なし is 0."""
-    return _measured(text, _LITRES, _IN_LITRES)
+def litres_of(text: object, heading: str = "") -> Quantity:
+    """Return an amount of fuel in litres: 1,900, 1900L, 2kL, 1,900リットル; なし is 0.
+
+    Where the cell has no unit, that of the heading counts: 備蓄量(kL).
+    """
+    found, written = _measured(text, _LITRES, _IN_LITRES), _LITRES.fullmatch(folded(text))
+    if written and not written.group(2) and _KILOLITRES.search(folded(heading).casefold()):
+        return _checked(repr(1000 * found.value)) if found.understood else found
+    return found
 
 
 def duration_of(text: object, heading: str = "") -> Quantity:

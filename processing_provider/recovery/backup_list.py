@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Callable, Mapping, Optional
 
-from ...analysis.backup import Backup
+from ...analysis.backup import NAN, Backup
 from ...analysis.listed import Listed, folded
 from ...analysis.periods import period_of
 from ...analysis.quantities import (
@@ -21,7 +21,7 @@ from ...analysis.quantities import (
     years_of,
 )
 from ...analysis.unread import Unread, some, unread_messages
-from ...messages import Progress, TomoshibiError, message
+from ...messages import Message, Progress, TomoshibiError, message
 
 BACKUP: Mapping[str, tuple[str, ...]] = {
     "facility_id": ("facility_id", "施設ID", "施設番号", "共通ID", "id"),
@@ -40,8 +40,14 @@ BACKUP: Mapping[str, tuple[str, ...]] = {
         "容量(kVA)",
     ),
     "fuel_kind": ("fuel_kind", "燃料", "燃料の種類", "燃料種別", "燃料種類"),
-    "fuel_l": ("fuel_l", "備蓄量", "燃料備蓄量", "燃料備蓄量(L)", "燃料残量", "燃料残量(L)", "備蓄量(L)"),
-    "tank_l": ("tank_l", "タンク容量", "燃料タンク容量", "タンク容量(L)", "燃料タンク容量(L)"),
+    "fuel_l": (
+        *("fuel_l", "備蓄量", "燃料備蓄量", "燃料備蓄量(L)", "燃料残量", "燃料残量(L)", "備蓄量(L)"),
+        *("備蓄量(kL)", "燃料備蓄量(kL)", "燃料残量(kL)"),
+    ),
+    "tank_l": (
+        *("tank_l", "タンク容量", "燃料タンク容量", "タンク容量(L)", "燃料タンク容量(L)"),
+        *("タンク容量(kL)", "燃料タンク容量(kL)"),
+    ),
     "battery_hours": (
         "battery_hours",
         "蓄電池",
@@ -85,11 +91,12 @@ BACKUP: Mapping[str, tuple[str, ...]] = {
 }
 """Properties of a row, and the headings under which lists give them; compared without width and case."""
 KNOWN = frozenset(folded(word) for words in BACKUP.values() for word in words)
+_OF_BACKUP = re.compile("発電|燃料|備蓄|タンク|電池|バッテリ|燃費|kva|generator|fuel|tank|battery")
 _Read = Callable[[str, str], Quantity]
 _READ: Mapping[str, _Read] = {
     "generator_kva": lambda text, _: power_of(text),
-    "fuel_l": lambda text, _: litres_of(text),
-    "tank_l": lambda text, _: litres_of(text),
+    "fuel_l": litres_of,
+    "tank_l": litres_of,
     "battery_hours": duration_of,
     "litres_per_hour": lambda text, _: number_of(text),
     "battery_years": lambda text, _: years_of(text),
@@ -152,7 +159,7 @@ def read_backup(listed: Listed, progress: Progress, event: Optional[datetime] = 
             )
             if rows.setdefault(name, told) != told:
                 further.append(listed.numbers[row])
-    for what in (*listed.problems, *unread_messages(unread, listed.name)):
+    for what in (*listed.problems, *unread_messages(unread, listed.name), *_not_read(listed, places)):
         progress.warn(what)
     _tell_stock_times(listed, unread, vague, progress)
     if further:
@@ -240,6 +247,8 @@ def _values(
     unread: list[Unread],
 ) -> dict[str, float]:
     """Return the figures of a row, NaN where one is not known; what is not understood goes to `unread`."""
+    from ...analysis.backup_figures import doubted
+
     values = {}
     for column, read in _READ.items():
         text, place = cells[column][row], places[column]
@@ -248,4 +257,20 @@ def _values(
         if not found.understood:
             unread.append(Unread(listed.numbers[row], heading, text))
         values[column] = found.value
+    for column in doubted(values, cells["fuel_kind"][row]):
+        unread.append(Unread(listed.numbers[row], listed.headings[places[column] or 0], cells[column][row]))
+        values[column] = NAN
     return values
+
+
+def _not_read(listed: Listed, places: Mapping[str, Optional[int]]) -> list[Message]:
+    """Name the columns that speak of backup power and that nothing was read from: 発電機容量(kW)."""
+    used = set(places.values())
+    rest = [
+        heading
+        for place, heading in enumerate(listed.headings)
+        if place not in used and _OF_BACKUP.search(folded(heading)) and any(listed.column(place))
+    ]
+    if not rest:
+        return []
+    return [message("{list}: columns not read: {columns}.", list=listed.name, columns=", ".join(rest))]

@@ -73,3 +73,51 @@ def test_a_battery_of_ninety_of_which_nobody_says_what_is_not_taken_for_hours(ru
     assert table["battery_hours"].fillna(-1).tolist() == [-1, -1, 8, -1, -1, 2, 0, 1.5]
     assert table["assumed"].tolist() == [True, True, False, True, True, False, False, False]
     assert found["NOT_READ"] == 4 and any("4 value(s) are not understood" in said for said in feedback.warnings)
+
+
+@pytest.fixture(scope="module")
+def clocks(drill):
+    """Return `clocks(run, path, heading, *cells)`: the clock of a dark facility by a list of it alone, the outputs."""
+    given = {"CASE": str(drill.case.folder), "FACILITIES": str(drill.open / "facilities.geojson")}
+    given = {**given, "LINKS": str(drill.open / "links.csv"), "OUTPUT": "memory:"}
+
+    def told(run, path, heading, cells):
+        first = rows(run("survivalclocks", given)["OUTPUT"])
+        dark = first.loc[first["power_state"] == "outage", "facility_id"].iloc[0]
+        listed = write(path, ("施設ID", "発電機容量(kVA)", "燃料の種類", *heading), (dark, "100", *cells))
+        found = run("survivalclocks", {**given, "BACKUP": listed})
+        return rows(found["OUTPUT"]).set_index("facility_id").loc[dark], found
+
+    return told
+
+
+@pytest.mark.parametrize(
+    ("heading", "cells", "value"),
+    [
+        (("備蓄量",), ("LPガス", "50m3"), "50m3"),
+        (("備蓄量(L)",), ("プロパン", "2000"), "2000"),
+        (("備蓄量",), ("軽油", "99,999,999"), "99,999,999"),
+    ],
+)
+def test_fuel_that_cannot_be_told_in_litres_of_diesel_makes_no_clock(
+    run, clocks, tmp_path, feedback, heading, cells, value
+):
+    row, found = clocks(run, tmp_path / "backup.csv", heading, cells)
+    assert row["state"] == "unknown" and row["unknown_reason"] == "no_backup_data" and found["NOT_READ"] == 1
+    assert any(f"(2: {value})" in said for said in feedback.warnings)
+
+
+@pytest.mark.parametrize("rate", ["0.25", "0.0001", "250", "-5"])
+def test_a_consumption_in_another_unit_is_told_and_the_table_is_taken(run, clocks, tmp_path, feedback, rate):
+    heading = ("備蓄量", "燃費")
+    by_table, _ = clocks(run, tmp_path / "table.csv", heading, ("軽油", "200", ""))
+    row, found = clocks(run, tmp_path / "backup.csv", heading, ("軽油", "200", rate))
+    assert "fuel_table" in row["assumption"] and found["NOT_READ"] == 1
+    assert (row["fails_earliest"], row["fails_latest"]) == (by_table["fails_earliest"], by_table["fails_latest"])
+
+
+def test_kilolitres_of_the_heading_are_litres_and_a_column_of_another_unit_is_named(run, clocks, tmp_path, feedback):
+    in_litres, _ = clocks(run, tmp_path / "l.csv", ("備蓄量(L)",), ("軽油", "2000"))
+    row, _ = clocks(run, tmp_path / "kl.csv", ("備蓄量(kL)", "非常用発電機出力(kW)"), ("軽油", "2", "80"))
+    assert row["fails_latest"] == in_litres["fails_latest"] and row["fails_earliest"] == in_litres["fails_earliest"]
+    assert "kl.csv: columns not read: 非常用発電機出力(kW)." in feedback.warnings

@@ -279,7 +279,7 @@ CONSTANTS = {
         "FEW_METERS": 3.0,
         "OFFSET": 0.2,
         "SIZES": (20.0, 200.0),
-                "SETTLING_HOURS": 12.0,
+        "SETTLING_HOURS": 12.0,
         "LUMPS": (1.2, 1.2, 0.0),
         "STEP_TOLERANCE": 0.5,
     },

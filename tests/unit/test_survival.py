@@ -13,6 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from tomoshibi.analysis.backup import Assumption, Backup, default_of
+from tomoshibi.analysis.backup_figures import doubted
 from tomoshibi.analysis.dark_since import dark_since, of_places
 from tomoshibi.analysis.fuel_curve import burnt, litres_per_hour
 from tomoshibi.analysis.own_load import OwnLoad, own_load
@@ -599,3 +600,27 @@ def test_a_stock_that_was_seen_after_the_data_ended_counts_at_the_moment_of_look
     known = Facility("病院", "outage", dark, dark, backup=backup)
     assert clock(known, AT, 72.0, moment("2026-01-21T13:00")).earliest > moment("2026-01-21T12:00")
     assert clock(known, AT, 72.0).why is Reason.NO_BACKUP_DATA
+
+
+@pytest.mark.parametrize(
+    ("kva", "fuel", "litres", "rate", "names"),
+    [
+        (100, "軽油", 2000, math.nan, []),
+        (20_000, "A重油", 1_000_000, math.nan, []),
+        (20_001, "A重油", 1_000_001, math.nan, ["generator_kva", "fuel_l"]),
+        # the table: 15 litres at 90 kVA
+        (90, "軽油", 100, 90, []),
+        (90, "軽油", 100, 2.5, []),
+        (90, "軽油", 100, 91, ["litres_per_hour"]),
+        (90, "軽油", 100, 2.4, ["litres_per_hour"]),
+        (0, "軽油", 100, 91, []),
+        (90, "軽油", 100, 0, []),
+        (90, "ＬＰガス", 100, math.nan, ["fuel_l"]),
+        (90, "LPガス", 100, 20, []),
+        (90, "プロパン", 0, math.nan, []),
+        (90, "都市ガス", math.nan, math.nan, []),
+    ],
+)
+def test_figures_that_no_generator_has_are_doubted(kva, fuel, litres, rate, names):
+    told = {"generator_kva": kva, "fuel_l": litres, "tank_l": math.nan, "litres_per_hour": rate}
+    assert doubted(told, fuel) == names

@@ -1,0 +1,53 @@
+"""Figures of backup power that no generator can have: another unit, or a slip of the pen (燃費 0.25 L/kWh as L/h)."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from typing import Mapping
+
+import numpy as np
+
+from .power_trucks import consumption
+
+MOST_KVA = 20_000.0
+"""The sets of the largest hospitals give a few thousand."""
+MOST_LITRES = 1_000_000.0
+"""The tanks of the largest hospitals hold some hundred thousand."""
+TIMES_THE_TABLE = 6.0
+"""A consumption so many times above or below the general table for its capacity is none in litres an hour.
+
+Small portable sets burn up to three times the table.
+"""
+_MOST = {"generator_kva": MOST_KVA, "fuel_l": MOST_LITRES, "tank_l": MOST_LITRES}
+_BOTTLED = re.compile(r"lp|プロパン|ボンベ", re.IGNORECASE)
+
+
+def bottled(fuel_kind: str) -> bool:
+    """Whether the fuel is gas of bottles (LPガス): its m³ are no litres, and the table of diesel says nothing of it."""
+    return bool(_BOTTLED.search(unicodedata.normalize("NFKC", fuel_kind)))
+
+
+def doubted(values: Mapping[str, float], fuel_kind: str) -> list[str]:
+    """Return the names of figures that cannot be meant as they stand.
+
+    Parameters
+        values: `generator_kva fuel_l tank_l litres_per_hour`, NaN where one is not told; others are not looked at.
+        fuel_kind: as the list tells it.
+    """
+    found = [name for name, most in _MOST.items() if values[name] > most]
+    told = values["litres_per_hour"] > 0
+    if not _can_burn(values):
+        found, told = [*found, "litres_per_hour"], False
+    if bottled(fuel_kind) and not told:
+        found += [name for name in ("fuel_l", "tank_l") if values[name] > 0 and name not in found]
+    return found
+
+
+def _can_burn(values: Mapping[str, float]) -> bool:
+    """Whether a generator of this capacity can burn as much as is told; where either is not told, it can."""
+    kva, rate = values["generator_kva"], values["litres_per_hour"]
+    if not (rate > 0 and kva > 0):
+        return not rate < 0
+    times = rate / float(consumption(np.array([kva]))[0])
+    return 1 / TIMES_THE_TABLE <= times <= TIMES_THE_TABLE
