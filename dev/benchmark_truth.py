@@ -70,6 +70,7 @@ def options(words: list[str]) -> argparse.Namespace:
     parser.add_argument("--tasks", nargs="+", choices=TASKS, default=list(TASKS))
     parser.add_argument("--seeds", type=int, nargs="+", default=list(plan.SEEDS), help="one for each drill")
     parser.add_argument("--quick", action="store_true", help="one small drill, a part of the real questions: minutes")
+    parser.add_argument("--jobs", type=int, default=2, help="services that run side by side, a process each")
     parser.add_argument("--keep", action="store_true", help="keep scenarios and what was published of them")
     parser.add_argument("--out", type=Path, default=ROOT / "build" / "benchmark-truth")
     return parser.parse_args(words)
@@ -96,7 +97,7 @@ def main(words: list[str]) -> int:
             from tomoshibi.dev.truth_bench import drills
 
             empty(out)
-            how = drills.How(asked.quick, asked.keep, tuple(asked.seeds))
+            how = drills.How(asked.quick, asked.keep, tuple(asked.seeds), asked.jobs)
             rows += drills.all_drills(out, others, how, say)
     except EntrantError as error:
         print(error, file=sys.stderr)

@@ -96,7 +96,7 @@ class Bench:
 
         `service_named`: the profile says how late the service is, where the checkout knows of it.
         """
-        self.folder, self.scenario = folder, scenario.served(service)
+        self.folder, self.scenario, self.service_name = folder, scenario.served(service), service
         folder.mkdir(parents=True)
         self.server = PracticeServer(
             _linked(scenario.folder, folder / "served"),

@@ -170,7 +170,9 @@ def _clocks(rows: Rows) -> dict[str, float]:
     whole = told[told["complete"].astype(bool)]
     crowded = whole["assumption"].fillna("").str.contains("crowded")
     wide = whole["share_wide"].astype(float)
-    parts = _parts_of_width(whole[~crowded & wide.notna()]) if len(whole) else {}
+    plain = whole[~crowded & wide.notna()]
+    # who answers the benchmark names no kind
+    parts = _parts_of_width(plain) if plain["kind"].notna().any() else {}
     return {
         **parts,
         "clocks.before": float(told["before"].sum() + (broken["before"].sum() if len(broken) else 0)),

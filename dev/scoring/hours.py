@@ -7,7 +7,7 @@ from typing import Optional
 
 import numpy as np
 import pandas as pd
-from tomoshibi.practice import stock_truth
+from tomoshibi.practice import stock_truth, truth
 from tomoshibi.practice.scenario import Scenario
 
 from . import units
@@ -29,18 +29,25 @@ LIFE = ("exhausted", "soon", "on_battery", "powered")
 
 
 def clocks(scenario: Scenario, moment: datetime, shown: Optional[pd.DataFrame]) -> pd.DataFrame:
-    """Return a row a facility that lacks power and has a clock: its interval beside when it fails."""
+    """Return a row a facility that lacks power and has a clock: its interval beside when it fails.
+
+    `true_left low_left high_left`: hours from the moment until it fails, in truth and as told.
+    """
     table = stock_truth.failure_truth(scenario, moment).dropna(subset=["fails_minute"])
     names = ["facility_id", "kind", "generator_kva", "fails_earliest", "fails_latest", "assumption"]
     names += ["dark_since_low", "dark_since_high"]
-    empty = pd.DataFrame(columns=names)
-    table = table.merge(empty if shown is None else shown[names], on="facility_id", how="left")
+    # who answers the benchmark tells neither kind nor spread
+    told = pd.DataFrame(columns=names) if shown is None else shown.reindex(columns=names)
+    table = table.merge(told, on="facility_id", how="left")
     linked = ~table["facility_id"].isin(units.badly_linked(scenario))
     table["linked"] = linked.to_numpy(bool)
     low, high = (
         (pd.to_datetime(table[name]) - pd.Timestamp(scenario.start)) / pd.Timedelta(minutes=1)
         for name in ("fails_earliest", "fails_latest")
     )
+    at = scenario.minutes(moment)
+    for name, minute in (("true_left", table["fails_minute"]), ("low_left", low), ("high_left", high)):
+        table[name] = (minute - at) / 60
     table["told"] = low.notna() & high.notna()
     # the register tells no minute within a half-hour, and clocks are of whole seconds
     table["before"] = table["told"] & (table["fails_minute"] < low - 1)
@@ -100,6 +107,15 @@ def trucks(
     )
     table["moment"] = moment
     return table
+
+
+def lit_with_clock(scenario: Scenario, moment: datetime, shown: Optional[pd.DataFrame]) -> pd.DataFrame:
+    """Return `facility_id high_left` of the facilities with power: in how many hours each is said to have failed."""
+    true = truth.shelter_truth(scenario, moment)
+    lit = true.loc[(true["state"] == "powered") & ~true["facility_id"].isin(units.badly_linked(scenario))]
+    latest = pd.Series(dtype="datetime64[ns]") if shown is None else shown.set_index("facility_id")["fails_latest"]
+    left = (pd.to_datetime(latest) - pd.Timestamp(moment)) / pd.Timedelta(hours=1)
+    return pd.DataFrame({"facility_id": lit["facility_id"], "high_left": left.reindex(lit["facility_id"]).to_numpy()})
 
 
 def life(scenario: Scenario, moment: datetime, shown: Optional[pd.DataFrame], fetched: datetime) -> pd.DataFrame:

@@ -9,6 +9,7 @@ from typing import Optional
 
 import pandas as pd
 from tomoshibi.practice import score, truth
+from tomoshibi.practice.scenario import Scenario
 
 from . import hours, units
 from .bench import MESH_METRES, Bench, weekday_and_weekend
@@ -57,13 +58,19 @@ def look(bench: Bench, moment: datetime, kind: str, themes: tuple[str, ...], row
     if kind != MAIN:
         return
     if "cells" in themes:
-        _rates(bench, moment, rows)
-    after = (moment - bench.scenario.event_time) / timedelta(hours=1)
-    until = bench.scenario.minutes(units.data_until(bench.scenario, moment))
-    if "hidden" in themes and after >= HIDDEN_FROM_HOURS and until > units.event_over(bench.scenario, moment):
+        cells(bench, moment, rows)
+        _municipalities(bench, moment, rows)
+    if "hidden" in themes and hidden_is_asked(bench.scenario, moment):
         hours = WIRE_HOURS.get(bench.scenario.cause, 1.0)
         shown = bench.ask("hiddenoutages", AT=moment.isoformat(), EVENT_HOURS=hours)
         rows.add("hidden", units.hidden(bench.scenario, moment, shown))
+
+
+def hidden_is_asked(scenario: Scenario, moment: datetime) -> bool:
+    """Return whether hidden outages are asked for: long enough after the event, and data of the time after it."""
+    after = (moment - scenario.event_time) / timedelta(hours=1)
+    until = scenario.minutes(units.data_until(scenario, moment))
+    return after >= HIDDEN_FROM_HOURS and until > units.event_over(scenario, moment)
 
 
 def _hours_left(bench: Bench, moment: datetime, themes: tuple[str, ...], rows: Rows, apart: str) -> None:
@@ -76,6 +83,7 @@ def _hours_left(bench: Bench, moment: datetime, themes: tuple[str, ...], rows: R
         lists = {"FACILITIES": str(bench.open / "facilities.geojson"), "BACKUP": str(bench.open / "backup.csv")}
         shown = bench.ask("survivalclocks", AT=at, LINKS=None, **lists)
         rows.add(f"clocks{apart}", hours.clocks(scenario, moment, shown))
+        rows.add(f"clocks_lit{apart}", hours.lit_with_clock(scenario, moment, shown))
     if "trucks" in themes and not apart:
         _trucks(bench, moment, rows)
     if "life" in themes:
@@ -103,12 +111,19 @@ def _trucks(bench: Bench, moment: datetime, rows: Rows) -> None:
         rows.add(name, hours.trucks(bench.scenario, moment, shown, table))
 
 
-def _rates(bench: Bench, moment: datetime, rows: Rows) -> None:
-    common = {"VOLTAGE": "low", "BASELINE": "7", "AT": moment.isoformat()}
-    shown = bench.ask("meshoutage", MESH_SIZE=str(MESH_METRES), ALL_TIMES=False, **common)
+COMMON = {"VOLTAGE": "low", "BASELINE": "7", "ALL_TIMES": False}
+"""What is asked of outage rates, of cells and of municipalities."""
+
+
+def cells(bench: Bench, moment: datetime, rows: Rows) -> None:
+    """Ask which share of each cell is without power."""
+    shown = bench.ask("meshoutage", MESH_SIZE=str(MESH_METRES), AT=moment.isoformat(), **COMMON)
     rows.add("cells", units.cells(bench.scenario, moment, shown, MESH_METRES))
+
+
+def _municipalities(bench: Bench, moment: datetime, rows: Rows) -> None:
     towns = {"AREAS": str(bench.open / "municipality.geojson"), "AREA_FIELD": "code", "NAME_FIELD": "name"}
-    shown = bench.ask("areaoutage", ALL_TIMES=False, **towns, **common)
+    shown = bench.ask("areaoutage", AT=moment.isoformat(), **towns, **COMMON)
     rows.add("municipalities", units.municipalities(bench.scenario, moment, shown))
 
 
@@ -117,17 +132,24 @@ def finish(bench: Bench, themes: tuple[str, ...], rows: Rows) -> None:
     if "facilities" in themes:
         _ended_places(bench, rows)
     if "isolated" in themes:
-        _isolated(bench, rows)
+        isolated(bench, rows)
+        isolated(bench, rows, roads=False)
+        _gaps(bench, rows)
     if "presence" in themes:
-        for day, weekend in weekday_and_weekend(bench.scenario):
-            begin = datetime.combine(day, time())
-            for method in METHODS:
-                asked = {"METHOD": method} if method else {}
-                span = {"FROM": begin.isoformat(), "TO": (begin + timedelta(1)).isoformat()}
-                shown = bench.ask("presencetable", **span, **asked)
-                rows.add(f"presence.{method or 'default'}", units.presence(bench.scenario, weekend, shown))
+        presence(bench, rows, METHODS)
     if "residents" in themes:
-        _residents(bench, rows)
+        residents(bench, rows)
+
+
+def presence(bench: Bench, rows: Rows, methods: tuple[str, ...]) -> None:
+    """Ask who was at home on a working day and a day at the weekend before the event, by methods; "": the default."""
+    for day, weekend in weekday_and_weekend(bench.scenario):
+        begin = datetime.combine(day, time())
+        for method in methods:
+            asked = {"METHOD": method} if method else {}
+            span = {"FROM": begin.isoformat(), "TO": (begin + timedelta(1)).isoformat()}
+            shown = bench.ask("presencetable", **span, **asked)
+            rows.add(f"presence.{method or 'default'}", units.presence(bench.scenario, weekend, shown))
 
 
 def _ended_places(bench: Bench, rows: Rows) -> None:
@@ -144,15 +166,22 @@ def _ended_places(bench: Bench, rows: Rows) -> None:
     rows.counts["ended.places"] = 0 if shown is None else int(shown["state"].isin(units.STATES).sum())
 
 
-def _isolated(bench: Bench, rows: Rows) -> None:
+def isolated(bench: Bench, rows: Rows, roads: bool = True) -> None:
+    """Ask which settlements are cut off, with roads and hazards or without."""
+    given = {key: str(bench.open / f"{key.lower()}.geojson") for key in ("ROADS", "HAZARDS")} if roads else {}
+    shown = bench.ask("isolatedcommunities", AREAS=str(bench.open / "areas.geojson"), **given)
+    count_isolated(bench.scenario, shown, rows, "isolated" if roads else "isolated_no_roads")
+
+
+def count_isolated(scenario: Scenario, shown: Optional[pd.DataFrame], rows: Rows, name: str = "isolated") -> None:
+    """Keep how well settlements are listed (`area_id rank`)."""
+    empty = pd.DataFrame({"area_id": [], "rank": []})
+    for row in score.score_isolated(empty if shown is None else shown, scenario.areas()).itertuples(index=False):
+        rows.counts[f"{name}.{row.measure}"] = row.value
+
+
+def _gaps(bench: Bench, rows: Rows) -> None:
     areas = str(bench.open / "areas.geojson")
-    cut = bench.scenario.areas()
-    for name, roads in (("isolated", True), ("isolated_no_roads", False)):
-        given = {key: str(bench.open / f"{key.lower()}.geojson") for key in ("ROADS", "HAZARDS")} if roads else {}
-        shown = bench.ask("isolatedcommunities", AREAS=areas, **given)
-        empty = pd.DataFrame({"area_id": [], "rank": []})
-        for row in score.score_isolated(empty if shown is None else shown, cut).itertuples(index=False):
-            rows.counts[f"{name}.{row.measure}"] = row.value
     shown = bench.ask("acquisitiongaps", AREAS=areas, STEP_HOURS=STEP_HOURS)
     if shown is not None and len(shown):
         steps = list(shown[["begin", "end"]].drop_duplicates().itertuples(index=False, name=None))
@@ -164,7 +193,8 @@ def _isolated(bench: Bench, rows: Rows) -> None:
         rows.counts["gaps.mae"] = float(found["mae"])
 
 
-def _residents(bench: Bench, rows: Rows) -> None:
+def residents(bench: Bench, rows: Rows) -> None:
+    """Ask which of the applicants' homes were lived in."""
     path = bench.folder / "applicants.csv"
     with open(path, "w", encoding="utf-8", newline="") as stream:
         writer = csv.writer(stream)

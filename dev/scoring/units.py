@@ -317,9 +317,10 @@ def presence(scenario: Scenario, weekend: bool, shown: Optional[pd.DataFrame]) -
     clock = pd.to_datetime(table["slot_begin"])
     table["hour"], table["weekend"] = clock.dt.hour + clock.dt.minute / 60, weekend
     homes = set(scenario.meters["supply_point"][scenario.meters["household"] >= 0].astype(str))
-    known = set(zip(true["supply_point"], true["slot_begin"]))
     outside = mine[mine["supply_point"].isin(homes) & mine["state"].isin(("home", "away"))]
-    table.attrs["ended"] = sum(pair not in known for pair in zip(outside["supply_point"], outside["slot_begin"]))
+    known = true[["supply_point", "slot_begin"]].drop_duplicates()
+    found = outside.merge(known, on=["supply_point", "slot_begin"], how="left", indicator=True)["_merge"]
+    table.attrs["ended"] = int((found == "left_only").sum())
     return table
 
 

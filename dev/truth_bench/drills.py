@@ -1,32 +1,40 @@
-"""Tasks `places`, `cells`, `presence`: invented disasters in all services, judged as `make score` judges them."""
+"""Invented disasters in all services: made and published once, answered by all, judged as `make score` judges them.
+
+A drill is made once for its services. Each service is a job: a headquarters that downloads moment by moment, of whom
+Tomoshibi, the rules and the entrants are asked at the same moments, by the same files. Jobs run side by side in
+processes of their own, and each holds the algorithms in one more (`dev/scoring/judge.py`).
+"""
 
 from __future__ import annotations
 
 import csv
 import os
 import shutil
+import time as clock
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
+from multiprocessing import get_context
 from pathlib import Path
-from typing import Callable, Iterable, Mapping
+from typing import Any, Callable, Iterable, Iterator
 
 import numpy as np
 import pandas as pd
 from checkout import ROOT
-from tomoshibi.analysis import mesh
 from tomoshibi.dev.scoring import plan, themes, units
-from tomoshibi.dev.scoring.bench import MESH_METRES, Bench, history_files, weekday_and_weekend
+from tomoshibi.dev.scoring.bench import Bench, history_files, weekday_and_weekend
 from tomoshibi.dev.scoring.figures import figures
 from tomoshibi.practice.scenario import Scenario, make_scenario
 
 from . import entrants as who
+from . import judges
 from .entrants import DrillQuestion, Entrant, checked
+from .rules import BASELINES
 from .table import Measured
 
-PARTS_OF_LATE = ("facilities", "isolated")
-"""What is asked at the end of a late service: who was at home before the event is as in the ideal one."""
-HALF = 0.5
-"""Of the contracts of an area, from which on a reader of the utility's page takes a place in it for dark."""
+ASKED = ("facilities", "hidden", "clocks", "life", "outlook")
+"""Themes of `make score` that Tomoshibi is asked at each moment; cells apart, as nobody is asked for municipalities."""
+DEFAULT_METHOD = ("",)
 
 
 @dataclass(frozen=True)
@@ -38,41 +46,12 @@ class How:
     keep: bool = False
     """Whether scenarios and what had been published stay."""
     seeds: tuple[int, ...] = plan.SEEDS
+    jobs: int = 2
+    """Services that run side by side, each in a process of its own; 1: one after the other in this one."""
 
-
-@dataclass(frozen=True)
-class Line:
-    """One figure of the table, of those that `make score` works out."""
-
-    figure: str
-    task: str
-    words: str
-    less: bool = False
-    judged: bool = True
-    """Whether the best is marked: to tell more is no merit by itself."""
-
-
-LINES = (
-    Line("facilities.right", "places", "power of a facility rightly told, of all"),
-    Line("facilities.decided", "places", "… told, of all", judged=False),
-    Line("facilities.right_of_decided", "places", "… right, of those told"),
-    Line("facilities.dark_called_powered", "places", "dark facilities called powered", True),
-    Line("facilities.powered_called_dark", "places", "facilities with power called out or partial", True),
-    Line("cells.right", "cells", "share without power: class of the legend right, of all"),
-    Line("cells.decided", "cells", "… told, of all", judged=False),
-    Line("cells.right_of_decided", "cells", "… class right, of those told"),
-    Line("cells.error", "cells", "… mean error of those told", True),
-    Line("hidden.precision", "hidden", "hidden outages: precision"),
-    Line("hidden.recall", "hidden", "hidden outages: recall"),
-    Line("isolated.recall", "isolated", "isolated settlements: recall"),
-    Line("isolated.precision_at_recall", "isolated", "isolated settlements: precision, read to recall 0.95"),
-    Line("default.right", "presence", "home or away rightly told, of all half-hours"),
-    Line("default.present_called_away", "presence", "people at home called away", True),
-    Line("residents.right", "residents", "lived-in homes rightly told, of all"),
-    Line("clocks.holds", "clocks", "hours left: interval holds the true failure"),
-    Line("life.decided_when_due", "life", "people on devices told, of those within the data's reach"),
-    Line("outlook.error", "outlook", "error at 6, 12, 24 h ÷ dark now", True),
-)
+    def drills(self) -> list[tuple[plan.DrillPlan, int]]:
+        """Return the drills, with the seed of each."""
+        return list(zip(plan.QUICK if self.quick else plan.FULL, self.seeds))
 
 
 @dataclass
@@ -89,123 +68,26 @@ class Asked:
         return self.rows.setdefault(name, themes.Rows())
 
 
-# -- baselines: rows `item answer` -------------------------------------------------------------------------------------
-def listed(scenario: Scenario, moment: datetime) -> np.ndarray:
-    """Return which meters stand in the newest list of 12 hours without a reading, as published, bool (meters)."""
-    return scenario.silent(scenario.service.known_to(moment), moment)
-
-
-def line_dark(scenario: Scenario, moment: datetime) -> np.ndarray:
-    """Return which meters' line is out, bool (meters): what the utility knows at once; of broken wires it does not."""
-    minute = scenario.minutes(moment)
-    begin, end = scenario.meters["line_begin"], scenario.meters["line_end"]
-    return ((begin <= minute) & (end > minute)).any(axis=1)
-
-
-def page_share(scenario: Scenario, moment: datetime) -> np.ndarray:
-    """Return the share of each area's contracts that the utility's page lists, float64 (areas); 0 without contracts."""
-    use = scenario.active & (scenario.meters["flow"] == 1) & scenario.in_service(moment)
-    area, size = scenario.meters["area"], len(scenario.areas())
-    out = np.bincount(area[use & line_dark(scenario, moment)], minlength=size)
-    return out / np.maximum(np.bincount(area[use], minlength=size), 1)
-
-
-def _places_by_list(scenario: Scenario, moment: datetime) -> pd.DataFrame:
-    """The manual's rule: on the list is out, not on the list has power; of places without a link nothing is told."""
-    links = scenario.links()
-    out = set(scenario.meters["supply_point"][listed(scenario, moment)].astype(str))
-    share = links["supply_point"].isin(out).groupby(links["facility_id"]).mean()
-    said = np.where(share == 0, "powered", np.where(share == 1, "outage", "partial"))
-    return pd.DataFrame({"item": share.index, "answer": said})
-
-
-def _places_as_before(scenario: Scenario, moment: datetime) -> pd.DataFrame:
-    """Persistence: all have power, as before the event."""
-    return pd.DataFrame({"item": scenario.facilities()["facility_id"], "answer": "powered"})
-
-
-def _places_by_page(scenario: Scenario, moment: datetime) -> pd.DataFrame:
-    """The utility's page: an area without an outage has power, one with half of its contracts out is dark."""
-    rows = np.flatnonzero(scenario.meters["use"] == units.FACILITY)
-    facility, first = np.unique(scenario.meters["facility"][rows], return_index=True)
-    share = page_share(scenario, moment)[scenario.meters["area"][rows[first]]]
-    said = np.where(share == 0, "powered", np.where(share >= HALF, "outage", "unknown"))
-    ids = scenario.facilities()["facility_id"].to_numpy(object)
-    return pd.DataFrame({"item": ids[facility], "answer": said})
-
-
-def _cells(scenario: Scenario, at: datetime, value: np.ndarray) -> pd.DataFrame:
-    """Return the mean of a figure of meters over the cells, of low-voltage contracts in service."""
-    meters = scenario.meters
-    counted = scenario.active & (meters["flow"] == 1) & (meters["voltage"] == 1) & scenario.in_service(at)
-    rows = np.flatnonzero(counted & meters["coordinates_known"])
-    codes = mesh.encode(meters["lat"][rows], meters["lon"][rows], MESH_METRES)
-    mean = pd.Series(value[rows].astype(float)).groupby(np.asarray(codes).astype(str)).mean()
-    return pd.DataFrame({"item": mean.index, "answer": mean.to_numpy()})
-
-
-def _cells_by_list(scenario: Scenario, moment: datetime) -> pd.DataFrame:
-    at = scenario.service.known_to(moment)
-    return _cells(scenario, at, listed(scenario, moment))
-
-
-def _cells_as_before(scenario: Scenario, moment: datetime) -> pd.DataFrame:
-    return _cells(scenario, moment, np.zeros(len(scenario.meters["flow"])))
-
-
-def _cells_by_page(scenario: Scenario, moment: datetime) -> pd.DataFrame:
-    """The page is as new as the moment; it is held against the moment that the service's statistics speak of."""
-    at = scenario.service.known_to(moment)
-    return _cells(scenario, at, page_share(scenario, at)[scenario.meters["area"]])
-
-
-BASELINES: Mapping[str, Mapping[str, Callable[[Scenario, datetime], pd.DataFrame]]] = {
-    "places": {who.MANUAL: _places_by_list, who.PERSISTENCE: _places_as_before, who.UTILITY: _places_by_page},
-    "cells": {who.MANUAL: _cells_by_list, who.PERSISTENCE: _cells_as_before, who.UTILITY: _cells_by_page},
-}
-
-
-# -- judging: as `make score` does -------------------------------------------------------------------------------------
-def places(bench: Bench, moment: datetime, rows: pd.DataFrame) -> pd.DataFrame:
-    """Return an entrant's answers beside the truth."""
-    shown = rows.rename(columns={"item": "facility_id", "answer": "state"})
-    known = shown["facility_id"].isin(bench.scenario.facilities()["facility_id"])
-    return units.facilities(bench.scenario, moment, shown[known], bench.whole, bench.told)
-
-
-def cells(bench: Bench, moment: datetime, rows: pd.DataFrame) -> pd.DataFrame:
-    """Return an entrant's shares beside the truth, at the moment that the service's statistics speak of."""
-    shown = rows.rename(columns={"item": "mesh_code", "answer": "excess_rate"})
-    shown = shown[["mesh_code", "excess_rate"]].assign(low=np.nan, high=np.nan, masked=False, end=0)
-    return units.cells(bench.scenario, moment, shown, MESH_METRES)
-
-
-def presence(scenario: Scenario, begin: datetime, weekend: bool, rows: pd.DataFrame) -> pd.DataFrame:
-    """Return an entrant's answers of a day on home and away beside the truth; half-hours left out count as not told."""
-    shown = rows.rename(columns={"item": "supply_point", "at": "slot_begin", "answer": "state"})
-    shown = shown.assign(slot_begin=pd.to_datetime(shown["slot_begin"]))
-    slots = pd.date_range(begin, periods=48, freq="30min")
-    nobody = pd.DataFrame({"supply_point": "", "slot_begin": slots, "state": "no_data"})
-    own = shown.loc[shown["slot_begin"].isin(slots), list(nobody)]
-    return units.presence(scenario, weekend, pd.concat([own, nobody], ignore_index=True))
-
-
-JUDGES = {"places": ("facilities", places), "cells": ("cells", cells)}
+# -- one drill in one service ------------------------------------------------------------------------------------------
+def tasks_at(scenario: Scenario, moment: datetime) -> list[str]:
+    """Return the tasks that are asked at a moment."""
+    return [task for task in judges.AT_MOMENTS if task != "hidden" or themes.hidden_is_asked(scenario, moment)]
 
 
 def ask_all(bench: Bench, question: DrillQuestion, others: Iterable[Entrant], asked: Asked) -> None:
-    """Let baselines and entrants answer a question of places or cells, and keep how they did."""
+    """Let rules and entrants answer a question, and keep how they did."""
     moment = question.at.to_pydatetime()
-    table, judge = JUDGES[question.task]
+    judge = {**judges.AT_MOMENTS, **judges.AT_END}[question.task]
     answers = {name: say(bench.scenario, moment) for name, say in BASELINES[question.task].items()}
     answers.update({other.name: checked(other.name, question, other.answer(question)) for other in others})
     for name, rows in answers.items():
         if rows is not None:
-            asked.of(name).add(table, judge(bench, moment, rows))
+            judge(bench, moment, rows, asked.of(name))
 
 
 def ask_presence(bench: Bench, drill: str, history: list[Path], others: Iterable[Entrant], asked: Asked) -> None:
     """Ask who was at home on a working day and a day at the weekend before the event."""
+    themes.presence(bench, asked.of(who.TOMOSHIBI), DEFAULT_METHOD)
     for day, weekend in weekday_and_weekend(bench.scenario):
         begin = datetime.combine(day, time())
         span = {"FROM": begin.isoformat(), "TO": (begin + timedelta(1)).isoformat()}
@@ -219,7 +101,7 @@ def ask_presence(bench: Bench, drill: str, history: list[Path], others: Iterable
         for other in others:
             rows = checked(other.name, question, other.answer(question))
             if rows is not None:
-                asked.of(other.name).add("presence.default", presence(bench.scenario, begin, weekend, rows))
+                asked.of(other.name).add("presence.default", judges.presence(bench.scenario, begin, weekend, rows))
 
 
 def _question(bench: Bench, task: str, drill: str, moment: datetime, history: list[Path]) -> DrillQuestion:
@@ -227,31 +109,40 @@ def _question(bench: Bench, task: str, drill: str, moment: datetime, history: li
     return DrillQuestion(task, drill, pd.Timestamp(moment), received, tuple(history), bench.open)
 
 
-def keep_received(bench: Bench, drill: str, moment: datetime, asked: Asked) -> None:
+def keep_received(bench: Bench, drill: str, moment: datetime, tasks: Iterable[str], asked: Asked) -> None:
     """Keep what had come by a moment, as links to the same files, and the moment among the questions."""
     folder = bench.folder / "came" / f"{moment:%Y%m%d%H%M}"
     shutil.copytree(bench.case / "received", folder, copy_function=os.link)
-    asked.questions += [
-        [task, drill, moment.isoformat(), folder.relative_to(bench.folder.parents[1]).as_posix()] for task in JUDGES
-    ]
+    came = folder.relative_to(bench.folder.parents[1]).as_posix()
+    asked.questions += [[task, drill, moment.isoformat(), came] for task in tasks]
 
 
 def run(bench: Bench, drill: str, history: list[Path], others: list[Entrant], how: How) -> Asked:
-    """Go through a drill in one service."""
+    """Go through a drill in one service.
+
+    Where a part is withheld or nothing comes, data are downloaded as ever, and nobody is asked: such moments are in no
+    row of the table.
+    """
     asked, scenario = Asked(), bench.scenario
-    late = not bench.service.ideal
+    own = asked.of(who.TOMOSHIBI)
     try:
         bench.make_case(history)
-        for moment, kind in plan.moments(scenario, drill.split()[1], how.quick):
+        for moment, kind in plan.moments(scenario, bench.service_name, how.quick):
             bench.fetch(moment, kind)
-            themes.look(bench, moment, kind, themes.THEMES, asked.of(who.TOMOSHIBI))
-            for task in JUDGES if kind == plan.MAIN else ():
+            if kind != plan.MAIN:
+                continue
+            themes.look(bench, moment, kind, ASKED, own)
+            themes.cells(bench, moment, own)
+            tasks = [*tasks_at(scenario, moment), *(judges.AT_END if moment == scenario.now else ())]
+            for task in tasks:
                 ask_all(bench, _question(bench, task, drill, moment, history), others, asked)
-            if how.keep and kind == plan.MAIN:
-                keep_received(bench, drill, moment, asked)
-        themes.finish(bench, PARTS_OF_LATE if late else themes.THEMES, asked.of(who.TOMOSHIBI))
-        if not late:
+            if how.keep:
+                keep_received(bench, drill, moment, tasks, asked)
+        themes.isolated(bench, own)
+        # who was at home, or lived there, before the event is in a late service as in the ideal one
+        if bench.service.ideal:
             ask_presence(bench, drill, history, others, asked)
+            themes.residents(bench, own)
         asked.errors = list(bench.judge.errors)
         return asked
     finally:
@@ -260,50 +151,108 @@ def run(bench: Bench, drill: str, history: list[Path], others: list[Entrant], ho
 
 def measured(drill: str, asked: Asked) -> list[Measured]:
     """Return the lines of the table for one drill in one service."""
-    told = {name: _more(figures(rows), rows) for name, rows in asked.rows.items()}
+    told = {name: judges.more(rows, figures(rows)) for name, rows in asked.rows.items()}
     stays = told.get(who.TOMOSHIBI, {}).get("outlook.error_stays", np.nan)
     told.setdefault(who.PERSISTENCE, {})["outlook.error"] = stays
     found = []
-    for line in LINES:
+    for line in judges.LINES:
         values = {name: own[line.figure] for name, own in told.items() if not np.isnan(own.get(line.figure, np.nan))}
         if values:
             found.append(Measured(line.task, drill, line.words, line.less, values, line.judged))
     return found
 
 
-def _more(found: dict[str, float], rows: themes.Rows) -> dict[str, float]:
-    """Return the figures with those that `make score` does not print."""
-    if found.get("cells.decided", 0) > 0:
-        found["cells.right_of_decided"] = found["cells.right"] / found["cells.decided"]
-    table = rows.of("facilities")
-    if not len(table):
-        return found
-    lit, powered = table["true"] == "powered", table["shown"] == "powered"
-    out = table["shown"].isin(("outage", "partial"))
-    for name, wrong in (("dark_called_powered", powered[~lit]), ("powered_called_dark", out[lit])):
-        if len(wrong):
-            found[f"facilities.{name}"] = float(wrong.mean())
-    return found
+# -- all of them -------------------------------------------------------------------------------------------------------
+@dataclass(frozen=True)
+class Job:
+    """One drill in one service."""
+
+    folder: Path
+    """Of the drill: its `scenario` and `history` are there."""
+    drill: plan.DrillPlan
+    service: str
+    seed: int
+    others: tuple[Path, ...]
+    """Files of the entrants."""
+    how: How
+
+    @property
+    def name(self) -> str:
+        """How the table names it."""
+        return f"{self.drill.name} {self.service} {self.seed}"
+
+
+@dataclass(frozen=True)
+class Done:
+    """What comes of a job."""
+
+    rows: list[Measured]
+    errors: list[str]
+    questions: list[list[str]]
+    seconds: float
+    slowest: list[tuple[str, float]]
+    """The algorithms that took longest, with their seconds in all."""
+
+
+def make(folder: Path, drill: plan.DrillPlan, seed: int) -> None:
+    """Make a drill, and the files of the weeks before, which all its services share."""
+    history_files(make_scenario(folder / "scenario", seed=seed, spec=drill.spec()), folder / "history")
+
+
+def work(job: Job) -> Done:
+    """Let everybody answer in one service. Raises `EntrantError`."""
+    begun = clock.monotonic()
+    others = [who.load(path) for path in job.others]
+    history = sorted((job.folder / "history").glob("*.csv"))
+    scenario = Scenario.open(job.folder / "scenario")
+    bench = Bench(job.folder / job.service, scenario, job.service, ROOT, job.drill.service_named)
+    asked = run(bench, job.name, history, others, job.how)
+    slowest = sorted(bench.judge.seconds.items(), key=lambda item: -item[1])[:4]
+    return Done(measured(job.name, asked), asked.errors, asked.questions, clock.monotonic() - begun, slowest)
+
+
+@contextmanager
+def _workers(count: int) -> Iterator[Callable[..., Callable[[], Any]]]:
+    """Yield what takes a function and its arguments to a worker and returns how to fetch its result.
+
+    What fails ends the other workers at once: their judges end with the pipes that they read from.
+    """
+    if count < 2:
+        yield lambda function, *arguments: lambda: function(*arguments)
+        return
+    with get_context("spawn").Pool(count) as pool:
+        yield lambda function, *arguments: pool.apply_async(function, arguments).get
+
+
+def _tell(name: str, done: Done, say: Callable[[str], None]) -> None:
+    """Say what a job's algorithms refused, and what took its time."""
+    for error in done.errors:
+        say(f"{name} refused: {error[:300]}")
+    told = ", ".join(f"{algorithm} {seconds:.0f} s" for algorithm, seconds in done.slowest)
+    say(f"{name}: done in {done.seconds:.0f} s, of which {told}")
 
 
 def all_drills(out: Path, others: list[Entrant], how: How, say: Callable[[str], None]) -> list[Measured]:
     """Make the drills and let everybody answer; where they are kept, `questions.csv` in `out` says what is asked."""
     found, questions = [], []
-    for drill, seed in zip(plan.QUICK if how.quick else plan.FULL, how.seeds):
-        folder = out / drill.name
-        scenario = make_scenario(folder / "scenario", seed=seed, spec=drill.spec())
-        history = history_files(scenario, folder / "history")
-        for service in drill.services:
-            name = f"{drill.name} {service} {seed}"
-            bench = Bench(folder / service, scenario, service, ROOT, drill.service_named)
-            asked = run(bench, name, history, others, how)
-            for error in asked.errors:
-                say(f"{name} refused: {error[:300]}")
-            say(f"{name}: done")
-            found += measured(name, asked)
-            questions += asked.questions
-        if not how.keep:
-            shutil.rmtree(folder, ignore_errors=True)
+    paths = tuple(other.path for other in others if other.path is not None)
+    with _workers(how.jobs) as send:
+        made = [
+            (out / drill.name, drill, seed, send(make, out / drill.name, drill, seed)) for drill, seed in how.drills()
+        ]
+        sent = []
+        for folder, drill, seed, ready in made:
+            ready()
+            jobs = [Job(folder, drill, service, seed, paths, how) for service in drill.services]
+            sent.append((folder, [(job.name, send(work, job)) for job in jobs]))
+        for folder, runs in sent:
+            for name, result in runs:
+                done: Done = result()
+                _tell(name, done, say)
+                found += done.rows
+                questions += done.questions
+            if not how.keep:
+                shutil.rmtree(folder, ignore_errors=True)
     if how.keep:
         with open(out / "questions.csv", "w", encoding="utf-8", newline="") as stream:
             csv.writer(stream).writerows([["task", "drill", "at", "came"], *questions])

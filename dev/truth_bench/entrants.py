@@ -6,16 +6,25 @@ import importlib.util
 import traceback
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Callable, Optional, Union
+from typing import Callable, Mapping, Optional, Union
 
 import numpy as np
 import pandas as pd
 
-TASKS = ("outlook", "homes", "places", "cells", "presence")
+TASKS = ("outlook", "homes", "places", "cells", "presence", "hidden", "isolated", "clocks", "life")
 KEYS = ("task", "drill", "at", "item", "hours")
-ANSWERS = ("answer", "low80", "high80", "low95", "high95")
+CLOCK_HOURS = 72.0
+"""Up to which hours left are judged: the hours that public plans want backup power to last."""
+CLOCK_LEVEL = 90
+"""Percent of the interval of hours left."""
+NUMBERS: Mapping[str, tuple[int, ...]] = {"outlook": (80, 95), "cells": (), "isolated": (), "clocks": (CLOCK_LEVEL,)}
+"""Tasks that are answered by a number, and the levels of their intervals."""
+MOMENTS: Mapping[str, str] = {"outlook": "hours", "homes": "at", "presence": "at"}
+"""Tasks that ask several things of one item, and the column that tells them apart."""
 TOMOSHIBI, MANUAL, PERSISTENCE, UTILITY = "Tomoshibi", "manual's rule", "persistence", "utility's page"
 LINE, RATIO = "straight line", "ratio of 48 h"
+LINE_COLUMN = "line of the file"
+"""Where an answer stands in its CSV."""
 BUILT_IN = (TOMOSHIBI, MANUAL, PERSISTENCE, UTILITY, LINE, RATIO)
 
 
@@ -68,7 +77,7 @@ class DrillQuestion:
     history: tuple[Path, ...]
     """Files of the readings of the weeks before."""
     open: Path
-    """Folder with what the municipality has itself: facilities, links, areas, roads."""
+    """Folder with what the municipality has itself: facilities, their backup power, people on devices, areas, roads."""
 
 
 Question = Union[OutlookQuestion, HomesQuestion, DrillQuestion]
@@ -81,27 +90,68 @@ class Entrant:
     name: str
     answer: Callable[[Question], Optional[pd.DataFrame]]
     """Question → rows with `item answer`, and `at`, `hours`, `low80` … where the task has them; None: no part in it."""
+    path: Optional[Path] = None
+    """Its file: another process reads it again."""
 
 
 def checked(name: str, question: Question, rows: Optional[pd.DataFrame]) -> Optional[pd.DataFrame]:
-    """Return an entrant's rows. Raises `EntrantError` where a column is missing or a question is answered twice."""
+    """Return an entrant's rows, numbers as numbers: blank ones are NaN.
+
+    Raises `EntrantError` with task, moment and line where rows are no table, a column is missing, a question is
+    answered twice, a number is none, or an interval ends before it begins.
+    """
     if rows is None:
         return None
-    needed = ["item", "answer"]
-    needed += ["hours"] if question.task == "outlook" else ["at"] if question.task in ("homes", "presence") else []
+    where = f"{name}, task {question.task}, {_moment(question)}"
+    if not isinstance(rows, pd.DataFrame):
+        raise EntrantError(f"{where}: the answer is no pandas table, but {type(rows).__name__}.")
+    needed = ["item", "answer", *([MOMENTS[question.task]] if question.task in MOMENTS else [])]
     lacking = [column for column in needed if column not in rows]
     if lacking:
-        raise EntrantError(f"{name}, task {question.task}: the answers lack the columns {', '.join(lacking)}.")
+        raise EntrantError(f"{where}: the answers lack the columns {', '.join(lacking)}.")
     rows = rows.assign(item=rows["item"].astype(str))
-    if rows.duplicated([column for column in needed if column != "answer"]).any():
-        raise EntrantError(f"{name}, task {question.task}: some questions are answered twice.")
+    _refuse(where, rows, rows.duplicated([column for column in needed if column != "answer"]), "is answered twice")
+    return _bounded(where, rows, NUMBERS[question.task]) if question.task in NUMBERS else rows
+
+
+def _bounded(where: str, rows: pd.DataFrame, levels: tuple[int, ...]) -> pd.DataFrame:
+    """Return rows of a task that is answered by numbers, with their intervals."""
+    for column in ("answer", *(f"{side}{level}" for level in levels for side in ("low", "high"))):
+        if column in rows:
+            rows = rows.assign(**{column: _numbers(where, rows, column)})
+    for level in levels:
+        if {f"low{level}", f"high{level}"} <= set(rows):
+            crossed = rows[f"low{level}"] > rows[f"high{level}"]
+            _refuse(where, rows, crossed, f"has an interval of {level} % that ends before it begins")
     return rows
+
+
+def _moment(question: Question) -> str:
+    return question.drill if question.at is None else f"{question.drill} at {question.at}"
+
+
+def _numbers(where: str, rows: pd.DataFrame, column: str) -> pd.Series:
+    """Return a column as numbers; blanks are NaN."""
+    numbers = pd.to_numeric(rows[column], errors="coerce")
+    blank = rows[column].isna() | (rows[column].astype(str).str.strip() == "")
+    _refuse(where, rows, numbers.isna() & ~blank, f"has in “{column}” what is no number")
+    return numbers.astype(float)
+
+
+def _refuse(where: str, rows: pd.DataFrame, wrong: pd.Series, why: str) -> None:
+    """Raise `EntrantError` with the line of a CSV, or the row of a table, of the first that is wrong."""
+    if wrong.any():
+        place = int(np.flatnonzero(wrong)[0])
+        line = f"line {rows[LINE_COLUMN].iloc[place]}" if LINE_COLUMN in rows else f"row {place + 1} of the table"
+        raise EntrantError(f"{where}, {line}: {rows['item'].iloc[place]} {why} ({int(wrong.sum())} such in all).")
 
 
 def load(path: Path) -> Entrant:
     """Return the entrant of a file: `.py` with functions named as tasks, or `.csv`. Raises `EntrantError`."""
     if path.stem in BUILT_IN:
         raise EntrantError(f"{path.name}: the name {path.stem} is taken. Call the file otherwise.")
+    if path.suffix in (".csv", ".py") and not path.is_file():
+        raise EntrantError(f"{path} is not there.")
     if path.suffix == ".csv":
         return from_csv(path)
     if path.suffix == ".py":
@@ -113,7 +163,10 @@ def from_python(path: Path) -> Entrant:
     """Return the entrant whose functions stand in a file."""
     spec = importlib.util.spec_from_file_location(f"entrant_{path.stem}", path)
     module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
+    try:
+        spec.loader.exec_module(module)
+    except Exception as error:  # whatever strangers' code may raise is theirs to mend
+        raise EntrantError(f"{path.name} cannot be run: {_told(path, error)}") from error
     functions = {task: getattr(module, task) for task in TASKS if callable(getattr(module, task, None))}
     if not functions:
         raise EntrantError(f"{path.name} has none of the functions {', '.join(TASKS)}.")
@@ -124,18 +177,28 @@ def from_python(path: Path) -> Entrant:
         try:
             return functions[question.task](question)
         except Exception as error:  # whatever strangers' code may raise is theirs to mend
-            line = traceback.extract_tb(error.__traceback__)[-1]
             raise EntrantError(
-                f"{path.name}, task {question.task}, {question.drill} at {question.at}: "
-                f"{type(error).__name__}: {error} ({Path(line.filename).name}, line {line.lineno})."
+                f"{path.name}, task {question.task}, {_moment(question)}: {_told(path, error)}"
             ) from error
 
-    return Entrant(path.stem, answer)
+    return Entrant(path.stem, answer, path)
+
+
+def _told(path: Path, error: Exception) -> str:
+    """Return an error with the last line of the entrant's own file that led to it."""
+    lines = [frame.lineno for frame in traceback.extract_tb(error.__traceback__) if Path(frame.filename) == path]
+    own = error.lineno if isinstance(error, SyntaxError) else lines[-1] if lines else None
+    return f"{type(error).__name__}: {error} ({path.name}{'' if own is None else f', line {own}'})."
 
 
 def from_csv(path: Path) -> Entrant:
     """Return the entrant whose answers stand in a CSV with the columns `KEYS`, `answer`, and bounds if any."""
-    table = pd.read_csv(path, dtype={name: str for name in ("task", "drill", "item", "answer")}, encoding="utf-8-sig")
+    texts = ("task", "drill", "item", "answer")
+    try:
+        table = pd.read_csv(path, dtype={name: str for name in texts}, encoding="utf-8-sig", skip_blank_lines=False)
+    except ValueError as error:
+        raise EntrantError(f"{path.name} cannot be read as a CSV in UTF-8: {error}.") from error
+    table[LINE_COLUMN] = np.arange(len(table)) + 2
     lacking = [column for column in (*KEYS, "answer") if column not in table]
     if lacking:
         raise EntrantError(f"{path.name} lacks the columns {', '.join(lacking)}.")
@@ -152,10 +215,8 @@ def from_csv(path: Path) -> Entrant:
         if not len(task):
             return None
         rows = task[task["drill"] == question.drill]
-        if question.task not in ("homes", "presence"):
+        if MOMENTS.get(question.task) != "at":
             rows = rows[rows["at"] == question.at]
-        if question.task in ("outlook", "cells"):
-            rows = rows.assign(answer=pd.to_numeric(rows["answer"], errors="coerce"))
         return rows.reset_index(drop=True)
 
-    return Entrant(path.stem, answer)
+    return Entrant(path.stem, answer, path)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import hashlib
+import pickle
 from datetime import datetime, time, timedelta
 from pathlib import Path
 from types import SimpleNamespace
@@ -13,11 +14,12 @@ import pandas as pd
 import pytest
 from tomoshibi.dev import benchmark_truth, noto_list, outlook_choice
 from tomoshibi.dev.scoring import units
-from tomoshibi.dev.truth_bench import drills, entrants, homes, outlook, sources, table
-from tomoshibi.dev.truth_bench.entrants import EntrantError, OutlookQuestion
+from tomoshibi.dev.scoring.themes import Rows
+from tomoshibi.dev.truth_bench import drills, entrants, homes, judges, outlook, rules, sources, table
+from tomoshibi.dev.truth_bench.entrants import DrillQuestion, EntrantError, OutlookQuestion
 from tomoshibi.dev.truth_bench.sources import Source
 from tomoshibi.dev.truth_bench.table import Measured
-from tomoshibi.practice import truth
+from tomoshibi.practice import stock_truth, truth
 from tomoshibi.practice.scenario import Scenario, ScenarioSpec, make_scenario
 
 pytestmark = pytest.mark.slow
@@ -187,6 +189,65 @@ def test_a_question_answered_twice_or_without_its_hours_is_refused():
         entrants.checked("mine", question, twice.drop(columns="hours"))
 
 
+DRILL = DrillQuestion("clocks", "feeder ideal 213", pd.Timestamp("2026-01-19 07:00"), Path("r"), (), Path("o"))
+
+
+@pytest.mark.parametrize(
+    ("table_", "told"),
+    [
+        ({"item": ["A", "B"], "answer": ["3", "soon"]}, "row 2 of the table: B has in “answer” what is no number"),
+        ({"item": ["A", "A"], "answer": [3, 4]}, "row 2 of the table: A is answered twice"),
+        ({"item": ["A"], "answer": [3], "low90": [4], "high90": [2]}, "row 1 of the table: A has an interval of 90 %"),
+        ({"item": ["A"], "answer": [3], "low90": [4], "high90": ["?"]}, "A has in “high90” what is no number"),
+        ({"item": ["A"]}, "the answers lack the columns answer"),
+    ],
+)
+def test_answers_that_cannot_be_judged_are_refused_with_task_moment_and_row(table_, told):
+    where = "mine, task clocks, feeder ideal 213 at 2026-01-19 07:00:00"
+    with pytest.raises(EntrantError, match=rf"^{where}.*{told}"):
+        entrants.checked("mine", DRILL, pd.DataFrame(table_))
+    with pytest.raises(EntrantError, match="is no pandas table, but list"):
+        entrants.checked("mine", DRILL, [1])
+
+
+def test_a_wrong_number_in_a_csv_is_told_by_its_line_and_a_blank_one_is_not_told(tmp_path):
+    file = tmp_path / "theirs.csv"
+    rows = ["task,drill,at,item,hours,answer,low90,high90"]
+    rows += [f"clocks,feeder ideal 213,2026-01-19 {hour:02},A,,{hour},," for hour in (6, 8)]
+    rows += ["clocks,feeder ideal 213,2026-01-19 07:00,A,,,,", "clocks,feeder ideal 213,2026-01-19 07:00,B,,{},1,9"]
+    file.write_text("\n".join(rows).format("5"), encoding="utf-8")
+    found = entrants.checked("theirs", DRILL, entrants.load(file).answer(DRILL)).set_index("item")
+    assert np.isnan(found.loc["A", "answer"]) and found.loc["B", ["answer", "low90", "high90"]].tolist() == [5, 1, 9]
+    file.write_text("\n".join(rows).format("five"), encoding="utf-8")
+    with pytest.raises(EntrantError, match=r"theirs, task clocks, .* 07:00:00, line 5: B has in “answer”"):
+        entrants.checked("theirs", DRILL, entrants.load(file).answer(DRILL))
+
+
+def test_an_error_deep_in_a_library_is_told_by_the_entrants_own_line(tmp_path):
+    text = "import pandas as pd\n\n\ndef clocks(question):\n    table = pd.DataFrame()\n    return table['item']\n"
+    (tmp_path / "mine.py").write_text(text, encoding="utf-8")
+    with pytest.raises(EntrantError, match=r"task clocks, feeder ideal 213 at 2026-01-19.*KeyError.*mine.py, line 6"):
+        entrants.load(tmp_path / "mine.py").answer(DRILL)
+
+
+def test_the_command_ends_with_2_and_the_line_where_an_entrant_cannot_be_run(tmp_path, capsys):
+    bad, out = tmp_path / "bad.py", str(tmp_path / "out")
+    bad.write_text("import pandas as pd\ndef life(question)\n    return None\n", encoding="utf-8")
+    assert benchmark_truth.main(["--tasks", "drills", "--entrant", str(bad), "--out", out]) == 2
+    assert "bad.py cannot be run: SyntaxError" in capsys.readouterr().err
+    assert benchmark_truth.main(["--tasks", "drills", "--entrant", str(tmp_path / "no.csv"), "--out", out]) == 2
+    assert "no.csv is not there" in capsys.readouterr().err
+
+
+def test_a_worker_hands_back_results_and_what_is_wrong_with_an_entrant():
+    assert str(pickle.loads(pickle.dumps(EntrantError("line 7")))) == "line 7"
+    for count in (1, 2):
+        with drills._workers(count) as send:
+            assert send(len, "abc")() == 3
+            with pytest.raises(ValueError, match="invalid literal"):
+                send(int, "x")()
+
+
 def test_only_days_without_a_rise_and_nights_between_days_lived_are_judged():
     lively = np.full(48, 100)
     lively[36:44] = 900
@@ -242,11 +303,11 @@ def scenario(tmp_path_factory) -> Scenario:
 
 def test_the_utility_knows_of_lines_at_once_and_of_broken_wires_never(scenario):
     moment = scenario.event_time + timedelta(hours=2)
-    page, dark = drills.line_dark(scenario, moment), truth.dark_at(scenario, moment)
+    page, dark = rules.line_dark(scenario, moment), truth.dark_at(scenario, moment)
     assert page.any() and not (page & ~dark).any() and (dark & ~page).any()
-    shares = drills.page_share(scenario, moment)
+    shares = rules.page_share(scenario, moment)
     assert shares.min() >= 0 and 0 < shares.max() <= 1
-    assert not drills.page_share(scenario, scenario.event_time - timedelta(hours=1)).any()
+    assert not rules.page_share(scenario, scenario.event_time - timedelta(hours=1)).any()
 
 
 def test_a_reader_of_the_page_takes_a_place_for_dark_from_half_of_its_area_on(scenario, monkeypatch):
@@ -255,8 +316,8 @@ def test_a_reader_of_the_page_takes_a_place_for_dark_from_half_of_its_area_on(sc
     area = scenario.meters["area"][rows[first]]
     shares = np.zeros(len(scenario.areas()))
     shares[np.unique(area)[::3]], shares[np.unique(area)[1::3]] = 0.5, 0.499
-    monkeypatch.setattr(drills, "page_share", lambda *_asked: shares)
-    said = drills.BASELINES["places"]["utility's page"](scenario, scenario.event_time).set_index("item")["answer"]
+    monkeypatch.setattr(rules, "page_share", lambda *_asked: shares)
+    said = rules.BASELINES["places"]["utility's page"](scenario, scenario.event_time).set_index("item")["answer"]
     words = {0.0: "powered", 0.499: "unknown", 0.5: "outage"}
     ids = scenario.facilities()["facility_id"].to_numpy(object)
     assert said[ids[number]].tolist() == [words[share] for share in shares[area]]
@@ -264,19 +325,21 @@ def test_a_reader_of_the_page_takes_a_place_for_dark_from_half_of_its_area_on(sc
 
 
 def test_the_manuals_rule_tells_places_by_the_list_of_twelve_hours_as_published(scenario):
-    early = drills.BASELINES["places"]["manual's rule"](scenario, scenario.event_time + timedelta(hours=2))
-    late = drills.BASELINES["places"]["manual's rule"](scenario, scenario.event_time + timedelta(hours=20))
+    early = rules.BASELINES["places"]["manual's rule"](scenario, scenario.event_time + timedelta(hours=2))
+    late = rules.BASELINES["places"]["manual's rule"](scenario, scenario.event_time + timedelta(hours=20))
     # whoever lost power two hours ago is not on the list yet
     assert (early["answer"] == "powered").mean() > (late["answer"] == "powered").mean()
     assert set(late["item"]) == set(scenario.links()["facility_id"])
-    before = drills.BASELINES["places"]["persistence"](scenario, scenario.now)
+    before = rules.BASELINES["places"]["persistence"](scenario, scenario.now)
     assert (before["answer"] == "powered").all()
 
 
 def test_persistence_errs_in_cells_by_the_share_that_is_dark(scenario):
     moment = scenario.event_time + timedelta(hours=14)
     bench = SimpleNamespace(scenario=scenario)
-    judged = drills.cells(bench, moment, drills.BASELINES["cells"]["persistence"](scenario, moment))
+    rows = Rows()
+    judges.cells(bench, moment, rules.BASELINES["cells"]["persistence"](scenario, moment), rows)
+    judged = rows.of("cells")
     assert judged["decided"].all() and judged["dark_share"].max() > 0
     assert judged["error"].to_numpy() == pytest.approx(judged["dark_share"].to_numpy())
 
@@ -285,7 +348,7 @@ def test_half_hours_that_are_left_out_count_as_not_told(scenario):
     begin = datetime.combine(scenario.event_time.date() - timedelta(1), time())
     home = str(truth.presence_truth(scenario, [begin])["supply_point"].iloc[0])
     rows = pd.DataFrame({"item": [home, home], "at": [begin, begin + timedelta(days=3)], "answer": "home"})
-    judged = drills.presence(scenario, begin, False, rows)
+    judged = judges.presence(scenario, begin, False, rows)
     assert judged["slot_begin"].nunique() == 48
     assert (judged["state"] == "home").sum() == 1 and set(judged["state"]) == {"home", "no_data"}
 
@@ -312,8 +375,142 @@ def test_what_had_come_by_a_moment_is_kept_and_named_without_a_folder_of_this_ma
     (folder / "case" / "received" / "C1").mkdir(parents=True)
     (folder / "case" / "received" / "C1" / "a.csv").write_text("1", encoding="utf-8")
     asked, moment = drills.Asked(), datetime(2026, 1, 19, 7)
-    drills.keep_received(SimpleNamespace(folder=folder, case=folder / "case"), "feeder ideal 213", moment, asked)
+    bench = SimpleNamespace(folder=folder, case=folder / "case")
+    drills.keep_received(bench, "feeder ideal 213", moment, ("places", "cells"), asked)
     (folder / "case" / "received" / "C1" / "b.csv").write_text("2", encoding="utf-8")
     came = "feeder/ideal/came/202601190700"
     assert asked.questions == [[task, "feeder ideal 213", "2026-01-19T07:00:00", came] for task in ("places", "cells")]
     assert [path.name for path in (tmp_path / came / "C1").iterdir()] == ["a.csv"]
+
+
+def test_by_hand_a_facility_runs_on_its_battery_and_then_on_stock_or_tank_over_litres_told_or_of_the_table():
+    names = ("施設ID", "自家発電機容量(kVA)", "燃料備蓄量(L)", "タンク容量(L)", "蓄電池(時間)", "燃料消費量(L/h)")
+    told = [
+        ("A", "60", "100", "200", "2", "10"),
+        ("B", "60", "", "114", "なし", ""),
+        ("C", "なし", "", "", "4.5", ""),
+        ("D", "60", "", "", "なし", "10"),
+        ("E", "なし", "", "", "なし", ""),
+    ]
+    found = rules.run_hours(pd.DataFrame(told, columns=names)).to_dict()
+    assert {name: round(hours, 6) for name, hours in found.items() if name != "D"} == {
+        "A": 12,
+        "B": 10,
+        "C": 4.5,
+        "E": 0,
+    }
+    assert np.isnan(found["D"])
+
+
+def judged_clocks(**changes: object) -> dict[str, float]:
+    """The figures of one dark facility that fails in ten hours."""
+    row = {"linked": True, "told": True, "true_left": 10.0, "low_left": 10.0, "high_left": 10.0, **changes}
+    rows = Rows({"clocks": [pd.DataFrame([row])], "clocks_lit": [pd.DataFrame({"high_left": [np.nan, 3.0, 80.0]})]})
+    return judges.more(rows, {})
+
+
+def test_an_interval_of_hours_left_is_judged_by_its_width_and_twenty_times_what_it_misses():
+    exact = judged_clocks(answer_left=10.0)
+    assert exact["clocks.score"] == exact["clocks.error"] == 0 and exact["clocks.told"] == 1
+    assert "clocks.within" not in exact
+    assert exact["clocks.lit_called_failing"] == pytest.approx(1 / 3)
+    wide = judged_clocks(low_left=4.0, high_left=12.0)
+    # who gives no answer beside an interval is taken at its middle
+    assert (wide["clocks.score"], wide["clocks.error"]) == (pytest.approx(8 / 72), pytest.approx(2 / 72))
+    assert wide["clocks.within"] == 1
+    missed = judged_clocks(low_left=12.0, high_left=15.0, answer_left=13.0)
+    assert (missed["clocks.score"], missed["clocks.within"]) == (pytest.approx((3 + 2 * 20) / 72), 0)
+    point = judged_clocks(low_left=9.0, high_left=9.0, answer_left=9.0)
+    assert point["clocks.score"] == pytest.approx(20 / 72)
+
+
+def test_hours_left_that_are_not_told_count_as_anything_up_to_72_and_what_is_past_or_beyond_as_its_end():
+    silent = judged_clocks(told=False, low_left=np.nan, high_left=np.nan)
+    assert (silent["clocks.score"], silent["clocks.told"]) == (1, 0)
+    assert silent["clocks.error"] == pytest.approx((36 - 10) / 72) and "clocks.within" not in silent
+    failed = judged_clocks(true_left=-30.0, low_left=-3.0, high_left=-2.0, answer_left=-2.5)
+    assert failed["clocks.score"] == failed["clocks.error"] == 0
+    lasts = judged_clocks(true_left=300.0, low_left=80.0, high_left=10_000.0)
+    assert lasts["clocks.score"] == lasts["clocks.error"] == 0
+    assert "clocks.score" not in judged_clocks(linked=False)
+
+
+def test_who_cannot_tell_the_ends_of_an_interval_is_taken_at_the_answer(scenario):
+    moment = scenario.now
+    dark = stock_truth.failure_truth(scenario, moment).dropna(subset=["fails_minute"])
+    dark = dark[~dark["facility_id"].isin(units.badly_linked(scenario))].reset_index(drop=True)
+    left = (dark["fails_minute"] - scenario.minutes(moment)) / 60
+    answers = pd.DataFrame({"item": dark["facility_id"], "answer": left, "low90": left - 1, "high90": left + 1})
+    answers.loc[0, ["low90", "high90"]] = np.nan
+    answers.loc[1, ["answer", "low90", "high90"]] = np.nan
+    rows = Rows()
+    judges.clocks(SimpleNamespace(scenario=scenario), moment, answers, rows)
+    judged = rows.of("clocks").set_index("facility_id").loc[dark["facility_id"]].reset_index()
+    assert (judged["high_left"] - judged["low_left"]).round(6).tolist()[2:] == [2.0] * (len(dark) - 2) and len(dark) > 3
+    assert judged.loc[0, "low_left"] == judged.loc[0, "high_left"] == pytest.approx(left[0], abs=1e-3)
+    assert judged["told"].tolist() == [True, False] + [True] * (len(dark) - 2)
+    assert not rows.of("clocks_lit")["high_left"].notna().any()
+    assert not set(rows.of("clocks_lit")["facility_id"]) & set(dark["facility_id"])
+
+
+def test_by_hand_who_is_on_the_list_is_dark_since_twelve_hours_before_it(scenario):
+    early, late = scenario.event_time + timedelta(hours=2), scenario.event_time + timedelta(hours=30)
+    rules_ = rules.BASELINES["life"]
+    for moment in (early, late):
+        people = stock_truth.device_truth(scenario, moment).set_index("person_id")
+        said = rules_["manual's rule"](scenario, moment).set_index("item")["answer"]
+        out = set(scenario.meters["supply_point"][rules.listed(scenario, moment)].astype(str))
+        assert (said != "powered").tolist() == people["supply_point"].isin(out)[said.index].tolist()
+    # twelve hours are longer than any battery of the list
+    assert set(said) == {"powered", "exhausted"}
+    page = rules_["utility's page"](scenario, early).set_index("item")["answer"]
+    assert {"powered", "on_battery", "exhausted"} == set(page) and len(page) <= len(people)
+    assert set(rules_["persistence"](scenario, early)["answer"]) == {"powered"}
+
+
+def test_hours_left_by_hand_are_72_where_nothing_is_on_the_list_and_go_on_from_a_stock_that_was_seen(
+    scenario, tmp_path
+):
+    moment, clocks = scenario.event_time + timedelta(hours=30), rules.BASELINES["clocks"]
+    said = clocks["manual's rule"](scenario, moment).set_index("item")["answer"]
+    places_ = rules.BASELINES["places"]["manual's rule"](scenario, moment).set_index("item")["answer"]
+    assert (said[places_ == "powered"] == 72).all() and (places_ == "powered").any()
+    dark = said[places_ != "powered"].dropna()
+    since = rules._listed_since(scenario, moment)
+    backup = pd.read_csv(scenario.folder / "open" / "backup.csv", dtype=str).set_index("施設ID")
+    seen = (pd.to_datetime(backup["残量確認日時"]) - pd.Timestamp(moment)) / pd.Timedelta(hours=1)
+    start = np.maximum(since, seen.where(seen <= 0).fillna(-np.inf)).reindex(dark.index).fillna(since)
+    runs = rules.run_hours(backup.reset_index()).reindex(dark.index)
+    assert dark.to_numpy() == pytest.approx((start + runs).to_numpy()) and len(dark) > 5
+    assert (clocks["persistence"](scenario, moment)["answer"] == 72).all()
+    page = clocks["utility's page"](scenario, moment)
+    assert 72 in set(page["answer"]) and (page["answer"] < 72).any()
+
+
+def test_people_on_devices_are_judged_by_power_and_by_batteries_that_ended():
+    said = ["powered", "exhausted", "on_battery", "unknown", "soon", "powered"]
+    dark, ended = [False, True, True, True, False, True], [False, True, False, True, False, False]
+    found = judges._devices(pd.DataFrame({"shown": said, "dark": dark, "ended": ended}))
+    assert found == {
+        "life.right": pytest.approx(3 / 6),
+        "life.dark_called_powered": pytest.approx(1 / 4),
+        "life.powered_called_dark": pytest.approx(1 / 2),
+        "life.ended_called_exhausted": pytest.approx(1 / 2),
+        "life.exhausted_in_truth": 1.0,
+    }
+
+
+def test_by_the_list_and_the_page_hidden_outages_are_where_the_line_is_back_and_settlements_half_dark(scenario):
+    moment = scenario.now
+    listed_, share = rules.listed(scenario, moment), rules.page_share(scenario, moment)
+    found = rules.BASELINES["hidden"]["manual's rule"](scenario, moment)
+    points = scenario.meters["supply_point"].astype(str)
+    assert set(found["item"]) == set(points[listed_ & (share[scenario.meters["area"]] == 0)]) and len(found)
+    ids = scenario.areas()["area_id"].to_numpy(object)
+    cut = rules.BASELINES["isolated"]["utility's page"](scenario, moment)
+    assert dict(zip(cut["item"], cut["answer"])) == dict(zip(ids[share >= 0.5], share[share >= 0.5])) and len(cut)
+    rows = Rows()
+    judges.isolated(SimpleNamespace(scenario=scenario), moment, pd.DataFrame({"item": ids, "answer": 1.0}), rows)
+    assert rows.counts["isolated.recall"] == 1
+    judges.isolated(SimpleNamespace(scenario=scenario), moment, rules._nothing(scenario, moment), rows)
+    assert rows.counts["isolated.recall"] == 0
