@@ -98,7 +98,7 @@ _TITLES = {
     "areaoutage": "区域別停電率",
     "acquisitiongaps": "データ取得の途絶",
     "isolatedcommunities": "孤立集落（疑い）",
-    "restorationplan": "復旧見通し",
+    "restorationplan": "電力会社の復旧見通し",
     "recoveryindex": "前年同月比の電力使用量",
     "contractcounts": "契約数の増減",
 }

@@ -17,6 +17,7 @@ from qgis.core import (
 from ...messages import Message, TomoshibiError, message
 from ..base import VOLTAGES, TomoshibiAlgorithm, tr
 from ..results import add_evidence_outputs, evidence_outputs
+from .empty_statistics import tell_empty
 from .window import doubtful_of, events_of, readings_of, tell
 
 if TYPE_CHECKING:
@@ -201,6 +202,7 @@ def rates(
                 first=str(begins.min().astype("datetime64[D]")),
             )
         )
+    tell_empty(case, rows, table[begins <= upto.max()], at, progress)
     table = table[begins == upto.max()].reset_index(drop=True)
     tell(table, case, progress)
     return table

@@ -22,7 +22,7 @@ from ..base import FeedbackProgress, TomoshibiAlgorithm, tr
 from ..output_targets import by_time, in_case
 from ..results import add_evidence_outputs, evidence_outputs
 from .printing import PERSONAL_FREE, from_readings, missing_of, place_of, present_time, refuse_doubt
-from .public_results import public_layers, remember, remembered
+from .public_results import made_and_kept_back, public_layers, remember, remembered
 
 if TYPE_CHECKING:
     from ...casefile.case import Case
@@ -193,6 +193,8 @@ class _Run:
 
     def write(self) -> None:
         """Write all forms that are asked for, and enter each file into the ledger."""
+        from ...layers.schema import SPECS
+
         self.folder.mkdir(parents=True, exist_ok=True)
         for number, name in enumerate(self.formats):
             self.progress.raise_if_cancelled()
@@ -201,6 +203,10 @@ class _Run:
         for one in self.handed.themes:
             if one.absent():
                 self._skip(f"{one.theme.title_ja}: {one.absent()}")
+        kept_back = made_and_kept_back(self.case)
+        if kept_back:
+            names = tr(", ").join(SPECS[kind].title() for kind in kept_back)
+            self._skip(tr("Made, but no public theme, so not handed over: {names}").format(names=names))
         from ...layers.handover.geojson import readme
 
         about = self.folder / "README.txt"

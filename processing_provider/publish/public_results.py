@@ -27,6 +27,18 @@ def public_layers(case: Case) -> dict[str, QgsVectorLayer]:
     return newest_layers(case, tuple(PUBLIC))
 
 
+def made_and_kept_back(case: Case) -> tuple[str, ...]:
+    """Return the themes of which the case holds a result that may not leave as public, in the order of the schema."""
+    from ...layers.context import result_kind
+    from ...layers.public_themes import PUBLIC
+    from ...layers.schema import SPECS
+
+    package = package_of(case.folder)
+    names = layer_names(package)
+    kinds = {name if name in SPECS else result_kind(open_result(package, name)) for name in names}
+    return tuple(kind for kind in SPECS if kind in kinds and kind not in PUBLIC)
+
+
 def newest_layers(case: Case, kinds: tuple[str, ...]) -> dict[str, QgsVectorLayer]:
     """Return the layer of some results as far as the case holds them: the whole of now, else of the newest moment."""
     from ...layers.context import result_kind

@@ -17,6 +17,7 @@ from tomoshibi.casefile.case import Case, _write_info
 from tomoshibi.layers.handover import content, geopdf, sip4d
 from tomoshibi.layers.handover.content import LEGENDS
 from tomoshibi.layers.public_themes import COUNTS, PERSONAL_COLUMNS, PUBLIC
+from tomoshibi.layers.schema import SPECS
 from tomoshibi.layers.spreadsheets import read_xlsx, sheet_names
 from tomoshibi.tests.drill_case import Drill, make_drill
 
@@ -161,8 +162,20 @@ def test_a_theme_that_was_not_made_says_so_on_its_map(handed):
     assert by_id["restorationplan"]["count"] == 0
     assert by_id["restorationplan"]["absent"].startswith("この主題の結果は作成されていません")
     assert by_id["shelterpower"]["absent"] == ""
-    assert "復旧見通し" in handed["SKIPPED"]
+    assert "電力会社の復旧見通し" in handed["SKIPPED"]
     assert any("作成されていません" in note for note in features(handed, "restorationplan")["notes"])
+
+
+def test_an_outlook_that_was_made_is_told_as_made_and_not_for_handing_over(drill, handed, run, tmp_path):
+    run("outlook", {"CASE": str(drill.case.folder), "HORIZONS": "6"})
+    given = {"CASE": str(drill.case.folder), "FORMATS": ["geojson"], "FOLDER": str(tmp_path / "given")}
+    skipped = run("handover", given)["SKIPPED"].splitlines()
+    # what was not made is the utility's plan, and it is called so
+    assert not any(line.startswith("復旧見通し") for line in skipped)
+    [line] = [line for line in skipped if "no public theme" in line]
+    assert SPECS["outlook"].title() in line and SPECS["homeaway"].title() in line
+    assert SPECS["meshoutage"].title() not in line
+    assert SPECS["outlook"].title() not in "".join(line for line in skipped if "作成されていません" in line)
 
 
 def test_the_page_may_ask_nothing_of_any_network(handed):

@@ -15,6 +15,7 @@ from tomoshibi.aggregator.timecode import code_of
 from tomoshibi.analysis.mesh import cover, secondary_codes
 from tomoshibi.casefile.case import Case, CaseInfo, Event
 from tomoshibi.casefile.intake import take_in
+from tomoshibi.casefile.publications import note_list
 from tomoshibi.messages import Progress
 from tomoshibi.practice import truth
 from tomoshibi.practice.published_files import publish_files
@@ -287,3 +288,84 @@ def test_in_a_drill_the_map_holds_the_truth_at_any_hour_and_is_not_bought_by_unk
 def _scenario(folder):
     make_scenario(folder / "scenario", seed=4, spec=ScenarioSpec(meters=3000))
     return Scenario.open(folder / "scenario")
+
+
+def townwide(folder):
+    """Return the path of a boundary whose name the statistics by address use."""
+    path = folder / "town.geojson"
+    ring = [[136.8, 37.3], [137.0, 37.3], [137.0, 37.5], [136.8, 37.5], [136.8, 37.3]]
+    shape = {"type": "Polygon", "coordinates": [ring]}
+    feature = {"type": "Feature", "properties": {"code": "172049", "name": TOWN}, "geometry": shape}
+    path.write_text(json.dumps({"type": "FeatureCollection", "features": [feature]}), encoding="utf-8")
+    return {"AREAS": str(path), "AREA_FIELD": "code", "NAME_FIELD": "name"}
+
+
+def without_rows(folder, published):
+    """Write 通電計器数 of which only the heading came."""
+    return write(named(folder, "stat", published), HEADERS["statistics"], [])
+
+
+NEXT = NOW + timedelta(days=1)
+
+
+@pytest.mark.parametrize("name", ["areaoutage", "meshoutage"])
+def test_newest_statistics_that_came_empty_are_told_and_the_map_stands_at_the_last_that_told(
+    make_case, run, feedback, tmp_path, name
+):
+    case = make_case(
+        lambda inbox: statistics(inbox, {**PEACE, QUAKE.date(): 3}), lambda inbox: without_rows(inbox, NEXT)
+    )
+    given = {"CASE": str(case.folder), "OUTPUT": "memory:", **(townwide(tmp_path) if name == "areaoutage" else {})}
+    [line] = [text for text in feedback_of(run, name, given, feedback) if "came empty" in text]
+    assert f"{NEXT:%Y-%m-%d %H:%M}" in line and "2024-01-10" in line
+    # of a moment before it was published nothing is said of it
+    assert not any("came empty" in text for text in feedback_of(run, name, {**given, "AT": NOW.isoformat()}, feedback))
+
+
+def feedback_of(run, name, given, feedback):
+    feedback.warnings.clear()
+    run(name, given)
+    return list(feedback.warnings)
+
+
+def test_a_condition_of_which_nothing_was_published_is_told_by_its_name(make_case, run, feedback, tmp_path):
+    case = make_case(lambda inbox: statistics(inbox, {**PEACE, QUAKE.date(): 3}))
+    condition = TEMPLATES["uc2"].conditions("172049", QUAKE.date(), NEXT.date())[0]
+    note_list(case, Profile.load(), "C7", condition, [], "empty", "test", NEXT)
+    told = feedback_of(run, "areaoutage", {"CASE": str(case.folder), "OUTPUT": "memory:", **townwide(tmp_path)}, feedback)
+    assert any("came empty" in text and "C7" in text for text in told)
+
+
+def test_municipal_figures_that_stay_behind_those_by_mesh_say_so(make_case, run, feedback, tmp_path):
+    def by_mesh_alone(inbox):
+        path = statistics(inbox, {NEXT.date(): 3}, NEXT)
+        lines = path.read_text(encoding="utf-8").splitlines()
+        path.write_text("\n".join(line for line in lines if TOWN not in line) + "\n", encoding="utf-8")
+        return path
+
+    case = make_case(lambda inbox: statistics(inbox, {**PEACE, QUAKE.date(): 3}), by_mesh_alone)
+    given = {"CASE": str(case.folder), "OUTPUT": "memory:"}
+    [line] = [
+        text
+        for text in feedback_of(run, "areaoutage", {**given, **townwide(tmp_path)}, feedback)
+        if "hold no rows for this map" in text
+    ]
+    assert f"{NEXT:%Y-%m-%d}" in line and "stands at the figures of 2024-01-10" in line
+    assert not any("hold no rows" in text for text in feedback_of(run, "meshoutage", given, feedback))
+
+
+def test_figures_that_are_all_blank_and_cells_that_are_gone_are_told(make_case, run, feedback, tmp_path):
+    def blank(inbox):
+        path = statistics(inbox, {NEXT.date(): 3}, NEXT)
+        lines = path.read_text(encoding="utf-8").splitlines()
+        kept = [line for line in lines if OTHER not in line]
+        told = [line if TOWN not in line else ",".join([*line.split(",")[:-2], "N/A", "N/A"]) for line in kept]
+        path.write_text("\n".join(told) + "\n", encoding="utf-8")
+        return path
+
+    case = make_case(lambda inbox: statistics(inbox, {**PEACE, QUAKE.date(): 3}), blank)
+    given = {"CASE": str(case.folder), "OUTPUT": "memory:"}
+    told = feedback_of(run, "areaoutage", {**given, **townwide(tmp_path)}, feedback)
+    assert any("All 1 figures of 2024-01-11 are masked or blank" in text for text in told)
+    told = feedback_of(run, "meshoutage", given, feedback)
+    assert any("1 cells or areas of the day before" in text and OTHER in text for text in told)
