@@ -14,6 +14,7 @@ import numpy as np
 import pandas as pd
 
 from ..arrays import BoolArray, FloatArray, IntArray, TextArray, TimeArray
+from .reasons import Reason
 from .relays import Relay, by_area, fell_with
 
 POWERED, DARK, UNKNOWN = 1, 0, -1
@@ -48,6 +49,38 @@ class Score:
     def judged(self) -> int:
         """Statements that were right or wrong."""
         return self.right + self.wrong
+
+
+@dataclass(frozen=True)
+class Verdicts:
+    """What each statement of one past result turned out to be; bool (statements) each."""
+
+    right: BoolArray
+    wrong: BoolArray
+    missed: BoolArray
+    """Of those that are wrong: it was darker than was said, the dangerous kind."""
+    told: BoolArray
+    """Something was said that can be right or wrong."""
+
+    def score(self) -> Score:
+        """Count them."""
+        unknown = ~self.right & ~self.wrong
+        return Score(int(self.right.sum()), int(self.wrong.sum()), int(unknown.sum()))
+
+    def reasons(self, meters: IntArray, unknown: IntArray, deaf: IntArray) -> TextArray:
+        """Return why each statement that is neither right nor wrong cannot be judged, str (statements); "" for others.
+
+        Parameters
+            meters: of each thing, those that were read before the event.
+            unknown: of them, those of which nothing is known.
+            deaf: of these, those in whose municipality no meter sends what it kept.
+        """
+        found = np.full(len(self.right), Reason.UNDECIDED.value, dtype="U20")
+        found[unknown > 0] = Reason.NOT_BACK.value
+        found[(meters == 0) | ((deaf > 0) & (deaf == unknown))] = Reason.NO_HISTORY.value
+        found[~self.told] = Reason.NO_STATEMENT.value
+        found[self.right | self.wrong] = ""
+        return found
 
 
 def late_spells(last: IntArray, due: IntArray, present: BoolArray, end: int) -> tuple[BoolArray, BoolArray]:
@@ -168,14 +201,15 @@ class Shares:
         return np.where(little, share, least), np.where(little, share, most)
 
 
-def judged_bounds(low: FloatArray, high: FloatArray, known: Shares) -> Score:
+def judged_bounds(low: FloatArray, high: FloatArray, known: Shares) -> Verdicts:
     """Judge intervals of the share without power: right where the true share lies inside, to half a meter."""
     least, most = known.bounds()
     with np.errstate(invalid="ignore", divide="ignore"):
         half = np.where(known.meters > 0, 0.5 / known.meters, np.nan)
         right = (least >= low - half) & (most <= high + half)
-        wrong = (most < low - half) | (least > high + half)
-    return _score(right, wrong)
+        missed = least > high + half
+        wrong = (most < low - half) | missed
+    return Verdicts(right, wrong, missed, np.isfinite(low) & np.isfinite(high))
 
 
 def figure_of_bounds(low: FloatArray, high: FloatArray, known: Shares) -> Optional[Figure]:
@@ -220,41 +254,38 @@ def figure_of_facilities(said: TextArray, known: Shares) -> Figure:
     return Figure(float(out.sum()), float((~powered).sum()), float((known.dark > 0).sum()), float((~with_power).sum()))
 
 
-def judged_dark(known: Shares) -> Score:
+def judged_dark(known: Shares) -> Verdicts:
     """Judge areas that were said to be dark: right where more than half of their meters were."""
     least, most = known.bounds()
     with np.errstate(invalid="ignore"):
-        return _score(least > MAJORITY, most <= MAJORITY)
+        return _of_dark(least > MAJORITY, most <= MAJORITY)
 
 
-def judged_meters(certainty: TextArray, power: IntArray) -> Score:
+def judged_meters(certainty: TextArray, power: IntArray) -> Verdicts:
     """Judge meters that were said to be without power; what was said to be undecided is no statement."""
     said = np.asarray(certainty) == SURE
-    return _score(said & (power == DARK), said & (power == POWERED))
+    return _of_dark(said & (power == DARK), said & (power == POWERED), said)
 
 
-def judged_facilities(said: TextArray, known: Shares) -> Score:
+def judged_facilities(said: TextArray, known: Shares) -> Verdicts:
     """Judge the states of facilities by all their meters; a facility said to be unknown is no statement."""
     powered = known.meters - known.dark - known.unknown
-    true = np.full(len(said), "", dtype="U8")
+    states = np.array(["", POWERED_STATE, PARTIAL_STATE, OUTAGE_STATE])
+    true = np.zeros(len(said), dtype=np.int8)
     all_known = (known.meters > 0) & (known.unknown == 0)
-    true[all_known & (known.dark == 0)] = POWERED_STATE
-    true[all_known & (powered == 0)] = OUTAGE_STATE
-    true[(known.dark > 0) & (powered > 0)] = PARTIAL_STATE
-    said = np.asarray(said)
-    stated = np.isin(said, (POWERED_STATE, PARTIAL_STATE, OUTAGE_STATE)) & (true != "")
-    return _score(stated & (said == true), stated & (said != true))
+    true[all_known & (known.dark == 0)] = 1
+    true[all_known & (powered == 0)] = 3
+    true[(known.dark > 0) & (powered > 0)] = 2
+    told = np.isin(said, states[1:])
+    order = np.argmax(np.asarray(said)[:, None] == states[None, :], axis=1)
+    stated = told & (true > 0)
+    return Verdicts(stated & (order == true), stated & (order != true), stated & (order < true), told)
 
 
-def _score(right: BoolArray, wrong: BoolArray) -> Score:
-    return Score(int(right.sum()), int(wrong.sum()), int((~right & ~wrong).sum()))
-
-
-def total(scores: Sequence[Score]) -> Score:
-    """Return the sum of scores."""
-    return Score(
-        sum(each.right for each in scores), sum(each.wrong for each in scores), sum(each.unknown for each in scores)
-    )
+def _of_dark(right: BoolArray, wrong: BoolArray, told: Optional[BoolArray] = None) -> Verdicts:
+    """Return verdicts on things that were said to be dark: where that is wrong there was power."""
+    none = np.zeros(len(right), dtype=bool)
+    return Verdicts(right, wrong, none, ~none if told is None else told)
 
 
 @dataclass(frozen=True)

@@ -59,6 +59,10 @@ class Reason(str, Enum):
     """Its fuel comes by a pipe: no stock tells how long it lasts."""
     NO_START = "no_start"
     """It is not known since when it is without power."""
+    NOT_BACK = "not_back"
+    """Of a past moment: meters that decide it have not sent what they kept, or are silent still."""
+    NO_STATEMENT = "no_statement"
+    """A past map said nothing there that could be right or wrong."""
     RELAY = "relay"
     """Who decides it fell silent with a radio relay that is known to have failed, and may have power."""
 
@@ -84,6 +88,8 @@ _WORDS: dict[Reason, Message] = {
     Reason.BY_ITSELF: message("what comes on may come on by itself"),
     Reason.NO_READING: message("no reading of this meter in the half-hour"),
     Reason.RADIO: message("no more than meters that lose their connection"),
+    Reason.NOT_BACK: message("its meters sent nothing later of that time"),
+    Reason.NO_STATEMENT: message("the map itself said unknown"),
     Reason.RELAY: message("silent since a radio relay failed"),
     Reason.UNDECIDED: message("the readings speak for both"),
 }

@@ -48,6 +48,8 @@ class LayerSpec:
     columns: tuple[Column, ...]
     temporal: Optional[tuple[str, str]] = None
     """Fields of the begin and the end of what a feature says; (`as_of`, `as_of`) for a moment; None for a table."""
+    added: frozenset[str] = frozenset()
+    """Fields that results of earlier versions lack."""
 
     @property
     def wkb_type(self) -> QgsWkbTypes.Type:
@@ -65,7 +67,7 @@ class LayerSpec:
 
     def required(self) -> list[str]:
         """The names of the fields that a table must bring: not those that are constant or may be left out."""
-        return [column.name for column in self.columns if column.name not in OPTIONAL]
+        return [name for name in self.names() if name not in OPTIONAL and name not in self.added]
 
     def times(self) -> list[str]:
         """The names of the fields that hold times."""
@@ -408,7 +410,8 @@ _ALL = (
     LayerSpec(
         "mapaudit",
         lambda: tr("Audit of past maps"),
-        "none",
+        # a row a past map, without a place, and a row an area or square of the one that is drawn
+        "polygon",
         (
             Column("theme", "text", lambda: tr("Map")),
             Column("shown_at", "datetime", lambda: tr("Moment shown")),
@@ -421,7 +424,29 @@ _ALL = (
             Column("said_high", "real", lambda: tr("Without power, as said: at most")),
             Column("was_low", "real", lambda: tr("Without power, in truth: at least")),
             Column("was_high", "real", lambda: tr("Without power, in truth: at most")),
+            Column("wrong_dark", "int", lambda: tr("Wrong: it was darker than said")),
+            Column("wrong_powered", "int", lambda: tr("Wrong: there was more power than said")),
+            _AREA_ID,
+            _AREA_NAME,
+            _METERS,
+            Column("meters_told", "int", lambda: tr("Meters of which the map said something")),
+            Column("map_theme", "text", lambda: tr("Map drawn")),
+            Column("figures_of", "datetime", lambda: tr("Moment its figures are of")),
+            Column("verdict", "text", lambda: tr("Was the map right")),
+            Column("more", "real", lambda: tr("Meters without power beyond what was said")),
+            Column("fewer", "real", lambda: tr("Meters with power that were said to have none")),
+            Column("relay_silent", "int", lambda: tr("Silent with power behind a failed relay")),
+            Column("relay_of_area", "real", lambda: tr("… share of the area's meters (0–1)")),
+            Column("relay_since", "datetime", lambda: tr("Relay failed since")),
+            Column("relay_until", "datetime", lambda: tr("Relay seen failed until")),
+            Column("on_map", "bool", lambda: tr("Drawn on the map")),
+            _UNKNOWN_REASON,
             *_PROVENANCE,
+        ),
+        ("as_of", "as_of"),
+        frozenset(
+            "wrong_dark wrong_powered area_id area_name meters meters_told map_theme figures_of verdict more fewer "
+            "relay_silent relay_of_area relay_until on_map".split()
         ),
     ),
     LayerSpec(

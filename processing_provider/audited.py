@@ -72,6 +72,8 @@ def of_table(table: pd.DataFrame) -> Optional[Audited]:
     """Return what the rows of an audit say; None of no rows."""
     import pandas as pd
 
+    # the other rows are of areas
+    table = table[table["theme"].fillna("").astype(str) != ""] if len(table) else table
     if not len(table):
         return None
     moments = {name: pd.to_datetime(table[name]) for name in ("shown_at", "as_of")}

@@ -25,7 +25,7 @@ KEYS: Mapping[str, tuple[str, ...]] = {
     "hiddenoutages": ("supply_point",),
     "outagetimeline": ("area_id", "begin", "end"),
     "outlook": ("area_id", "horizon_h"),
-    "mapaudit": ("theme", "shown_at"),
+    "mapaudit": ("theme", "shown_at", "area_id"),
     "homeaway": ("supply_point",),
     "presencetable": ("supply_point", "slot_begin"),
     "recoveryindex": ("area_id", "begin", "end"),

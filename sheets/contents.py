@@ -23,7 +23,7 @@ from qgis.core import (
 )
 from qgis.PyQt.QtCore import QDateTime
 
-from ..layers.schema import date_time
+from ..layers.schema import SPECS, date_time
 from ..layers.style import (
     METHODS,
     STYLES,
@@ -341,6 +341,53 @@ def _in_all(layer: QgsVectorLayer, features: list[QgsFeature]) -> list[tuple[str
     return [(tr("All together, expected"), f"{round(one['expected']):,}"), (tr("All together, 80 % interval"), bounds)]
 
 
+def _audit_title(layer: QgsVectorLayer, case: Optional[CaseInfo]) -> str:
+    """Return the title of an audit: which past map it holds against what came later."""
+    one = next(iter(layer.getFeatures(shown(layer))), None)
+    title = tr("Was the past map right?")
+    if one is None or _nothing(one["map_theme"]):
+        return title
+    theme = THEMES[str(one["map_theme"])].title()
+    words = tr("{title} {theme} of {time}")
+    return words.format(title=title, theme=theme, time=one["shown_at"].toString("MM-dd HH:mm"))
+
+
+def _audit_remark(layer: QgsVectorLayer) -> str:
+    """Say of which moment the past figures are, and by readings until when they are judged."""
+    one = next(iter(layer.getFeatures(shown(layer))), None)
+    if one is None or _nothing(one["figures_of"]):
+        return ""
+    of, until = (one[name].toString("MM-dd HH:mm") for name in ("figures_of", "evidence_until"))
+    words = tr("The map's figures are of {of}, judged by readings received until {until}.")
+    return words.format(of=of, until=until)
+
+
+def _audit_of_maps(layer: QgsVectorLayer, features: list[QgsFeature]) -> list[tuple[str, str]]:
+    """Return of each theme how many statements were right and wrong, of the past map nearest to the one drawn."""
+    drawn = next((one["shown_at"] for one in features if not _nothing(one["shown_at"])), None)
+    request = QgsFeatureRequest().setFilterExpression('"theme" IS NOT NULL').setFlags(_NO_GEOMETRY)
+    runs = list(layer.getFeatures(request))
+    if drawn is not None:
+        runs.sort(key=lambda one: -abs(one["shown_at"].secsTo(drawn)))
+    nearest = {str(one["theme"]): one for one in runs}
+    # where nothing is judged, the headline says so
+    judged = [theme for theme in THEMES if theme in nearest and any(_audited(nearest[theme])[:3])]
+    lines = [(tr("By map: as said / darker / less dark / not judged"), "")] if judged else []
+    for theme in judged:
+        name = tr("– {theme}").format(theme=SPECS[theme].title())
+        lines.append((name, "/".join(f"{count:,}" for count in _audited(nearest[theme]))))
+    return lines
+
+
+def _audited(row: QgsFeature) -> list[int]:
+    """Return how many statements of a past map were right, darker, less dark, and cannot be judged."""
+    counts = (row[name] for name in ("right", "wrong_dark", "wrong_powered", "unknown"))
+    return [0 if _nothing(count) else int(count) for count in counts]
+
+
+_NO_GEOMETRY = QgsFeatureRequest.Flag.NoGeometry
+
+
 def has_map(layer: QgsVectorLayer, kind: str) -> bool:
     """Whether a result of a theme has anything to draw: an outlook of a whole municipality has no areas."""
     if not layer.isSpatial():
@@ -527,6 +574,20 @@ THEMES: dict[str, Theme] = {
         more=_in_all,
         heading=_outlook_heading,
         title_of=_outlook_title,
+        by_area=True,
+    ),
+    "mapaudit": Theme(
+        lambda: tr("Was the past map right?"),
+        lambda: tr("Areas"),
+        lambda: tr(
+            "By meters that sent later what they had kept. Who is not back cannot be judged: neither right nor "
+            "wrong. Meters silent since before the event are not counted. This is of a past moment, not of now."
+        ),
+        _restricted,
+        more=_audit_of_maps,
+        remark=_audit_remark,
+        title_of=_audit_title,
+        looks_back=True,
         by_area=True,
     ),
     "restorationplan": Theme(

@@ -515,6 +515,68 @@ def _outlook(table: pd.DataFrame, around: Around) -> Told:
     return Told(first, tr("Most still dark then (80 % interval)"), names, max(len(named) - MOST_NAMES, 0), fids)
 
 
+_AUDITED = (
+    *("fid", "area_id", "area_name", "lon", "lat", "meters_told", "shown_at", "as_of", "verdict", "unknown_reason"),
+    *("said_low", "said_high", "was_low", "was_high", "more", "fewer", "relay_silent", "relay_of_area"),
+)
+
+
+def _audit(table: pd.DataFrame, around: Around) -> Told:
+    """Tell in how many areas a past map was wrong, the dangerous kind first, and where."""
+    if not len(table):
+        return Told(tr("No area to tell of"))
+    shown_at = pd.to_datetime(table["shown_at"]).max()
+    relays = round((_numbers(table["relay_silent"]) > 0).sum())
+    behind = tr("failed radio relays known in {count} areas").format(count=_count(relays)) if relays else ""
+    if pd.isna(shown_at):
+        return Told(_lines(tr("The case keeps no past outage rate that could be judged"), behind))
+    hours = (pd.to_datetime(table["as_of"]).max() - shown_at) / pd.Timedelta(hours=1)
+    which = tr("the map of {time}, {hours} h before").format(time=f"{shown_at:%m/%d %H:%M}", hours=f"{hours:.0f}")
+    verdict = table["verdict"]
+    judged = round(verdict.isin(["dangerous", "false_alarm", "right"]).sum())
+    if not judged:
+        late = (table["unknown_reason"] == "no_history").all()
+        why = tr("no readings came late, so nothing can be judged") if late else tr("no area can be judged yet")
+        return Told(_lines(tr("Of {which}: {why}").format(which=which, why=why), behind))
+    dark, less = (verdict == "dangerous").to_numpy(), (verdict == "false_alarm").to_numpy()
+    first = tr("Darker than {which} said: {count} of {total} areas").format(
+        which=which, count=_count(dark.sum()), total=_count(judged)
+    )
+    second = _join(
+        tr("less dark than said {count}").format(count=_count(less.sum())),
+        tr("as said {count}").format(count=_count((verdict == "right").sum())),
+        tr("cannot be judged {count}").format(count=_count(len(table) - judged)),
+        behind,
+    )
+    named = table.assign(name=_named_squares(table, around), kind=np.where(dark, 0, 1))[dark | less]
+    named["apart"] = np.where(named["kind"] == 0, _numbers(named["more"]), _numbers(named["fewer"]))
+    named = named.sort_values(["kind", "apart", "name"], ascending=[True, False, True], kind="stable")
+    names = tuple(_audited_area(one) for one in named.head(MOST_NAMES).itertuples())
+    fids = tuple(int(one) for one in named["fid"].head(MOST_NAMES))
+    title = tr("Wrong, the dangerous kind first (meters without power)") if names else ""
+    return Told(_lines(first, second), title, names, max(len(named) - MOST_NAMES, 0), fids)
+
+
+def _audited_area(one: Any) -> tuple[str, str]:
+    share = pd.to_numeric(one.relay_of_area, errors="coerce")
+    said, was = (count_range(getattr(one, f"{name}_low"), getattr(one, f"{name}_high")) for name in ("said", "was"))
+    detail = _join(
+        tr("said {said}, was {was} of {meters}").format(said=said, was=was, meters=_count(one.meters_told)),
+        tr("behind a failed relay {share} %").format(share=_count(100 * share)) if pd.notna(share) else "",
+    )
+    return str(one.name), detail
+
+
+def _named_squares(table: pd.DataFrame, around: Around) -> pd.Series:
+    """Return the names of areas; of squares, whose codes nobody reads, those of their districts."""
+    names = _names(table)
+    codes = (names == table["area_id"].astype(str)).to_numpy()
+    if around.districts is None or not codes.any():
+        return names
+    districts = around.districts.names(table["lon"].to_numpy(float), table["lat"].to_numpy(float))
+    return names.where(~codes | (districts == ""), districts)
+
+
 @dataclass(frozen=True)
 class Headline:
     """How one theme is told."""
@@ -552,6 +614,7 @@ HEADLINES: Mapping[str, Headline] = {
     "outlook": Headline(
         ("fid", "area_id", "area_name", "horizon_h", "dark_now", "expected", "low80", "high80"), _outlook
     ),
+    "mapaudit": Headline(_AUDITED, _audit),
     "restorationplan": Headline(("plan_row", "restored_at"), _plan),
     "powertrucks": Headline(("status",), _trucks),
 }

@@ -112,6 +112,13 @@ def _reason_word(reason: Reason) -> Callable[[], str]:
     return lambda: translate_message(words(reason))
 
 
+MAP_VERDICTS: tuple[tuple[str, Callable[[], str]], ...] = (
+    ("dangerous", lambda: tr("Darker than the map said (dangerous)")),
+    ("false_alarm", lambda: tr("Less dark than the map said")),
+    ("right", lambda: tr("As the map said")),
+    ("undecided", lambda: tr("Cannot be judged")),
+)
+"""Values of `verdict` of areas of an audit."""
 UNKNOWN_REASONS = tuple((reason.value, _reason_word(reason)) for reason in Reason)
 """Why something is unknown, on layers that say it."""
 _AUDITED = ("shelterpower", "meshoutage", "areaoutage", "isolatedcommunities", "hiddenoutages")
@@ -138,7 +145,11 @@ VALUE_MAPS: dict[str, dict[str, tuple[tuple[str, Callable[[], str]], ...]]] = {
     "visitplan": {"response": RESPONSES},
     "outagetimeline": {"evidence": EVIDENCE},
     "outlook": {"evidence": EVIDENCE},
-    "mapaudit": {"theme": tuple((kind, SPECS[kind].title) for kind in _AUDITED)},
+    "mapaudit": {
+        "theme": tuple((kind, SPECS[kind].title) for kind in _AUDITED),
+        "map_theme": tuple((kind, SPECS[kind].title) for kind in _AUDITED),
+        "verdict": MAP_VERDICTS,
+    },
     "powertrucks": {"status": tuple((state.value, state.label) for state in TRUCKS)},
     "evacuationsupport": {
         "state": _words(PRESENCE_STATES),

@@ -68,7 +68,10 @@ def _settlement(number: str, first: str) -> str:
 def _label_expression(labels: Labels) -> str:
     if not labels.expression:
         return _settlement('"rank"', 'coalesce("rank", 99) <= 10')
-    return labels.expression
+    found = labels.expression
+    for name, word in labels.words:
+        found = found.replace(f"{{{name}}}", QgsExpression.quotedString(word()))
+    return found
 
 
 def numbered(labels: Labels, numbers: Mapping[int, int], first: Sequence[int]) -> Labels:

@@ -213,6 +213,28 @@ _OUTLOOK = (
     AreaClass(lambda: tr("Unknown"), '"expected" IS NULL', "", (45.0, 135.0)),
 )
 """By the meters that are expected to be dark at the moment of the map."""
+_SQUARES_FROM = 30_000
+"""Scale denominator up to which grid squares of an audit bear labels."""
+_RELAY = 'coalesce("relay_silent", 0) > 0'
+_AUDITED = (
+    AreaClass(lambda: tr("Darker than the map said (dangerous)"), "\"verdict\" = 'dangerous'", OUTAGE),
+    AreaClass(
+        lambda: tr("Less dark than said: a radio relay had failed"),
+        f"\"verdict\" = 'false_alarm' AND {_RELAY}",
+        OVERDUE,
+        over=True,
+        rare=True,
+    ),
+    AreaClass(
+        lambda: tr("Less dark than said, other causes"),
+        f"\"verdict\" = 'false_alarm' AND NOT {_RELAY}",
+        OVERDUE,
+        rare=True,
+    ),
+    AreaClass(lambda: tr("As the map said"), "\"verdict\" = 'right'", POWERED),
+    AreaClass(lambda: tr("Cannot be judged"), "coalesce(\"verdict\", 'undecided') = 'undecided'", "", (45.0, 135.0)),
+)
+"""Whether a past map was right, the dangerous kind of wrong first."""
 _DONE = "attribute($currentfeature, 'done_at') IS NOT NULL"
 """Results of earlier versions have no such field."""
 _UNTIL = f'if({_DONE}, NULL, day("restored_at" - "as_of"))'
@@ -286,6 +308,8 @@ class Labels:
     """Expression: of those, the labels that are placed before all."""
     sized: str = ""
     """Expression of the size in points, where it is not the same for all."""
+    words: tuple[tuple[str, Callable[[], str]], ...] = ()
+    """(name, word): `{name}` in the expression stands for a translated word."""
     at: str = ""
     """Expression of the point to label around, where it is not the feature itself."""
     bold: bool = False
@@ -484,6 +508,28 @@ STYLES: dict[str, Style] = {
             first='coalesce("dark_now", 100) >= 100',
         ),
         legend=lambda: tr("Meters expected to be dark (label: now → then, 80 % interval)"),
+        tip="area_name",
+    ),
+    "mapaudit": Style(
+        areas=_AUDITED,
+        only='"on_map"',
+        outline=0.2,
+        labels=Labels(
+            # a square is named by its code, which nobody reads on a map, and too small for words unless seen from near
+            f"CASE WHEN \"area_name\" <> \"area_id\" OR coalesce(@map_scale, 0) <= {_SQUARES_FROM} THEN "
+            "if(\"area_name\" <> \"area_id\", \"area_name\" || '\\n', '') || CASE "
+            "WHEN \"verdict\" = 'dangerous' THEN '+' || to_string(round(\"more\")) "
+            "WHEN \"verdict\" = 'false_alarm' THEN '−' || to_string(round(\"fewer\")) "
+            "WHEN \"verdict\" = 'right' THEN '' ELSE '?' END || "
+            "coalesce('\\n' || {relay} || to_string(round(100 * \"relay_of_area\")) || ' %', '') END",
+            7.0,
+            110_000,
+            over=True,
+            must=f"\"verdict\" IN ('dangerous', 'false_alarm') OR {_RELAY}",
+            first="\"verdict\" = 'dangerous'",
+            words=(("relay", lambda: tr("relay ")),),
+        ),
+        legend=lambda: tr("The past map and what it was (+ −: meters more or less dark)"),
         tip="area_name",
     ),
     "homeaway": Style(

@@ -1,4 +1,4 @@
-"""Statistics (通電計器数) that came empty: a rate must say that it stands at an older day, and what it says nothing of."""
+"""Statistics (通電計器数) that came empty: a rate must say at which older day it stands."""
 
 from __future__ import annotations
 
@@ -84,7 +84,9 @@ def _without(table: pd.DataFrame, day: str) -> Iterator[Message]:
     newest = table[begins == begins.max()]
     if len(newest) and newest["meters"].isna().all():
         yield message(
-            "All {count} figures of {day} are masked or blank: nothing is known of that day.", count=len(newest), day=day
+            "All {count} figures of {day} are masked or blank: nothing is known of that day.",
+            count=len(newest),
+            day=day,
         )
     earlier = table[begins < begins.max()]
     if not len(earlier):

@@ -57,10 +57,12 @@ SHEETS = (
         "acquisitiongaps",
         "hiddenoutages",
     ),
-    *("homeaway", "recoveryindex", "contractcounts", "restorationplan", "powertrucks"),
+    *("homeaway", "recoveryindex", "contractcounts", "restorationplan", "powertrucks", "mapaudit"),
 )
 """Themes in the order in which they are read."""
-_DEFAULT = SHEETS[:8]
+_WHERE_MADE = ("mapaudit",)
+"""Printed without being asked for where they were made; nobody makes them every morning."""
+_DEFAULT = (*SHEETS[:8], *_WHERE_MADE)
 _FIRST, _LAST, _AHEAD, _BEFORE = -1, -2, -3, -4
 """Numbers of the page of figures, of that of support, of those of the outlook and of those of the audit among the pages
 that could not be drawn."""
@@ -194,6 +196,7 @@ def _results(case: Case, wanted: list[str]) -> tuple[list[tuple[str, QgsVectorLa
     """
     from ...layers.project import result_layers
     from ...layers.uris import file_and_layer
+    from ...sheets.contents import has_map
     from ...sheets.voltages import by_voltage
     from ..dock.results import precedence
 
@@ -202,15 +205,20 @@ def _results(case: Case, wanted: list[str]) -> tuple[list[tuple[str, QgsVectorLa
     package = case.folder / "layers.gpkg"
     for kind, layer in result_layers(package) if package.is_file() else ():
         name = file_and_layer(layer.source())[1]
+        if kind in _WHERE_MADE and not has_map(layer, kind):
+            continue
         if kind not in held or precedence(kind, names[kind]) < precedence(kind, name):
             held[kind], names[kind] = layer, name
     drawn = [
         (kind, part) for kind in SHEETS if kind in wanted and kind in held for _, part in by_voltage(held[kind], kind)
     ]
-    skipped = [
-        tr("{theme}: not made yet").format(theme=_title(kind)) for kind in SHEETS if kind in wanted and kind not in held
-    ]
-    return drawn, skipped
+    return drawn, [tr("{theme}: not made yet").format(theme=_title(kind)) for kind in _lacking(wanted, held)]
+
+
+def _lacking(wanted: list[str], held: Container[str]) -> list[str]:
+    """Return which of the themes wanted were not made; who asks for none by name misses none that is seldom made."""
+    seldom = _WHERE_MADE if set(wanted) == set(_DEFAULT) else ()
+    return [kind for kind in SHEETS if kind in wanted and kind not in held and kind not in seldom]
 
 
 @dataclass(frozen=True)

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Optional, Sequence
+from typing import TYPE_CHECKING, Any, Iterator, Mapping, Optional, Sequence
 
 from qgis.core import (
+    QgsGeometry,
     QgsProcessing,
     QgsProcessingContext,
     QgsProcessingOutputNumber,
@@ -19,16 +21,19 @@ from qgis.core import (
 )
 
 from ...messages import Message, message
+from ..audited import AGO_HOURS
 from ..base import FeedbackProgress, TomoshibiAlgorithm, tr
 from ..inputs.places import check_period
 from ..results import Areas, add_areas, add_evidence_outputs, add_output, evidence_outputs, write_result
+from .audited_areas import Drawn, drawn_run, rows, square_shapes, statements
 from .facilities import read_facilities, read_facility_links
 
 if TYPE_CHECKING:
     import numpy as np
     import pandas as pd
 
-    from ...analysis.audit import Figure, Score, Shares, Silence
+    from ...analysis.audit import Figure, Score, Shares, Silence, Verdicts
+    from ...analysis.reasons import Reason
     from ...analysis.relays import Relay
     from ...casefile.case import Case
     from ...casefile.case_arrays import Meters
@@ -104,6 +109,8 @@ class MapAudit(TomoshibiAlgorithm):
             ("RUNS", tr("Past maps looked at")),
             ("RIGHT", tr("Statements that were right")),
             ("WRONG", tr("Statements that were wrong")),
+            ("WRONG_DARK", tr("Of these, said to have power, or less without it, and dark")),
+            ("AREAS_DARKER", tr("Areas of the map drawn in which more was dark than it said")),
             ("LATE_METERS", tr("Meters that were silent and had power")),
         ):
             self.addOutput(QgsProcessingOutputNumber(name, words))
@@ -116,7 +123,10 @@ class MapAudit(TomoshibiAlgorithm):
     def work(
         self, parameters: dict[str, Any], context: QgsProcessingContext, progress: FeedbackProgress
     ) -> dict[str, Any]:
+        import pandas as pd
+
         from ...analysis import audit
+        from ...analysis.audit_areas import Verdict
         from ...casefile import case_arrays, heard
         from ...casefile.relays import keep_relays, known_relays, towns
 
@@ -131,15 +141,16 @@ class MapAudit(TomoshibiAlgorithm):
         judge = _Judge(case, meters, places, newest, audit.back_fills(late, towns(case, meters)))
         back_fills = bool(judge.back_fills.any())
         runs = _runs(case, begin, end)
-        table = _table(runs, judge, progress.stage(0.3, 0.8))
+        judged = _judged(runs, judge, progress.stage(0.3, 0.8))
+        table = _table(runs, judged)
         relays: Sequence[Relay] = ()
         if back_fills:
             relays = places.failed(silences, newest)
             known = audit.with_earlier(relays, known_relays(case), begin, end)
             keep_relays(case, known, f"tomoshibi:{self.NAME}")
         _tell(table, int(late.sum()), back_fills, relays, progress)
-        blind = [None if back_fills else "no_history"] * int(table["unknown"].sum())
-        told = evidence_outputs(blind, newest, int(table["unknown"].sum()))
+        told = evidence_outputs([code for one in judged for code in one.reasons if code], newest)
+        areas, shapes = judge.areas(runs, known_relays(case))
         made = write_result(
             self,
             parameters,
@@ -147,8 +158,8 @@ class MapAudit(TomoshibiAlgorithm):
             progress.stage(0.8, 1),
             case,
             self.NAME,
-            table,
-            None,
+            pd.concat([table, areas], ignore_index=True),
+            [*(QgsGeometry() for _ in range(len(table))), *shapes],
             newest,
             case_arrays.sources(case, newest),
             evidence_until=newest,
@@ -160,6 +171,8 @@ class MapAudit(TomoshibiAlgorithm):
             "RUNS": len(table),
             "RIGHT": int(table["right"].sum()),
             "WRONG": int(table["wrong"].sum()),
+            "WRONG_DARK": int(table["wrong_dark"].sum()),
+            "AREAS_DARKER": int((areas["verdict"] == Verdict.DANGEROUS.value).sum()),
             "LATE_METERS": int(late.sum()),
             "RELAYS": json.dumps({each.area_id: round(shares[each.area_id], 3) for each in relays}, ensure_ascii=False),
             **told,
@@ -189,6 +202,19 @@ class _Places:
             encode_shared(meters.lat, meters.lon, RELAY_CELL).astype(str) if self.area is None else self.area
         )
         self._cells: dict[int, np.ndarray] = {}
+
+    def shapes(self, area: np.ndarray) -> Mapping[str, tuple[str, QgsGeometry]]:
+        """Return the polygon and name of each neighbourhood: of the areas, else of the squares that hold meters.
+
+        `area` str (meters): the neighbourhood of each, "" for none.
+        """
+        import numpy as np
+
+        algorithm, parameters, context, _, progress = self._told
+        if self.area is not None:
+            return Areas(algorithm, parameters, context).shapes(progress)
+        codes = np.unique(area)
+        return square_shapes(codes[codes != ""], RELAY_CELL)
 
     @cached_property
     def _facilities(self) -> pd.DataFrame:
@@ -321,21 +347,43 @@ def _runs(case: Case, begin: datetime, end: datetime) -> list[Run]:
     return [run for run in kept.values() if begin <= run.as_of <= end]
 
 
-def _table(runs: Sequence[Run], judge: _Judge, progress: FeedbackProgress) -> pd.DataFrame:
+@dataclass(frozen=True)
+class _Judged:
+    """What a past result turned out to be."""
+
+    score: Score
+    missed: int = 0
+    """Of the wrong statements, those that said less than was dark."""
+    reasons: tuple[str, ...] = ()
+    """Why each of those that cannot be judged cannot, codes."""
+    figure: Optional[Figure] = None
+    """None where nothing can be judged."""
+
+
+def _judged(runs: Sequence[Run], judge: _Judge, progress: FeedbackProgress) -> list[_Judged]:
+    found = []
+    for number, run in enumerate(runs):
+        progress.raise_if_cancelled()
+        found.append(judge(run))
+        progress.set_fraction((number + 1) / len(runs))
+    return found
+
+
+def _table(runs: Sequence[Run], judged: Sequence[_Judged]) -> pd.DataFrame:
     """Return a row a past result: how many of its statements were right, wrong, and cannot be judged."""
     import pandas as pd
 
     rows = []
-    for number, run in enumerate(runs):
-        progress.raise_if_cancelled()
-        score, figure = judge(run)
-        counts = (score.right, score.wrong, score.unknown)
+    for run, one in zip(runs, judged):
+        score, figure = one.score, one.figure
+        counts = (score.right, score.wrong, score.unknown, one.missed, score.wrong - one.missed)
         was = (None, None) if figure is None else (figure.was_low, figure.was_high)
         said = (None, None) if figure is None else (figure.said_low, figure.said_high)
-        rows.append((run.theme, run.as_of, run.made_at, *counts, *said, *was))
-        progress.set_fraction((number + 1) / len(runs))
-    names = ["theme", "shown_at", "made_at", "right", "wrong", "unknown"]
-    return pd.DataFrame(rows, columns=[*names, "said_low", "said_high", "was_low", "was_high"])
+        why = Counter(one.reasons).most_common(1)
+        rows.append((run.theme, run.as_of, run.made_at, *counts, *said, *was, why[0][0] if why else None, False))
+    names = ["theme", "shown_at", "made_at", "right", "wrong", "unknown", "wrong_dark", "wrong_powered"]
+    names += ["said_low", "said_high", "was_low", "was_high", "unknown_reason", "on_map"]
+    return pd.DataFrame(rows, columns=names)
 
 
 @dataclass(frozen=True)
@@ -350,51 +398,106 @@ class _Judge:
     """bool (meters): a missing half-hour may prove that there was no power."""
     _known: dict[datetime, np.ndarray] = field(default_factory=dict)
 
-    def __call__(self, run: Run) -> tuple[Score, Optional[Figure]]:
-        """Return what of a result was right, and what it said in numbers; None where nothing can be judged."""
-        import numpy as np
-        import pandas as pd
-
+    def __call__(self, run: Run) -> _Judged:
+        """Return what of a result was right, why the rest cannot be judged, and what it said in numbers."""
         from ...analysis import audit
+        from ...analysis.reasons import Reason
         from ...casefile import history
 
         said = history.read(run)
         if not self.back_fills.any():
-            return audit.Score(unknown=len(said)), None
-        # a figure is of the moment that its evidence reaches to, else of the moment shown
-        moments = said[history.UNTIL].fillna(pd.Timestamp(run.as_of)).to_numpy().astype("datetime64[s]")
-        found = [
-            self._of_moment(run.theme, said[moments == moment], pd.Timestamp(moment).to_pydatetime())
-            for moment in np.unique(moments)
-        ]
+            return _Judged(audit.Score(unknown=len(said)), 0, (Reason.NO_HISTORY.value,) * len(said))
         if not len(said):
-            return audit.Score(), audit.NONE_LISTED
-        figures = [figure for _, figure in found if figure is not None]
-        return audit.total([score for score, _ in found]), sum(figures, audit.Figure()) if figures else None
+            return _Judged(audit.Score(), figure=audit.NONE_LISTED)
+        found = [self._of_moment(run.theme, some, at) for at, some in _by_moment(said, run.as_of)]
+        figures = [one.figure for one in found if one.figure is not None]
+        score = audit.Score(*(sum(getattr(one.score, name) for one in found) for name in ("right", "wrong", "unknown")))
+        reasons = tuple(code for one in found for code in one.reasons)
+        return _Judged(
+            score,
+            sum(one.missed for one in found),
+            reasons,
+            sum(figures, audit.Figure()) if figures else None,
+        )
 
-    def _of_moment(self, theme: str, said: pd.DataFrame, at: datetime) -> tuple[Score, Optional[Figure]]:
+    def areas(self, runs: Sequence[Run], relays: Sequence[Relay]) -> tuple[pd.DataFrame, list[QgsGeometry]]:
+        """Return where the past map that is drawn was right: rows of the layer, and the polygon of each.
+
+        Areas without a past map, or without late readings, are undecided and say why.
+        """
+        import numpy as np
+        import pandas as pd
+
+        from ...analysis.audit import UNKNOWN
+        from ...analysis.audit_areas import Seen, by_area
+        from ...casefile import history
+
+        places = self.places
+        area = np.where(places.watched, places.neighbourhood, "")
+        drawn = Drawn(area, self.back_fills, places.shapes(area))
+        run = drawn_run(runs, self.newest, AGO_HOURS)
+        said = pd.DataFrame(columns=["id", "state", "low", "high"]) if run is None else history.read(run)
+        power, unit = np.full(len(area), UNKNOWN, dtype=np.int8), np.full(len(area), "", dtype=object)
+        where = self._where(run.theme, said["id"].to_numpy(str)) if run is not None else None
+        newest: Optional[datetime] = None
+        for at, some in _by_moment(said, run.as_of) if run is not None and where is not None else ():
+            own = places.watched & np.isin(where, some["id"].to_numpy(str))
+            unit[own], newest = where[own], at
+            if self.back_fills.any():
+                power[own] = self.power(at)[own]
+        found = by_area(statements(said), Seen(area, unit.astype(str), power, self.back_fills))
+        return rows(found, run, newest, relays, drawn)
+
+    def _where(self, theme: str, ids: np.ndarray) -> Optional[np.ndarray]:
+        """Return the thing of a map of areas that each meter is of, str (meters); None where that is not known."""
+        if theme == "isolatedcommunities":
+            return self.places.area
+        return self.places.town if theme == "areaoutage" else self._cells(ids)
+
+    def _of_moment(self, theme: str, said: pd.DataFrame, at: datetime) -> _Judged:
         import numpy as np
 
         from ...analysis import audit
+        from ...analysis.reasons import Reason
 
-        ids, power = said["id"].to_numpy(str), self.power(at)
-        state = said["state"].to_numpy(str)
-        low, high = said["low"].to_numpy(float), said["high"].to_numpy(float)
+        ids, power, state = said["id"].to_numpy(str), self.power(at), said["state"].to_numpy(str)
         if theme == "hiddenoutages":
             place = self._place(ids)
-            of = np.where(place >= 0, power[np.maximum(place, 0)], audit.UNKNOWN)
-            return audit.judged_meters(state, of), audit.figure_of_meters(state, of)
+            there = place >= 0
+            of = np.where(there, power[np.maximum(place, 0)], audit.UNKNOWN)
+            known = audit.Shares(np.ones(len(ids), dtype=int), of == audit.DARK, of == audit.UNKNOWN)
+            deaf = (of == audit.UNKNOWN) & ~(there & self.back_fills[np.maximum(place, 0)])
+            return _of_verdicts(audit.judged_meters(state, of), known, deaf, audit.figure_of_meters(state, of))
         if theme == "shelterpower":
-            known = self._facilities(ids, power, at)
-            if known is None:
-                return audit.Score(unknown=len(ids)), None
-            return audit.judged_facilities(state, known), audit.figure_of_facilities(state, known)
+            of_meter = self._facilities(ids, power, at)
+            if of_meter is None:
+                return _not_judged(ids, Reason.NOT_LINKED)
+            known, deaf = self._counted(ids, *of_meter)
+            figure: Optional[Figure] = audit.figure_of_facilities(state, known)
+            return _of_verdicts(audit.judged_facilities(state, known), known, deaf, figure)
+        where, own = self._where(theme, ids), self.places.watched
+        if where is None:
+            return _not_judged(ids, Reason.NO_PLACE)
+        # those that were silent before the event count for none
+        known, deaf = self._counted(ids, where[own], power[own], self.back_fills[own])
         if theme == "isolatedcommunities":
-            known = self._shares(ids, self.places.area, power)
-            return audit.judged_dark(known), audit.figure_of_dark(np.ones(len(ids), dtype=bool), known)
-        where = self.places.town if theme == "areaoutage" else self._cells(ids)
-        known = self._shares(ids, where, power)
-        return audit.judged_bounds(low, high, known), audit.figure_of_bounds(low, high, known)
+            figure = audit.figure_of_dark(np.ones(len(ids), dtype=bool), known)
+            return _of_verdicts(audit.judged_dark(known), known, deaf, figure)
+        low, high = said["low"].to_numpy(float), said["high"].to_numpy(float)
+        figure = audit.figure_of_bounds(low, high, known)
+        return _of_verdicts(audit.judged_bounds(low, high, known), known, deaf, figure)
+
+    @staticmethod
+    def _counted(
+        ids: np.ndarray, of_meter: np.ndarray, power: np.ndarray, back_fills: np.ndarray
+    ) -> tuple[Shares, np.ndarray]:
+        """Return what is known of the meters of things, and how many can never tell: nobody sends what was kept."""
+        import numpy as np
+
+        from ...analysis.audit import POWERED, UNKNOWN, Shares
+
+        deaf = np.where((power == UNKNOWN) & ~back_fills, UNKNOWN, POWERED)
+        return Shares.of(ids, of_meter, power), Shares.of(ids, of_meter, deaf).unknown
 
     def power(self, at: datetime) -> np.ndarray:
         """Return who had power at a moment, by what the case holds now, int8 (meters)."""
@@ -419,17 +522,6 @@ class _Judge:
         back[gone] = _returned(self.case, self.meters.rows[gone], first + SLOT)
         return audit.power_at(before, after, back, self.back_fills)
 
-    def _shares(self, ids: np.ndarray, where: Optional[np.ndarray], power: np.ndarray) -> Shares:
-        """Return what is known of the meters of areas; those that were silent before the event count for none."""
-        import numpy as np
-
-        from ...analysis.audit import Shares
-
-        if where is None:
-            where = np.full(len(power), "")
-        own = self.places.watched
-        return Shares.of(ids, where[own], power[own])
-
     def _cells(self, ids: np.ndarray) -> Optional[np.ndarray]:
         from ...analysis.mesh import LEVELS, valid
 
@@ -446,18 +538,47 @@ class _Judge:
         found: np.ndarray = np.where(rows >= 0, place[np.maximum(rows, 0)], -1)
         return found
 
-    def _facilities(self, ids: np.ndarray, power: np.ndarray, at: datetime) -> Optional[Shares]:
-        """Return what is known of the meters of facilities; None without links."""
+    def _facilities(
+        self, ids: np.ndarray, power: np.ndarray, at: datetime
+    ) -> Optional[tuple[np.ndarray, np.ndarray, np.ndarray]]:
+        """Return of each linked meter its facility, its power, and whether it may tell; None without links."""
         import numpy as np
 
-        from ...analysis.audit import UNKNOWN, Shares
+        from ...analysis.audit import UNKNOWN
 
         links = self.places.links(at)
         if links is None or not len(links):
             return None
         place = self._place(links["supply_point"].to_numpy(str))
-        of = np.where(place >= 0, power[np.maximum(place, 0)], UNKNOWN)
-        return Shares.of(ids, links["facility_id"].to_numpy(str), of)
+        there, some = place >= 0, np.maximum(place, 0)
+        of = np.where(there, power[some], UNKNOWN)
+        return links["facility_id"].to_numpy(str), of, there & self.back_fills[some]
+
+
+def _by_moment(said: pd.DataFrame, as_of: datetime) -> Iterator[tuple[datetime, pd.DataFrame]]:
+    """Yield the moments that the figures of a past result are of, and its rows of each.
+
+    A figure is of the moment that its evidence reaches to, else of the moment shown.
+    """
+    import numpy as np
+    import pandas as pd
+
+    from ...casefile import history
+
+    moments = said[history.UNTIL].fillna(pd.Timestamp(as_of)).to_numpy().astype("datetime64[s]")
+    for moment in np.unique(moments):
+        yield pd.Timestamp(moment).to_pydatetime(), said[moments == moment]
+
+
+def _of_verdicts(told: Verdicts, known: Shares, deaf: np.ndarray, figure: Optional[Figure]) -> _Judged:
+    reasons = told.reasons(known.meters, known.unknown, deaf)
+    return _Judged(told.score(), int(told.missed.sum()), tuple(reasons[reasons != ""].tolist()), figure)
+
+
+def _not_judged(ids: np.ndarray, why: Reason) -> _Judged:
+    from ...analysis.audit import Score
+
+    return _Judged(Score(unknown=len(ids)), 0, (why.value,) * len(ids))
 
 
 def _tell(

@@ -20,6 +20,8 @@ from tomoshibi.practice.scenario import Scenario
 from tomoshibi.practice.score import score_mesh
 from tomoshibi.processing_provider.audited import audit_line, count_words, newest_audit, of_table
 from tomoshibi.processing_provider.dock.situation import read_situation
+from tomoshibi.sheets.contents import figures
+from tomoshibi.sheets.headline import Around, tell
 from tomoshibi.tests import late_case
 from tomoshibi.tests.drill_case import Drill
 from tomoshibi.tests.qgis import ways
@@ -46,6 +48,18 @@ def audit(drill: Drill, run, **more) -> dict:
     given = {**inputs(drill, "isolatedcommunities"), **inputs(drill, "shelterpower"), "OUTPUT": "memory:"}
     given |= {"BOUNDARY": str(drill.open / "municipality.geojson"), "BOUNDARY_FIELD": "code"}
     return run("mapaudit", {**given, **more})
+
+
+def past_maps(layer) -> pd.DataFrame:
+    """Return the rows of past maps: the others are of areas."""
+    table = rows(layer)
+    return table[table["theme"].notna()].reset_index(drop=True)
+
+
+def areas_of(layer) -> pd.DataFrame:
+    """Return the rows of areas, by their id."""
+    table = rows(layer)
+    return table[table["theme"].isna()].set_index("area_id")
 
 
 @pytest.fixture(scope="module")
@@ -81,7 +95,7 @@ def test_the_failed_relays_are_found_and_no_others(drill, run):
 
 
 def test_cells_are_judged_as_the_truth_would(drill, run):
-    table = rows(audit(drill, run)["OUTPUT"]).set_index("theme")
+    table = past_maps(audit(drill, run)["OUTPUT"]).set_index("theme")
     assert list(table.reset_index().columns) == SPECS["mapaudit"].names()
     assert set(table.index) == set(MAPS)
     (kept,) = history.runs(drill.case, "meshoutage")
@@ -123,7 +137,7 @@ def test_the_lower_bound_of_the_town_allows_for_the_relays_that_were_found(drill
 
 
 def test_facilities_are_judged_as_the_truth_would(drill, run):
-    table = rows(audit(drill, run)["OUTPUT"]).set_index("theme")
+    table = past_maps(audit(drill, run)["OUTPUT"]).set_index("theme")
     (kept,) = history.runs(drill.case, "shelterpower")
     said = history.read(kept).rename(columns={"id": "facility_id", "state": "said"})
     both = said.merge(truth.shelter_truth(drill.scenario, kept.as_of), on="facility_id")
@@ -143,7 +157,7 @@ def test_relays_are_kept_with_a_line_of_the_ledger_and_not_written_again(drill, 
 
 def test_of_maps_whose_places_are_not_given_no_number_is_told(drill, run):
     given = {**inputs(drill, "isolatedcommunities"), "OUTPUT": "memory:"}
-    table = rows(run("mapaudit", given)["OUTPUT"]).set_index("theme")
+    table = past_maps(run("mapaudit", given)["OUTPUT"]).set_index("theme")
     assert (table.loc[["shelterpower", "areaoutage"], ["right", "wrong"]].to_numpy(int) == 0).all()
     numbers = ["said_low", "said_high", "was_low", "was_high"]
     assert table.loc[["shelterpower", "areaoutage"], numbers].astype(float).isna().all(axis=None)
@@ -154,7 +168,7 @@ def test_a_list_that_named_nobody_does_not_tell_that_nobody_was_out(drill, run):
     empty = pd.DataFrame({"area_id": [], "access_cut": []})
     at = late_case.after(drill, 17)
     path = history.keep(drill.case, "isolatedcommunities", empty, at, "tomoshibi:test")
-    table = rows(audit(drill, run)["OUTPUT"])
+    table = past_maps(audit(drill, run)["OUTPUT"])
     path.unlink()
     (shown_at,) = [row for row in table[table["theme"] == "isolatedcommunities"].itertuples() if not row.unknown]
     assert (shown_at.right, shown_at.wrong, shown_at.said_low, shown_at.said_high) == (0, 0, 0, 0)
@@ -177,7 +191,7 @@ def test_without_late_readings_nothing_is_judged_and_nothing_changed(tmp_path, r
     drill = Drill(Case.open(made.case.folder), made.scenario)
     before = len(list(drill.case.ledger.entries()))
     found = audit(drill, run)
-    table = rows(found["OUTPUT"])
+    table = past_maps(found["OUTPUT"])
     assert found["FAILED_RELAYS"] == found["RIGHT"] == found["WRONG"] == found["LATE_METERS"] == 0
     assert len(table) == 2 and (table["unknown"] > 0).all() and found["UNKNOWN"] == table["unknown"].sum()
     assert json.loads(found["UNKNOWN_BY_REASON"]) == {"no_history": found["UNKNOWN"]}
@@ -294,7 +308,7 @@ def test_what_is_not_sent_yet_or_nowhere_is_never_taken_for_an_outage(changes, h
     end = made.scenario.now if hours is None else made.scenario.event_time + timedelta(hours=hours)
     late_case.receive(made, end)
     drill = reopened(made)
-    row = rows(audit(drill, run)["OUTPUT"]).set_index("theme").loc["meshoutage"]
+    row = past_maps(audit(drill, run)["OUTPUT"]).set_index("theme").loc["meshoutage"]
     (kept,) = history.runs(drill.case, "meshoutage")
     said = history.read(kept)
     moment = said["evidence_until"].dropna().iloc[0].to_pydatetime()
@@ -385,7 +399,7 @@ def test_a_second_event_after_the_relays_were_mended_in_part_is_not_explained_by
 def told(output) -> list[tuple]:
     layer = output if isinstance(output, QgsVectorLayer) else QgsVectorLayer(str(output), "mapaudit", "ogr")
     names = ["theme", "right", "wrong", "unknown", "said_low", "said_high", "was_low", "was_high"]
-    return [tuple(row) for row in rows(layer)[names].itertuples(index=False)]
+    return [tuple(row) for row in past_maps(layer)[names].itertuples(index=False)]
 
 
 def given(drill: Drill) -> dict[str, str]:
@@ -414,3 +428,105 @@ def test_dialog_program_model_and_batch_say_what_a_script_says(way, drill, run, 
     assert [told(output) for output in outputs] == [expected] * len(outputs)
     # what was learned is kept whichever way it was asked
     assert len(known_relays(drill.case)) == 4
+
+
+def test_every_statement_that_cannot_be_judged_has_its_reason(drill, run):
+    found = audit(drill, run)
+    counts = json.loads(found["UNKNOWN_BY_REASON"])
+    table = past_maps(found["OUTPUT"])
+    assert found["UNKNOWN"] == table["unknown"].sum() == sum(counts.values()) > 0
+    assert set(counts) <= {"not_back", "no_statement", "no_history", "undecided"} and counts["no_statement"] > 0
+    assert table.loc[table["unknown"] > 0, "unknown_reason"].notna().all()
+    # without the places of facilities and wards nothing of them can be judged, and that is told apart
+    bare = run("mapaudit", {"CASE": str(drill.case.folder), "OUTPUT": "memory:"})
+    counts = json.loads(bare["UNKNOWN_BY_REASON"])
+    assert bare["UNKNOWN"] == sum(counts.values())
+    of = {one.theme: len(history.read(one)) for name in MAPS for one in history.runs(drill.case, name)}
+    assert counts["not_linked"] == of["shelterpower"]
+    assert counts["no_place"] == of["areaoutage"] + of["isolatedcommunities"]
+
+
+def test_wrong_statements_are_told_apart_by_which_way_they_were_wrong(drill, run):
+    found = audit(drill, run)
+    table = past_maps(found["OUTPUT"])
+    assert (table["wrong_dark"] + table["wrong_powered"] == table["wrong"]).all()
+    assert found["WRONG_DARK"] == table["wrong_dark"].sum()
+    # failed relays make a map too dark, and hide no outage
+    cells = table[table["theme"] == "meshoutage"].iloc[0]
+    assert cells["wrong_powered"] > 5 > cells["wrong_dark"]
+
+
+def test_areas_show_where_the_past_map_was_right_as_the_truth_would(drill, run):
+    found = audit(drill, run)
+    areas = areas_of(found["OUTPUT"])
+    layer = found["OUTPUT"]
+    assert len(areas) > 20 and areas["on_map"].all() and (areas["map_theme"] == "meshoutage").all()
+    drawn = [one for one in layer.getFeatures() if one.hasGeometry()]
+    assert {one["area_id"] for one in drawn} == set(areas.index)
+    meters = drill.scenario.meters
+    moment = areas["figures_of"].iloc[0].toPyDateTime()
+    dark = truth.dark_at(drill.scenario, moment)
+    ids = drill.scenario.areas()["area_id"].to_numpy(object)[meters["area"]].astype(str)
+    own = (meters["flow"] == 1) & drill.scenario.readable & drill.scenario.in_service(moment)
+    true = pd.Series(dark[own].astype(float)).groupby(ids[own]).agg(["sum", "count"]).reindex(areas.index)
+    known = areas["was_low"].notna()
+    # meters that were never read before the event are in no figure
+    left = true["count"] - areas["meters_told"].astype(float)
+    assert known.sum() > 20 and (areas["was_low"].astype(float) <= true["sum"] + 2)[known].all()
+    assert (areas["was_high"].astype(float) >= true["sum"] - left - 2)[known].all()
+    # those behind a failed relay had power and were said to have none
+    behind = areas["relay_silent"].notna()
+    assert set(areas.index[behind]) == {relay.area_id for relay in known_relays(drill.case)}
+    assert (areas.loc[behind, "verdict"] == "false_alarm").sum() >= 3
+    share = areas.loc[behind, "relay_of_area"].astype(float)
+    assert ((share > 0.2) & (share <= 1)).all() and areas.loc[behind, "relay_since"].notna().all()
+    assert (areas.loc[~behind, "verdict"] == "right").mean() > 0.5
+    assert found["AREAS_DARKER"] == (areas["verdict"] == "dangerous").sum()
+    undecided = areas["verdict"] == "undecided"
+    assert areas.loc[undecided, "unknown_reason"].notna().all() and areas.loc[~undecided, "unknown_reason"].isna().all()
+
+
+def test_an_area_that_went_dark_behind_a_map_that_said_it_had_power_is_the_dangerous_kind(drill, run):
+    kept = history.runs(drill.case, "meshoutage")[0]
+    said = history.read(kept)
+    calm = pd.DataFrame(
+        {
+            "mesh_code": said["id"],
+            "rate_class": 1,
+            "low": 0.0,
+            "high": 0.01,
+            "evidence_until": said["evidence_until"],
+        }
+    )
+    path = history.keep(drill.case, "meshoutage", calm, kept.as_of, "tomoshibi:test")
+    found = audit(drill, run)
+    path.unlink()
+    areas = areas_of(found["OUTPUT"])
+    worst = areas[areas["verdict"] == "dangerous"]
+    assert found["AREAS_DARKER"] == len(worst) > 3 and found["WRONG_DARK"] > 3
+    moment = areas["figures_of"].iloc[0].toPyDateTime()
+    meters = drill.scenario.meters
+    ids = drill.scenario.areas()["area_id"].to_numpy(object)[meters["area"]].astype(str)
+    share = pd.Series(truth.dark_at(drill.scenario, moment).astype(float)).groupby(ids).mean()
+    assert (share.reindex(worst.index) > 0.02).all()
+    assert (share.reindex(areas.index[areas["verdict"] == "right"]) < 0.1).all()
+
+
+def test_without_areas_the_map_is_of_squares_and_without_late_readings_it_says_so(tmp_path, run):
+    made = late_case.empty_drill(tmp_path, late_case.spec_of(mended=None))
+    late_case.receive(made, late_case.after(made, 16))
+    run("meshoutage", inputs(made, "meshoutage"))
+    late_case.receive(made, made.scenario.now)
+    case = str(made.case.folder)
+    found = run("mapaudit", {"CASE": case})
+    layer = QgsVectorLayer(found["OUTPUT"], "mapaudit", "ogr")
+    squares = areas_of(layer)
+    assert len(squares) > 50 and {len(code) for code in squares.index} == {10}
+    assert (squares["verdict"] == "undecided").all() and (squares["unknown_reason"] == "no_history").all()
+    assert found["AREAS_DARKER"] == 0
+    style.apply_style(layer, "mapaudit")
+    told = tell("mapaudit", figures(layer, "mapaudit", QgsProject()).rows, Around())
+    assert "no readings came late, so nothing can be judged" in told.headline and told.names == ()
+    run("mapsheets", {"CASE": case, "LAYERS": [layer], "FOLDER": str(tmp_path / "sheets"), "BASEMAP": "none"})
+    [pdf] = (tmp_path / "sheets").rglob("*.pdf")
+    assert "no readings came late" in " ".join(words_of(pdf).split())

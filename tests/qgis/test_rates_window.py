@@ -332,7 +332,9 @@ def test_a_condition_of_which_nothing_was_published_is_told_by_its_name(make_cas
     case = make_case(lambda inbox: statistics(inbox, {**PEACE, QUAKE.date(): 3}))
     condition = TEMPLATES["uc2"].conditions("172049", QUAKE.date(), NEXT.date())[0]
     note_list(case, Profile.load(), "C7", condition, [], "empty", "test", NEXT)
-    told = feedback_of(run, "areaoutage", {"CASE": str(case.folder), "OUTPUT": "memory:", **townwide(tmp_path)}, feedback)
+    told = feedback_of(
+        run, "areaoutage", {"CASE": str(case.folder), "OUTPUT": "memory:", **townwide(tmp_path)}, feedback
+    )
     assert any("came empty" in text and "C7" in text for text in told)
 
 

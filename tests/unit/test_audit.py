@@ -81,31 +81,31 @@ def shares(meters, dark, unknown) -> Shares:
 def test_an_interval_is_right_if_the_true_share_lies_in_it_to_half_a_meter_and_unknown_if_it_may():
     low, high = np.array([0.4, 0.4, 0.4, 0.4, 0.4, np.nan]), np.array([0.6, 0.6, 0.6, 0.6, 0.6, np.nan])
     known = shares([10, 10, 10, 10, 0, 10], [5, 2, 3, 5, 0, 5], [0, 0, 4, 2, 0, 0])
-    assert audit.judged_bounds(low, high, known) == Score(right=1, wrong=1, unknown=4)
+    assert audit.judged_bounds(low, high, known).score() == Score(right=1, wrong=1, unknown=4)
 
 
 def test_half_a_meter_is_forgiven_and_no_more():
     low, high = np.array([0.645, 0.655, 0.3, 0.3]), np.array([0.9, 0.9, 0.555, 0.545])
     known = shares([10] * 4, [6] * 4, [0] * 4)
-    assert audit.judged_bounds(low, high, known) == Score(right=2, wrong=2)
+    assert audit.judged_bounds(low, high, known).score() == Score(right=2, wrong=2)
 
 
 def test_where_one_in_twenty_at_most_is_unknown_the_share_of_the_others_counts():
     known = shares([100], [48], [5])
-    assert audit.judged_bounds(np.array([0.49]), np.array([0.52]), known) == Score(right=1)
-    assert audit.judged_bounds(np.array([0.49]), np.array([0.52]), shares([100], [48], [6])).unknown == 1
+    assert audit.judged_bounds(np.array([0.49]), np.array([0.52]), known).score() == Score(right=1)
+    assert audit.judged_bounds(np.array([0.49]), np.array([0.52]), shares([100], [48], [6])).score().unknown == 1
 
 
 def test_a_community_was_dark_if_more_than_half_of_its_meters_were():
-    assert audit.judged_dark(shares([10, 10, 10, 0], [6, 2, 4, 0], [0, 0, 4, 0])) == Score(1, 1, 2)
+    assert audit.judged_dark(shares([10, 10, 10, 0], [6, 2, 4, 0], [0, 0, 4, 0])).score() == Score(1, 1, 2)
 
 
 def test_what_was_said_to_be_undecided_or_unknown_is_no_statement():
     power = np.array([DARK, POWERED, UNKNOWN, POWERED])
-    assert audit.judged_meters(texts("sure", "sure", "sure", "undecided"), power) == Score(1, 1, 2)
+    assert audit.judged_meters(texts("sure", "sure", "sure", "undecided"), power).score() == Score(1, 1, 2)
     known = shares([2, 2, 2, 2, 2], [0, 2, 1, 0, 2], [0, 0, 0, 2, 0])
     said = texts("powered", "powered", "partial", "powered", "unknown")
-    assert audit.judged_facilities(said, known) == Score(right=2, wrong=1, unknown=2)
+    assert audit.judged_facilities(said, known).score() == Score(right=2, wrong=1, unknown=2)
 
 
 def silence(silent, powered, since, back=None, at: datetime = AT) -> Silence:
@@ -171,7 +171,7 @@ def test_what_was_said_and_what_was_are_counted_in_the_same_things():
 def test_an_area_of_which_just_half_is_dark_is_not_dark():
     half = shares([10, 10], [5, 6], [0, 0])
     assert audit.figure_of_dark(np.ones(2, dtype=bool), half) == Figure(2, 2, 1, 1)
-    assert audit.judged_dark(half) == Score(1, 1, 0)
+    assert audit.judged_dark(half).score() == Score(1, 1, 0)
 
 
 def test_where_no_bounds_are_told_no_number_stands_for_what_is_not_known():

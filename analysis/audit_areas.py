@@ -1,0 +1,132 @@
+"""Where a past map was right (答え合わせの地図): what its statements meant for each area, beside what it was.
+
+A statement is of a grid square or municipality and bounds the share of its meters without power. Of an area that holds
+a part of the square's meters it says at least and at most so many as the whole leaves for the part. Only what lies
+outside of that is wrong.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+
+import numpy as np
+import pandas as pd
+
+from ..arrays import BoolArray, FloatArray, IntArray, TextArray
+from .audit import DARK, MOST_UNKNOWN, UNKNOWN
+from .reasons import Reason
+
+WRONG_SHARE, WRONG_METERS = 0.05, 20
+"""From which share of an area's meters, or how many of them, otherwise than said it was wrong there: the bounds of
+single squares are to hold 95 % of the time, and one meter makes no area wrong."""
+TOLD_SHARE = 0.5
+"""Share of an area's meters of which something must have been said, and must be known, to judge it."""
+
+
+class Verdict(str, Enum):
+    """What a past map turned out to be in an area; the value is the code in the field."""
+
+    DANGEROUS = "dangerous"
+    """More meters without power than was said: the dangerous kind."""
+    FALSE_ALARM = "false_alarm"
+    """Fewer than was said."""
+    RIGHT = "right"
+    UNDECIDED = "undecided"
+
+
+@dataclass(frozen=True)
+class Statements:
+    """What a past map said of squares or municipalities; arrays (units)."""
+
+    unit: TextArray
+    low: FloatArray
+    high: FloatArray
+    """Share of its meters without power, at least and at most; NaN where it said nothing."""
+    decided: BoolArray
+    """bool: it was drawn in a class, not as unknown."""
+
+
+@dataclass(frozen=True)
+class Seen:
+    """What is known of meters now; arrays (meters)."""
+
+    area: TextArray
+    """str: the area of each, "" for none."""
+    unit: TextArray
+    """str: what a statement could be of, "" for none."""
+    power: IntArray
+    """int8: of that moment, `audit.POWERED`, `DARK`, `UNKNOWN`."""
+    back_fills: BoolArray
+    """bool: meters of its municipality send what they kept."""
+
+
+def by_area(said: Statements, seen: Seen) -> pd.DataFrame:
+    """Return a row an area: `area_id meters meters_told said_low … was_high more fewer verdict unknown_reason`.
+
+    Counts are of meters (float64), those `said_…` and `was_…` of those of which something was said (`meters_told`), NaN
+    where nothing was. `more`, `fewer`: without power beyond what was said at most, and short of what was said at least.
+    `unknown_reason`: why it is undecided, None of the others.
+    """
+    pairs = _pairs(said, seen)
+    ids, place = np.unique(pairs["area"].to_numpy(str), return_inverse=True)
+    found = pd.DataFrame({"area_id": ids})
+
+    def total(name: str, which: BoolArray) -> FloatArray:
+        weight = np.where(which, pairs[name].to_numpy(float), 0.0)
+        counted: FloatArray = np.bincount(place.ravel(), weight, len(ids))
+        return counted
+
+    every, told = np.ones(len(pairs), dtype=bool), pairs["told"].to_numpy(bool)
+    found["meters"] = total("meters", every)
+    of = total("meters", told)
+    for name in ("said_low", "said_high", "was_low", "was_high"):
+        found[name] = np.where(of > 0, total(name, told), np.nan)
+    found["meters_told"] = of
+    found["more"], found["fewer"] = total("more", told), total("fewer", told)
+    enough = np.maximum(np.minimum(WRONG_SHARE * of, WRONG_METERS), 1.0 - 1e-9)
+    known = total("meters", told) - total("unknown", told)
+    said_enough = of >= TOLD_SHARE * found["meters"].to_numpy()
+    inside = (found["was_low"] >= found["said_low"] - enough) & (found["was_high"] <= found["said_high"] + enough)
+    judged = said_enough & (known >= TOLD_SHARE * of)
+    found["verdict"] = np.select(
+        [said_enough & (found["more"] >= enough), said_enough & (found["fewer"] >= enough), judged & inside],
+        [Verdict.DANGEROUS.value, Verdict.FALSE_ALARM.value, Verdict.RIGHT.value],
+        Verdict.UNDECIDED.value,
+    )
+    unknown, deaf = total("unknown", every), total("deaf", every)
+    why = np.where((deaf > 0) & (deaf >= unknown), Reason.NO_HISTORY.value, Reason.NOT_BACK.value)
+    why = np.where(said_enough, why, Reason.NO_STATEMENT.value).astype(object)
+    if not seen.back_fills.any():
+        why[:] = Reason.NO_HISTORY.value
+    found["unknown_reason"] = np.where(found["verdict"] == Verdict.UNDECIDED.value, why, None)
+    return found
+
+
+def _pairs(said: Statements, seen: Seen) -> pd.DataFrame:
+    """Return a row an area and unit whose meters are in both: its counts, what was said of it, and what it was."""
+    there = seen.area != ""
+    table = pd.DataFrame({"area": seen.area[there], "unit": seen.unit[there]})
+    table["meters"], table["dark"] = 1.0, (seen.power[there] == DARK).astype(float)
+    table["unknown"] = (seen.power[there] == UNKNOWN).astype(float)
+    table["deaf"] = ((seen.power[there] == UNKNOWN) & ~seen.back_fills[there]).astype(float)
+    pairs = table.groupby(["area", "unit"], sort=True).sum().reset_index()
+    names, count = np.unique(seen.unit, return_counts=True)
+    whole = pairs["unit"].map(pd.Series(count, index=names)).to_numpy(float)
+    statement = pd.DataFrame({"low": said.low, "high": said.high, "decided": said.decided}, index=said.unit)
+    statement = statement[~statement.index.duplicated(keep="last")].reindex(pairs["unit"])
+    low, high = statement["low"].to_numpy(float), statement["high"].to_numpy(float)
+    decided = statement["decided"].eq(True).to_numpy(bool)
+    meters, dark, unknown = (pairs[name].to_numpy(float) for name in ("meters", "dark", "unknown"))
+    pairs["told"] = np.isfinite(low) & np.isfinite(high) & decided & (pairs["unit"] != "").to_numpy()
+    pairs["said_low"] = np.maximum(low * whole - (whole - meters), 0.0)
+    pairs["said_high"] = np.minimum(high * whole, meters)
+    little = (unknown <= MOST_UNKNOWN * meters) & (meters > unknown)
+    share = np.where(little, dark / np.where(meters > unknown, meters - unknown, 1.0) * meters, np.nan)
+    pairs["was_low"] = np.where(little, share, dark)
+    pairs["was_high"] = np.where(little, share, dark + unknown)
+    # half a meter is forgiven, as where single statements are judged
+    more, fewer = pairs["was_low"] - pairs["said_high"], pairs["said_low"] - pairs["was_high"]
+    pairs["more"] = np.where(more > 0.5, more, 0.0)
+    pairs["fewer"] = np.where(fewer > 0.5, fewer, 0.0)
+    return pairs
