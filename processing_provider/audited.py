@@ -32,6 +32,8 @@ class Verdict:
     right: int
     wrong: int
     unknown: int
+    dark: Optional[int] = None
+    """Of the wrong ones, those that said less than was dark; None of a result of an earlier version."""
 
     @property
     def judged(self) -> int:
@@ -51,6 +53,11 @@ class Audited:
     def judged(self) -> int:
         """Statements that were right or wrong, of all themes; 0 where no readings came late."""
         return sum(one.judged for one in self.verdicts)
+
+    @property
+    def dark(self) -> int:
+        """Statements that were wrong the dangerous way: said to have power, or less without it, and dark."""
+        return sum(one.dark or 0 for one in self.verdicts)
 
 
 def newest_audit(folder: Path, apart: bool = True) -> Optional[Audited]:
@@ -88,6 +95,8 @@ def of_table(table: pd.DataFrame) -> Optional[Audited]:
 
 
 def _verdict(row: dict[str, Any]) -> Verdict:
+    import pandas as pd
+
     return Verdict(
         str(row["theme"]),
         row["shown_at"].to_pydatetime(),
@@ -97,6 +106,7 @@ def _verdict(row: dict[str, Any]) -> Verdict:
         int(row["right"]),
         int(row["wrong"]),
         int(row["unknown"]),
+        None if pd.isna(row.get("wrong_dark")) else int(row["wrong_dark"]),
     )
 
 
@@ -137,14 +147,15 @@ def audit_line(found: Optional[Audited]) -> str:
         return tr("Audit of past maps ({time}): no readings came late, so nothing could be judged.").format(time=at)
     hours = sorted({round(one.hours) for one in found.verdicts if one.judged})
     words = tr(
-        "Audit of past maps ({time}): of what was said {hours} h before, right {right}, wrong {wrong}, cannot be "
-        "judged {unknown}."
+        "Audit of past maps ({time}): of what was said {hours} h before, right {right}, wrong {wrong} ({dark} darker "
+        "than said), cannot be judged {unknown}."
     )
     return words.format(
         time=at,
         hours=tr(", ").join(map(str, hours)),
         right=f"{sum(one.right for one in found.verdicts):,}",
         wrong=f"{sum(one.wrong for one in found.verdicts):,}",
+        dark=tr("unknown") if any(one.dark is None for one in found.verdicts) else f"{found.dark:,}",
         unknown=f"{sum(one.unknown for one in found.verdicts):,}",
     )
 

@@ -67,6 +67,7 @@ def _verdicts(found: Audited) -> ListTable:
         ListColumn(tr("It was"), 30, "right"),
         ListColumn(tr("Right"), 12, "right"),
         ListColumn(tr("Wrong"), 12, "right"),
+        ListColumn(tr("Darker than said"), 14, "right"),
         ListColumn(tr("Cannot be judged"), 16, "right"),
     )
     rows = [
@@ -78,6 +79,7 @@ def _verdicts(found: Audited) -> ListTable:
             count_words(one.theme, one.was),
             f"{one.right:,}",
             f"{one.wrong:,}",
+            tr("unknown") if one.dark is None else f"{one.dark:,}",
             f"{one.unknown:,}",
         )
         for one in found.verdicts
