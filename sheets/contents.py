@@ -579,9 +579,13 @@ THEMES: dict[str, Theme] = {
     "mapaudit": Theme(
         lambda: tr("Was the past map right?"),
         lambda: tr("Areas"),
-        lambda: tr(
-            "By meters that sent later what they had kept. Who is not back cannot be judged: neither right nor "
-            "wrong. Meters silent since before the event are not counted. This is of a past moment, not of now."
+        lambda: (
+            tr(
+                "By meters that sent later what they had kept. Who is not back cannot be judged: neither right nor "
+                "wrong. Meters silent since before the event are not counted. This is of a past moment, not of now."
+            )
+            + "\n"
+            + _silence_notice()
         ),
         _restricted,
         more=_audit_of_maps,
