@@ -338,7 +338,8 @@ def _first_page(
     from ...sheets.brief_words import brief_headline
     from ...sheets.contents import data_words
 
-    tiles, columns, tables = _counted(drawn, beside, press)
+    # the first page is about now: a map that was wrong two days ago would be read as one of today
+    tiles, columns, tables = _counted([one for one in drawn if one[0] not in _WHERE_MADE], beside, press)
     lines = data_words(replace(status, missing=status.missing[:2]))
     return BriefPage(
         tr("The situation in brief"),

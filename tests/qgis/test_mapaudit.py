@@ -338,6 +338,8 @@ def test_brief_and_dock_tell_what_was_said_and_what_it_was(drill, run, tmp_path)
     assert situation.audit == audit_line(found) and f"right {sum(v.right for v in found.verdicts):,}" in situation.audit
     made = run("brief", {"CASE": str(drill.case.folder), "PDF": str(tmp_path / "brief.pdf")})
     pages = words_of(made["PDF"]).split("\f")
+    maps = [text for text in pages if "Was the past map right?" in text]
+    assert len(maps) == 1 and "Darker than" in maps[0] and pages[0] not in maps
     (page,) = [text for text in pages if "Were we right?" in text]
     for one in found.verdicts:
         assert count_words(one.theme, one.said) in page and count_words(one.theme, one.was) in page
