@@ -39,9 +39,11 @@ def _encode(values: pd.Series) -> Array:
         return values.to_numpy()
     if isinstance(values.dtype, pd.api.extensions.ExtensionDtype) and pd.api.types.is_numeric_dtype(values.dtype):
         return values.astype("float64").to_numpy()
-    encoded = values.fillna("").astype(str).str.encode("utf-8").to_numpy()  # type: ignore[misc]  # the stubs take it for bool
-    width = max((len(item) for item in encoded), default=0)
-    return np.array(encoded, dtype=f"S{max(width, 1)}")
+    texts = values.tolist()
+    if set(map(type, texts)) - {str}:
+        texts = values.fillna("").astype(str).tolist()
+    # numpy makes it as wide as the longest, one byte at least
+    return np.array([text.encode("utf-8") for text in texts], dtype="S")
 
 
 def _decode(array: BytesArray) -> ObjectArray:

@@ -6,6 +6,7 @@ Where a meter was exchanged or a customer moved, one supply point and flow has s
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -36,6 +37,8 @@ KEY = ("supply_point", "flow")
 PIECE_ROWS = 1 << 18
 """Rows read at a time."""
 _NEVER = np.datetime64("1970-01-01", "s")
+_FOLLOWED = "abolished_on"
+"""The one column of a row that other rows of its supply point can fill."""
 IDENTITY = ("meter_id", "customer_id")
 """What tells the rows of one supply point and flow apart; a blank may be any."""
 PUBLISHED = contract_life.PUBLISHED
@@ -94,6 +97,8 @@ def all_rows(folder: Path, columns: Optional[Sequence[str]] = None, places: Opti
     """Return every row of the table in `folder`, or those at some places (rising), with the columns asked for."""
     there = column_names(folder)
     table = _read(folder, there, columns, places)
+    if _FOLLOWED not in table:
+        return table
     crowd = _crowd(folder, there, np.flatnonzero(_several(folder, there)))
     return _followed(table, crowd if places is None else _among(crowd, crowd["row"].to_numpy(), places))
 
@@ -140,10 +145,12 @@ def pieces_in_force(folder: Path, columns: Sequence[str], at: Optional[Moment] =
 def some_in_force(folder: Path, columns: Sequence[str], places: IntArray, at: Optional[Moment] = None) -> pd.DataFrame:
     """Return those rows of `pieces_in_force` that stand at some places of the table, each once, rising."""
     there = column_names(folder)
-    _, crowd = _in_force(folder, there, at)
     table = _read(folder, there, [name for name in columns if name in there], places)
     if not len(table.columns):
         return pd.DataFrame(index=pd.RangeIndex(len(places)))
+    if _FOLLOWED not in table:
+        return table
+    _, crowd = _in_force(folder, there, at)
     return _followed(table, _among(crowd, crowd["place"].to_numpy(), places) if len(crowd) else crowd)
 
 
@@ -156,7 +163,8 @@ def _among(crowd: pd.DataFrame, stands: IntArray, places: IntArray) -> pd.DataFr
 def pieces_of_all(folder: Path, columns: Sequence[str]) -> Iterator[Piece]:
     """Yield what `all_rows` returns, with those columns that there are, as `pieces_in_force` does."""
     stamp, there = table_stamp(folder), column_names(folder)
-    crowd = _crowd(folder, there, np.flatnonzero(_several(folder, there)))
+    asked = _FOLLOWED in columns and _FOLLOWED in there
+    crowd = _crowd(folder, there, np.flatnonzero(_several(folder, there))) if asked else pd.DataFrame()
     return _pieces(folder, stamp, [name for name in columns if name in there], None, crowd)
 
 
@@ -215,17 +223,17 @@ def _crowd(folder: Path, there: Sequence[str], rows: IntArray) -> pd.DataFrame:
     deciding = [name for name in (*KEY, *DATES, PUBLISHED, *IDENTITY, GIVEN) if name in there]
     crowd = _finished(read_table(folder, deciding, rows), there)
     crowd["row"] = rows
-    if "abolished_on" in crowd and len(crowd):
-        crowd["abolished_on"] = contract_life.ends_before(crowd)
+    if _FOLLOWED in crowd and len(crowd):
+        crowd[_FOLLOWED] = contract_life.ends_before(crowd)
     return crowd
 
 
 def _followed(table: pd.DataFrame, crowd: pd.DataFrame) -> pd.DataFrame:
     """Return the table with 全廃日 of the contract before in the rows of those that followed (`row`)."""
-    if "abolished_on" in table and len(crowd):
-        ends = contract_life.dates(table["abolished_on"])
-        ends[crowd["row"].to_numpy()] = contract_life.dates(crowd["abolished_on"])
-        table["abolished_on"] = ends
+    if _FOLLOWED in table and len(crowd):
+        ends = contract_life.dates(table[_FOLLOWED])
+        ends[crowd["row"].to_numpy()] = contract_life.dates(crowd[_FOLLOWED])
+        table[_FOLLOWED] = ends
     return table
 
 
@@ -264,20 +272,24 @@ def _shipped() -> Profile:
 # -- what files say ---------------------------------------------------------------------------------------------------
 def words(profile: Profile, column: str, values: pd.Series) -> ObjectArray:
     """Return a column of codes as the words of `MEANINGS`, object (n); words stay, `?` marks what is not listed."""
-    codes, texts = pd.factorize(values.astype(object).where(values.notna(), ""))
+    codes, texts = _distinct(values)
     known = set(MEANINGS[column])
-    said = [
-        text if text in known or text.startswith("?") else profile.meaning(column, text) for text in map(str, texts)
-    ]
-    found = np.empty(len(values), dtype=object)
-    found[:] = np.array([*said, ""], dtype=object)[codes]
-    return found
+    said = [text if text in known or text.startswith("?") else profile.meaning(column, text) for text in texts]
+    return np.array(said, dtype=object)[codes]
+
+
+def _distinct(values: pd.Series) -> tuple[IntArray, list[str]]:
+    """Return of each row where its text stands among the different ones, int64 (n), and these; missing is blank."""
+    given = values.tolist()
+    places = {value: place for place, value in enumerate(dict.fromkeys(given))}
+    codes = np.fromiter(map(places.__getitem__, given), dtype=np.int64, count=len(given))
+    return codes, ["" if pd.isna(value) else str(value) for value in places]
 
 
 def unlisted(values: ObjectArray) -> Mapping[str, int]:
     """Return {code: rows} of the codes that the profile does not list, in a column of words."""
-    counted = pd.Series(values, dtype=object).value_counts()
-    return {str(text)[1:]: int(count) for text, count in counted.items() if str(text).startswith("?")}
+    counted = Counter(values.tolist())
+    return {str(text)[1:]: count for text, count in counted.items() if str(text).startswith("?")}
 
 
 def as_dates(profile: Profile, values: pd.Series) -> tuple[TimeArray, int]:
@@ -287,14 +299,20 @@ def as_dates(profile: Profile, values: pd.Series) -> tuple[TimeArray, int]:
     """
     if values.dtype.kind == "M":
         return contract_life.dates(values), 0
-    texts = values.astype(object).where(values.notna(), "").astype(str)
+    codes, texts = _distinct(values)
+    found, unread = _dates_of(profile, pd.Series(texts, dtype=object))
+    return found[codes], int(unread[codes].sum())
+
+
+def _dates_of(profile: Profile, texts: pd.Series) -> tuple[TimeArray, BoolArray]:
+    """Return texts as datetime64[s] (n), and which of them are filled and no dates."""
     found = contract_life.dates(texts)
-    unread = np.flatnonzero(np.isnat(found) & (texts.str.strip("0 /-") != "").to_numpy())  # type: ignore[misc]  # the stubs take it for bool
-    rest = pd.Series(texts.to_numpy()[unread], dtype=object)
-    parsed = pd.to_datetime(rest, format=profile.date_format, errors="coerce")
-    found[unread] = contract_life.dates(parsed)
-    none = rest.str.match(r"(?:2[2-9]|[3-9]\d)\d\d|(?:0\d|1[0-8])\d\d([-/]?)\d\d\1\d\d")
-    return found, int((np.isnat(found[unread]) & ~none.to_numpy(dtype=bool)).sum())
+    unread = np.isnat(found) & (texts.str.strip("0 /-") != "").to_numpy(dtype=bool)
+    rest = texts[unread]
+    found[unread] = contract_life.dates(pd.to_datetime(rest, format=profile.date_format, errors="coerce"))
+    none = rest.str.match(r"(?:2[2-9]|[3-9]\d)\d\d|(?:0\d|1[0-8])\d\d([-/]?)\d\d\1\d\d").to_numpy(dtype=bool)
+    unread[unread] = np.isnat(found[unread]) & ~none
+    return found, unread
 
 
 # -- taking in --------------------------------------------------------------------------------------------------------
