@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Iterable, Mapping, Optional, Sequence, Union
 
 from qgis.core import (
+    NULL,
     QgsCoordinateReferenceSystem,
     QgsFeatureSink,
     QgsFeatureSource,
@@ -153,26 +154,69 @@ class Areas:
         name_field = algorithm.text(parameters, context, "NAME_FIELD") or "area_name"
         self.name_field = name_field if name_field in names else self.id_field
         self.transform = to_result_crs(source.sourceCrs(), context.transformContext())
+        self._told = False
 
     def shapes(self, progress: FeedbackProgress) -> dict[str, tuple[str, QgsGeometry]]:
-        """Return {area code: (name, multipolygon in the results' CRS)}; parts of one code are brought together."""
+        """Return {area code: (name, multipolygon in the results' CRS)}; parts of one code are brought together.
+
+        What has no code or no shape is left out, and told, as are codes that do not tell areas apart.
+        """
         found: dict[str, tuple[str, QgsGeometry]] = {}
+        alike: dict[str, set[str]] = {}
+        left_out: list[str] = []
         for feature in self.source.getFeatures():
             progress.raise_if_cancelled()
             geometry = feature.geometry()
-            if geometry.isNull() or geometry.isEmpty():
+            code = _text(feature[self.id_field])
+            name = _text(feature[self.name_field]) or code
+            if geometry.isNull() or geometry.isEmpty() or not code:
+                left_out.append(name or str(feature.id()))
                 continue
+            alike.setdefault(code, set()).add(name)
             geometry.transform(self.transform)
             geometry.convertToMultiType()
-            code = str(feature[self.id_field])
             if code in found:
                 name, before = found[code]
                 geometry = before.combine(geometry)
                 geometry.convertToMultiType()
-                found[code] = (name, geometry)
-            else:
-                found[code] = (str(feature[self.name_field]), geometry)
+            found[code] = (name, geometry)
+        self._tell(alike, left_out, progress)
         return found
+
+    def _tell(self, alike: dict[str, set[str]], left_out: list[str], progress: FeedbackProgress) -> None:
+        """Say once which areas are left out, and which codes stand on areas of several names."""
+        from ..analysis.unread import some
+
+        if self._told:
+            return
+        self._told = True
+        if left_out:
+            progress.warn(
+                message(
+                    "{count} areas have no code in the field {field}, or no shape, and are left out: {areas}. Their "
+                    "meters are counted in no area.",
+                    count=len(left_out),
+                    field=self.id_field,
+                    areas=some(left_out),
+                )
+            )
+        shared = [f"{code} ({', '.join(sorted(names)[:3])})" for code, names in alike.items() if len(names) > 1]
+        if shared:
+            progress.warn(
+                message(
+                    "{count} codes in the field {field} stand on areas of different names, and each counts as one "
+                    "area: {codes}. Choose a field that tells the areas apart.",
+                    count=len(shared),
+                    field=self.id_field,
+                    codes=some(shared),
+                )
+            )
+
+
+def _text(value: object) -> str:
+    """Return an attribute as text as it stands, "" where it is blank."""
+    text = "" if value is None or value == NULL else str(value)
+    return text if text.strip() else ""
 
 
 def write_result(

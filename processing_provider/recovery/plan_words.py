@@ -24,13 +24,15 @@ def plan_words(path: str, event: datetime, areas: Areas, progress: FeedbackProgr
     """
     import pandas as pd
 
-    from .plans import placed_plan
+    from .plans import placed_plan, tell_not_placed
 
     try:
-        joined = placed_plan(Path(path), areas.shapes(progress), event, progress).joined.areas
+        plan = placed_plan(Path(path), areas.shapes(progress), event, progress).joined
     except TomoshibiError as error:
         progress.warn(message("The restoration plan is not shown beside the outlook: {why}", why=error.message))
         return {}
+    tell_not_placed(plan.unjoined, progress)
+    joined = plan.areas
     found: dict[str, list[str]] = {}
     for code, words, done in zip(joined["area_id"], joined["restored_words"], joined["done_at"]):
         text = str(words or "") if pd.isna(done) else f"{pd.Timestamp(done):%m-%d %H:%M} ✓"

@@ -128,6 +128,20 @@ def placed_plan(
     return PlacedPlan(read, areas, join_plan(read.table, areas, around, event, read.day))
 
 
+def tell_not_placed(unjoined: pd.DataFrame, progress: Progress) -> int:
+    """Say how many rows of a plan fit no area, or several; return how many. `unjoined`: as of `join_plan`."""
+    from ...analysis.restoration import ON_MAP
+
+    count = int((~unjoined["reason"].isin(ON_MAP)).sum())
+    if count:
+        progress.warn(
+            message(
+                "{count} rows of the plan are not on the map. Mend the names in the plan or the areas.", count=count
+            )
+        )
+    return count
+
+
 def _whole_day(heading: str, event: datetime) -> Optional[date]:
     """Return the day that a heading names, None where it names none."""
     told = period_of(heading.rstrip("_"), event).period

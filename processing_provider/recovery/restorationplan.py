@@ -154,7 +154,7 @@ def _said(unjoined: pd.DataFrame) -> dict[int, str]:
 
 def _tell(unjoined: pd.DataFrame, progress: FeedbackProgress) -> int:
     """Name each row that could not be joined in the log; return how many are not on the map."""
-    from ...analysis.restoration import ON_MAP
+    from .plans import tell_not_placed
 
     reasons = _reasons()
     for row in unjoined.itertuples(index=False):
@@ -167,11 +167,4 @@ def _tell(unjoined: pd.DataFrame, progress: FeedbackProgress) -> int:
                 candidates=row.candidates,
             )
         )
-    count = int((~unjoined["reason"].isin(ON_MAP)).sum())
-    if count:
-        progress.warn(
-            message(
-                "{count} rows of the plan are not on the map. Mend the names in the plan or the areas.", count=count
-            )
-        )
-    return count
+    return tell_not_placed(unjoined, progress)

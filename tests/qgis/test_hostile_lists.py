@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import json
 
 import pytest
 from tomoshibi.tests.drill_case import make_drill
@@ -121,3 +122,61 @@ def test_kilolitres_of_the_heading_are_litres_and_a_column_of_another_unit_is_na
     row, _ = clocks(run, tmp_path / "kl.csv", ("備蓄量(kL)", "非常用発電機出力(kW)"), ("軽油", "2", "80"))
     assert row["fails_latest"] == in_litres["fails_latest"] and row["fails_earliest"] == in_litres["fails_earliest"]
     assert "kl.csv: columns not read: 非常用発電機出力(kW)." in feedback.warnings
+
+
+def areas_with(drill, path, change):
+    """Write the settlements with properties changed by `change(place, feature)`."""
+    made = json.loads((drill.open / "areas.geojson").read_text(encoding="utf-8"))
+    for place, feature in enumerate(made["features"]):
+        change(place, feature)
+    path.write_text(json.dumps(made, ensure_ascii=False), encoding="utf-8")
+    return {"CASE": str(drill.case.folder), "AREAS": str(path), "OUTPUT": "memory:"}
+
+
+def test_codes_that_do_not_tell_settlements_apart_are_told(run, drill, tmp_path, feedback):
+    def number_in_each_town(place, feature):
+        feature["properties"]["area_id"] = str(place % 5)
+
+    run("isolatedcommunities", areas_with(drill, tmp_path / "areas.geojson", number_in_each_town))
+    said = [one for one in feedback.warnings if "5 codes in the field area_id stand on areas of different names" in one]
+    assert len(said) == 1 and "0 (" in said[0]
+
+
+def test_several_parts_of_one_settlement_are_one_and_nothing_is_said(run, drill, tmp_path, feedback):
+    def of_one_name(place, feature):
+        if place < 3:
+            feature["properties"].update(area_id="1", area_name="本町")
+
+    table = rows(run("acquisitiongaps", areas_with(drill, tmp_path / "areas.geojson", of_one_name))["OUTPUT"])
+    assert (table["area_id"] == "1").any() and not any("codes in the field" in one for one in feedback.warnings)
+
+
+def test_areas_without_a_code_or_a_shape_are_left_out_by_name(run, drill, tmp_path, feedback):
+    names = []
+
+    def without(place, feature):
+        if place < 3:
+            names.append(feature["properties"]["area_name"])
+        if place == 0:
+            feature["properties"]["area_id"] = None
+        elif place == 1:
+            feature["properties"]["area_id"] = "　"
+        elif place == 2:
+            feature["geometry"] = None
+
+    found = run("outlook", {**areas_with(drill, tmp_path / "areas.geojson", without), "HORIZONS": "24"})
+    assert not set(rows(found["OUTPUT"])["area_name"].fillna("")) & set(names)
+    said = [one for one in feedback.warnings if "3 areas have no code in the field area_id" in one]
+    assert len(said) == 1 and all(name in said[0] for name in names)
+
+
+def test_a_plan_that_names_two_areas_of_one_name_stands_beside_neither_and_is_told(run, drill, tmp_path, feedback):
+    def of_one_name(place, feature):
+        if place < 2:
+            feature["properties"]["area_name"] = "本町"
+
+    given = areas_with(drill, tmp_path / "areas.geojson", of_one_name)
+    plan = write(tmp_path / "plan.csv", ("地域", "復旧見込"), ("本町", "2026-01-22 12:00"))
+    table = rows(run("outlook", {**given, "HORIZONS": "24", "PLAN": plan})["OUTPUT"])
+    assert not any(table["utility_says"].fillna(""))
+    assert any("1 rows of the plan are not on the map" in one for one in feedback.warnings)
