@@ -18,6 +18,7 @@ import zipfile
 import zlib
 from contextlib import contextmanager
 from pathlib import Path
+from tokenize import TokenError
 from typing import IO, Callable, Iterator, Union
 
 try:
@@ -40,6 +41,11 @@ DAMAGED_ZIP = (zipfile.BadZipFile, zlib.error, LZMAError, EOFError, NotImplement
 """What is raised where a ZIP or a member of one is damaged, whichever way it was packed.
 
 bzip2 says it by an OSError without a number; a locked member by a RuntimeError.
+"""
+DAMAGED_ARRAYS = (OSError, *DAMAGED_ZIP, KeyError, TypeError, SyntaxError, TokenError, MemoryError, RuntimeError)
+"""What numpy raises where a file of arrays is damaged: it reads the header as Python, and takes any size in it for true.
+
+A bit that locks a member of a ZIP gives a RuntimeError.
 """
 _RESERVED = re.compile(r"(con|prn|aux|nul|conin\$|conout\$|com[0-9¹²³]|lpt[0-9¹²³])\s*(\.|$)", re.IGNORECASE)
 """Names of devices on Windows, with any ending."""

@@ -17,7 +17,7 @@ import pandas as pd
 
 from ..aggregator.outside import parse_json, shown
 from ..arrays import Array, BytesArray, IntArray, ObjectArray
-from ..files import fresh_file, write_text_atomic
+from ..files import DAMAGED_ARRAYS, fresh_file, write_text_atomic
 from ..messages import TomoshibiError, message
 
 Read = TypeVar("Read")
@@ -124,7 +124,7 @@ def _mapped(folder: Path, index: dict[str, Any], name: str) -> Array:
         array: Array = np.load(folder / f"{index['columns'][name]}.npy", mmap_mode="r", allow_pickle=False)
         if array.shape == (index["rows"],):
             return array
-    except (OSError, ValueError, EOFError):
+    except DAMAGED_ARRAYS:
         pass
     return _stored(folder, index, name)
 
@@ -295,6 +295,6 @@ def _column(path: Path) -> Optional[Array]:
     try:
         with open(path, "rb") as stream:
             array = np.lib.format.read_array(stream, allow_pickle=False)  # type: ignore[no-untyped-call]  # numpy gives it no type
-    except (OSError, ValueError, EOFError, MemoryError, SyntaxError):
+    except DAMAGED_ARRAYS:
         return None
     return array if array.ndim == 1 else None

@@ -7,7 +7,6 @@ last half-hour that was read by then and the last one that was expected.
 from __future__ import annotations
 
 import re
-import zipfile
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
@@ -19,7 +18,7 @@ import pandas as pd
 
 from ..analysis.slots import half_hours
 from ..arrays import IntArray
-from ..files import fresh_file
+from ..files import DAMAGED_ARRAYS, fresh_file
 from ..messages import TomoshibiError, message
 from .history import FOLDER
 from .ledger import now, sha256_of
@@ -101,11 +100,14 @@ def kept(case: Case) -> list[Heard]:
         named = _NAME.fullmatch(path.name)
         if named is None:
             continue
-        as_of, made_at = (datetime.strptime(text, _STAMP) for text in named.groups())
+        try:
+            as_of, made_at = (datetime.strptime(text, _STAMP) for text in named.groups())
+        except ValueError:
+            continue
         try:
             with np.load(path, allow_pickle=False) as arrays:
                 last, due, rows = arrays["last"], arrays["due"], str(arrays["rows"])
-        except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile) as error:
+        except DAMAGED_ARRAYS as error:
             raise TomoshibiError(
                 message(
                     "The history file {file} cannot be read. Delete it; past maps are then judged without it.",
@@ -122,7 +124,7 @@ def _state_of(path: Path) -> str:
     try:
         with np.load(path, allow_pickle=False) as arrays:
             return str(arrays["state"])
-    except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile):
+    except DAMAGED_ARRAYS:
         return ""
 
 

@@ -7,7 +7,6 @@ and the lists of people are not kept: they tell of a moment before the event, an
 from __future__ import annotations
 
 import re
-import zipfile
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -17,7 +16,7 @@ import numpy as np
 import pandas as pd
 
 from ..arrays import Array, FloatArray, TextArray, TimeArray
-from ..files import fresh_file
+from ..files import DAMAGED_ARRAYS, fresh_file
 from ..messages import TomoshibiError, message
 from .ledger import now, sha256_of
 
@@ -160,7 +159,7 @@ def read(run: Run) -> pd.DataFrame:
             table[UNTIL] = until.astype("datetime64[s]")
         if len(table) > _MOST_ROWS:
             raise ValueError(len(table))
-    except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile) as error:
+    except DAMAGED_ARRAYS as error:
         raise TomoshibiError(
             message(
                 "The history file {file} cannot be read. Delete it; the change since that result is not told.",

@@ -16,7 +16,7 @@ from ..aggregator.keys import HeldIndex, as_words
 from ..aggregator.outside import parse_json
 from ..aggregator.timecode import HALF_HOUR, STEPS
 from ..arrays import Array, BoolArray, BytesArray, IntArray
-from ..files import write_text_atomic
+from ..files import DAMAGED_ARRAYS, write_text_atomic
 from ..messages import message
 from .packed_days import MISSING as MISSING
 from .packed_days import SUFFIX, PackedDay, StoredDay, day_path, unreadable_day
@@ -202,7 +202,7 @@ def load_day(folder: Path, day: date) -> StoredDay:
                 return PackedDay(day_path(folder, day))
             with suppress(FileNotFoundError):
                 return PlainDay(plain_file(folder, day))
-    except (OSError, ValueError, EOFError) as error:
+    except DAMAGED_ARRAYS as error:
         raise unreadable_day(day.isoformat()) from error
     raise unreadable_day(day.isoformat())
 

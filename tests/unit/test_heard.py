@@ -40,9 +40,13 @@ def test_a_file_that_cannot_be_read_is_named(tmp_path):
     drill = make_drill(tmp_path, meters=2000)
     heard.keep(drill.case, drill.scenario.now, "tomoshibi:test")
     (path,) = (drill.case.folder / "history" / "heard").iterdir()
-    path.write_bytes(b"broken")
-    with pytest.raises(TomoshibiError, match="cannot be read"):
-        heard.kept(drill.case)
+    whole, strange = path.read_bytes(), path.with_name("20261399T000000_20260121T060000.npz")
+    for broken in (b"broken", b"", whole[: len(whole) // 2], whole[:200] + bytes(99) + whole[299:]):
+        path.write_bytes(broken)
+        with pytest.raises(TomoshibiError, match="cannot be read"):
+            heard.kept(drill.case)
+    path.rename(strange)
+    assert heard.kept(drill.case) == []
 
 
 def test_relays_are_read_again_as_they_were_and_a_broken_file_is_named(tmp_path):

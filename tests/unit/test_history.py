@@ -108,6 +108,19 @@ def test_a_broken_file_is_named_and_strange_names_are_left_alone(case: Case):
     assert "history/shelterpower/20260121T060000_20260121T060000.npz" in str(told.value.message)
 
 
+def test_any_byte_that_is_changed_is_told_with_the_file_or_changes_nothing(case: Case):
+    path = history.keep(case, "shelterpower", facilities(a="powered", b="outage"), EVENT, "tomoshibi:test")
+    (run,) = history.runs(case, "shelterpower")
+    whole, said = path.read_bytes(), history.read(run)
+    for at in range(len(whole)):
+        for mask in (0x01, 0x55):
+            path.write_bytes(whole[:at] + bytes([whole[at] ^ mask]) + whole[at + 1 :])
+            try:
+                pd.testing.assert_frame_equal(history.read(run), said)
+            except TomoshibiError as told:
+                assert path.name in str(told.message)
+
+
 def test_of_several_days_and_voltage_classes_a_run_keeps_homes_on_the_newest_day(case: Case):
     rates = pd.DataFrame(
         {

@@ -128,6 +128,21 @@ def test_a_damaged_plain_day_is_told(old, content):
         store.day(DAY)
 
 
+def test_a_plain_day_whose_head_is_damaged_is_told_or_has_its_numbers(old):
+    store, halves, _ = old
+    path = store.folder / f"{DAY}.npy"
+    whole, told = path.read_bytes(), 0
+    for at in range(len(whole) - halves[DAY].nbytes):
+        for mask in (0x01, 0x04, 0x10, 0x55):
+            path.write_bytes(whole[:at] + bytes([whole[at] ^ mask]) + whole[at + 1 :])
+            try:
+                found = ReadingStore(store.folder).day(DAY)[: len(halves[DAY])]
+                assert found.shape[1] == 48
+            except StoreError as error:
+                told += "2024-02-29" in str(error)
+    assert told > 100
+
+
 @pytest.mark.parametrize("made", [np.zeros((5, 48)), np.zeros(48, np.int32), np.zeros((5, 48), object)])
 def test_a_plain_day_of_other_numbers_is_told(old, made):
     store = old[0]
