@@ -43,7 +43,7 @@ DAMAGED_ZIP = (zipfile.BadZipFile, zlib.error, LZMAError, EOFError, NotImplement
 bzip2 says it by an OSError without a number; a locked member by a RuntimeError.
 """
 DAMAGED_ARRAYS = (OSError, *DAMAGED_ZIP, KeyError, TypeError, SyntaxError, TokenError, MemoryError, RuntimeError)
-"""What numpy raises where a file of arrays is damaged: it reads the header as Python, and takes any size in it for true.
+"""What numpy raises where a file of arrays is damaged: it reads the header as Python, and believes its sizes.
 
 A bit that locks a member of a ZIP gives a RuntimeError.
 """
