@@ -120,6 +120,8 @@ class Home:
     dark_high: np.datetime64
     device: Optional[Device]
     battery_hours: float = NAN
+    was_dark: bool = False
+    """Whether it had no power when something was known of it last, before a further event."""
 
 
 @dataclass(frozen=True)
@@ -133,6 +135,7 @@ class Verdict:
     assumed: bool
     """Whether the hours are the device's usual ones."""
     grave: int
+    was_dark: bool = False
 
 
 def judged(home: Home, now: np.datetime64) -> Verdict:
@@ -141,7 +144,7 @@ def judged(home: Home, now: np.datetime64) -> Verdict:
     if home.state == POWERED:
         return Verdict(LifeState.POWERED, NEVER, NEVER, False, rule.grave)
     if home.state != OUTAGE or np.isnat(home.dark_low):
-        return Verdict(LifeState.UNKNOWN, NEVER, NEVER, False, rule.grave)
+        return Verdict(LifeState.UNKNOWN, NEVER, NEVER, False, rule.grave, home.was_dark)
     assumed = math.isnan(home.battery_hours)
     hours = rule.battery if assumed else Span.about(home.battery_hours, TOLD_SPREAD)
     low, high = later(home.dark_low, hours.low), later(np.fmax(home.dark_high, home.dark_low), hours.high)
@@ -151,7 +154,8 @@ def judged(home: Home, now: np.datetime64) -> Verdict:
     return Verdict(state, low, high, assumed, rule.grave)
 
 
-def order_of(verdict: Verdict) -> tuple[int, int, int]:
-    """Return where a person comes in the round: the smaller the sooner."""
+def order_of(verdict: Verdict) -> tuple[int, bool, int, int]:
+    """Return where a person comes in the round: the smaller the sooner; of the unknown, who was dark before."""
     end = np.iinfo(np.int64).max if np.isnat(verdict.until_low) else int(verdict.until_low.astype(np.int64))
-    return ORDER.index(verdict.state), verdict.grave if verdict.state is LifeState.UNKNOWN else 0, end
+    unknown = verdict.state is LifeState.UNKNOWN
+    return ORDER.index(verdict.state), unknown and not verdict.was_dark, verdict.grave if unknown else 0, end

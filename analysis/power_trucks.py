@@ -200,21 +200,13 @@ def needs(
     rows = []
     item: Any  # a row of a table: pandas knows the types of its cells only at run time
     for item in shelters.itertuples(index=False):
-        fails = pd.Timestamp(getattr(item, "fails_earliest", NEVER))
-        left = (fails - now) / pd.Timedelta(hours=1) if now is not None else np.nan
-        kind, urgency = str(item.kind), _urgency(item, rules, bool(np.isfinite(left)))
-        if urgency is None:
+        order = _facility_order(item, rules, now)
+        if order is None:
             continue
-        key = (
-            listed.get(str(item.facility_id), len(listed)),
-            left > FIRST_HOURS,
-            kind_order(kind),
-            urgency,
-            *_first(left),
-        )
-        own = _number(getattr(item, "need_kva", np.nan))
+        own, kind = _number(getattr(item, "need_kva", np.nan)), str(item.kind)
         power = own if np.isfinite(own) else rules.kva_by_kind.get(kind, np.nan)
-        rows.append((key, str(item.facility_id), kind, str(item.name), power, fails, item.reason, item.lat, item.lon))
+        told = (str(item.facility_id), kind, str(item.name), power, _fails(item), item.reason, item.lat, item.lon)
+        rows.append(((listed.get(str(item.facility_id), len(listed)), *order), *told))
     for item in isolated.itertuples(index=False):
         key = (listed.get(str(item.area_id), len(listed)), False, kind_order(COMMUNITY), 0, 0, float(item.rank))
         own = _number(getattr(item, "need_kva", np.nan))
@@ -240,6 +232,25 @@ def needs(
         },
         columns=NEED_COLUMNS,
     )
+
+
+def _fails(item: Any) -> pd.Timestamp:
+    """Return the early end of a facility's clock, NaT where it has none."""
+    return pd.Timestamp(getattr(item, "fails_earliest", NEVER))
+
+
+def _facility_order(
+    item: Any, rules: TruckRules, now: Optional[pd.Timestamp]
+) -> Optional[tuple[bool, int, int, int, float]]:
+    """Return where a facility comes among those that no list names, None where it needs no truck.
+
+    Whether it holds out for `FIRST_HOURS`, its kind, how it is out, then when it fails.
+    """
+    left = (_fails(item) - now) / pd.Timedelta(hours=1) if now is not None else np.nan
+    urgency = _urgency(item, rules, bool(np.isfinite(left)))
+    if urgency is None:
+        return None
+    return (bool(left > FIRST_HOURS), kind_order(str(item.kind)), urgency, *_first(left))
 
 
 def _first(left: float) -> tuple[int, float]:

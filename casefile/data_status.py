@@ -137,11 +137,11 @@ def looked_at(case: Case, data_at: datetime, asked: Optional[datetime], clock: d
 def data_moment(case: Case, newest: datetime, clock: datetime) -> datetime:
     """Return the moment of a map of supply points for which none was asked: `newest`, that of their newest data.
 
-    Where these end before the first event, and it has struck by now, it is when that struck: the power of before the
-    event must not pass for power after it.
+    Where these end before the last event that has struck by now (an aftershock, too), it is when that struck: the power
+    of before the event must not pass for power after it.
     """
-    event = case.info.event_time
-    return event if newest < event <= present_moment(case, clock) else newest
+    now = present_moment(case, clock)
+    return max([newest, *(event.begin for event in case.info.all_events if event.begin <= now)])
 
 
 def present_moment(case: Case, clock: datetime) -> datetime:

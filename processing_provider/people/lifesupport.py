@@ -271,7 +271,7 @@ def _judged(case: Case, listed: People, told: _Told, at: datetime, now: datetime
     low, high, proven = (_at_places(values, place) for values in (since.low, since.high, states.last_proven))
     kinds = [device_of(text) for text in told.device]
     power = [STATES[int(states.state[point])] if point >= 0 else "unknown" for point in place.tolist()]
-    homes = map(Home, power, low, high, kinds, told.hours)
+    homes = map(Home, power, low, high, kinds, told.hours, _was_dark(states, place))
     verdicts = [judged(home, np.datetime64(now, "s")) for home in homes]
     table = _of_verdicts(listed, verdicts)
     table["state_at"] = pd.Timestamp(now)
@@ -285,6 +285,16 @@ def _judged(case: Case, listed: People, told: _Told, at: datetime, now: datetime
     for name in ("supply_point", "key", "name", "linked_by", "same_as"):
         set_texts(table, name, listed.table[name])
     return table, verdicts
+
+
+def _was_dark(states: PointStates, place: np.ndarray) -> list[bool]:
+    """Return whose place had no power when something was known of it last; False for the place -1."""
+    import numpy as np
+
+    from ...analysis.point_states import OUTAGE
+
+    dark: list[bool] = np.append(states.last_state == OUTAGE, False)[place].tolist()
+    return dark
 
 
 def _at_places(moments: np.ndarray, place: np.ndarray) -> np.ndarray:

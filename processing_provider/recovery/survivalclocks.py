@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from ...analysis.own_load import OwnLoad
     from ...analysis.survival import Clock
     from ...casefile.case import Case
+    from ..situation.facilities import FacilityStates
 
 LOAD_DAYS = 28
 """Days before the event of which a building's own load is worked out."""
@@ -123,10 +124,11 @@ class SurvivalClocks(TomoshibiAlgorithm):
         hours = self.parameterAsDouble(parameters, "HOURS", context)
         now = looked_at(case, at, states.asked, clock_now())
         _tell_later(backups, now, progress)
-        moments = np.datetime64(at, "s"), np.datetime64(now, "s")
-        between = _struck_between(power, [event.begin for event in case.info.all_events])
-        clocks = list(_clocks(power, between, loads, backups, told, moments, hours, progress.stage(0.7, 0.8)))
-        table = _table(power, loads, backups, clocks, np.datetime64(now, "s"))
+        dark = _known_dark(states)
+        between = _struck_between(dark, [event.begin for event in case.info.all_events])
+        looked = np.datetime64(now, "s")
+        clocks = list(_clocks(dark, between, loads, backups, told, looked, hours, progress.stage(0.7, 0.8)))
+        table = _table(power, dark, loads, backups, clocks, looked)
         until = data_status(case, at).until_of("reading", "outage")
         made = write_result(
             self,
@@ -219,6 +221,26 @@ def _loads(case: Case, links: pd.DataFrame, progress: FeedbackProgress) -> dict[
     return found
 
 
+def _known_dark(states: FacilityStates) -> pd.DataFrame:
+    """Return the power of facilities as clocks count by it, with `known_at`, until when it is known.
+
+    An aftershock brings nobody's power back: who was dark at the end of the data, before it, is taken to be so still.
+    """
+    import numpy as np
+
+    from ...analysis.point_states import OUTAGE, PARTIAL
+    from ...analysis.reasons import Reason
+
+    found = states.power.assign(known_at=np.datetime64(states.at, "ns"))
+    if states.earlier is not None:
+        then = states.earlier.power
+        kept = found["unknown_reason"].eq(Reason.BEFORE_EVENT.value) & then["state"].isin([OUTAGE, PARTIAL])
+        names = ["state", "dark_since_low", "dark_since_high"]
+        found.loc[kept, names] = then.loc[kept, names]
+        found.loc[kept, "known_at"] = np.datetime64(states.earlier.at, "ns")
+    return found
+
+
 def _struck_between(power: pd.DataFrame, events: list[datetime]) -> list[bool]:
     """Return for each facility whether an event began between the two ends of its loss of power."""
     import numpy as np
@@ -237,20 +259,20 @@ def _clocks(
     loads: dict[str, OwnLoad],
     backups: dict[str, Any],
     told: dict[str, Any],
-    moments: tuple[np.datetime64, np.datetime64],
+    now: np.datetime64,
     hours: float,
     progress: FeedbackProgress,
 ) -> Iterator[Clock]:
     """Yield the clock of each facility.
 
-    `between`: whether an event struck while it lost power; `moments`: that of the map, and that of looking.
+    `power`: as `_known_dark`; `between`: whether an event struck while it lost power; `now`: the moment of looking.
     """
     import numpy as np
 
     from ...analysis.backup_doubts import doubtful_clock
     from ...analysis.survival import Facility
 
-    at, now = moments
+    at = power["known_at"].to_numpy().astype("datetime64[s]")
     low = power["dark_since_low"].to_numpy().astype("datetime64[s]")
     high = power["dark_since_high"].to_numpy().astype("datetime64[s]")
     for row, (name, kind, state) in enumerate(zip(power["facility_id"], power["kind"], power["state"])):
@@ -268,7 +290,7 @@ def _clocks(
                 backups.get(str(name)),
                 between[row],
             ),
-            at,
+            at[row],
             hours,
             now,
         )
@@ -276,6 +298,7 @@ def _clocks(
 
 def _table(
     power: pd.DataFrame,
+    dark: pd.DataFrame,
     loads: dict[str, OwnLoad],
     backups: dict[str, Any],
     clocks: list[Clock],
@@ -291,7 +314,7 @@ def _table(
         ["facility_id", "name", "kind", "reason", "last_proven", "last_state", "unknown_reason", "lat", "lon"]
     ].copy()
     table["power_state"] = power["state"]
-    table["dark_since_low"], table["dark_since_high"] = power["dark_since_low"], power["dark_since_high"]
+    table["dark_since_low"], table["dark_since_high"] = dark["dark_since_low"], dark["dark_since_high"]
     table["state"] = [one.state.value for one in clocks]
     table["state_at"] = pd.Timestamp(now)
     for name, left, ends in (

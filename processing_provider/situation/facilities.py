@@ -120,6 +120,17 @@ class FacilityStates:
     """As `analysis.facilities.facility_power`."""
     not_read: int
     """Values of the list that were not understood."""
+    earlier: Optional[EarlierStates] = None
+    """Where all data end before a further event (an aftershock): what they told last."""
+
+
+@dataclass(frozen=True)
+class EarlierStates:
+    """What was known of the power of facilities at the end of the data, before a further event struck."""
+
+    at: datetime
+    power: pd.DataFrame
+    """As `FacilityStates.power`, in the same order."""
 
 
 def facility_states(
@@ -129,7 +140,7 @@ def facility_states(
     progress: FeedbackProgress,
     case: Case,
 ) -> FacilityStates:
-    """Return the power of FACILITIES (KIND, LINKS) at AT, by default as `data_moment`."""
+    """Return the power of FACILITIES (KIND, LINKS) at AT, by default at `data_moment`."""
     from ...analysis.facilities import PointRules, facility_power
     from ...casefile import case_arrays
     from ...casefile.data_status import data_moment
@@ -139,10 +150,16 @@ def facility_states(
     asked = algorithm.moment(parameters, context)
     links = read_facility_links(algorithm, parameters, context, progress, case, listed.table, asked)
     numbers = links.table["supply_point"].to_numpy(str)
-    at = asked or data_moment(case, case_arrays.newest_of(case, numbers), clock_now())
-    known = case_arrays.supply_points(case, numbers, at)
-    power = facility_power(listed.table, links.table, known, at, PointRules(old_hours=settings.old_hours()))
-    return FacilityStates(links, at, asked, power, listed.not_read)
+    newest = case_arrays.newest_of(case, numbers)
+    at = asked or data_moment(case, newest, clock_now())
+
+    def power(moment: datetime) -> pd.DataFrame:
+        known = case_arrays.supply_points(case, numbers, moment)
+        return facility_power(listed.table, links.table, known, moment, PointRules(old_hours=settings.old_hours()))
+
+    between = case.info.event_time <= newest < case.info.last_event(at).begin
+    earlier = EarlierStates(newest, power(newest)) if between else None
+    return FacilityStates(links, at, asked, power(at), listed.not_read, earlier)
 
 
 def own_links(case: Case, progress: FeedbackProgress) -> list[Links]:

@@ -15,7 +15,7 @@ from tomoshibi.tests.published import HEADERS, PROFILE, master_row, write
 from tomoshibi.tests.qgis.tables import rows
 
 EVENT = datetime(2024, 3, 10, 5, 46)
-NUMBERS = [f"05{number:020d}" for number in range(40)]
+NUMBERS = [f"05{number:020d}" for number in range(1, 41)]
 CODE = "172057"
 LOW, HIGH = "1", "2"
 
@@ -153,13 +153,63 @@ def test_a_map_for_which_no_moment_is_asked_does_not_show_the_power_of_before_th
     assert (compared["powered"], compared["unknown"], compared["finding"]) == (0, 40, "unknown")
 
 
-def test_what_is_known_after_the_event_is_shown_though_no_data_tell_of_an_aftershock_yet(town):
+def test_after_an_aftershock_that_no_data_tell_of_yet_nothing_passes_for_power_and_what_was_dark_stays_told(town, run):
     made = town(events=f"{EVENT.isoformat()},2024-03-11T12:00")
     made.read(at("08T00:00"), at("10T05:30"), NUMBERS, at("10T14:00"), "_01")
     made.read(at("10T05:30"), at("11T06:00"), NUMBERS[:25], at("11T08:00"), "_02", COMPLETE="yes")
+    assert counted(made.look(at("11T08:00"))[1]) == (25, 15, {}), "before it struck, data say what they say"
     outputs = made.layer(EVENT, AT=None)
-    assert counted(outputs) == (25, 15, {})
-    assert {value.toString("yyyy-MM-dd HH:mm") for value in rows(outputs["OUTPUT"])["as_of"]} == {"2024-03-11 06:00"}
+    assert counted(outputs) == (0, 0, {"before_event": 40}) and outputs["DATA_UNTIL"] == "2024-03-11T06:00"
+    told = rows(outputs["OUTPUT"])
+    assert {value.toString("yyyy-MM-dd HH:mm") for value in told["as_of"]} == {"2024-03-11 12:00"}
+    assert told["last_state"].value_counts().to_dict() == {"powered": 25, "outage": 15}
+    assert any("before the event of 2024-03-11 12:00" in reason for reason in told["reason"])
+    given = {"CASE": made.case, "OUTPUT": "memory:"}
+    people = made.folder / "people.csv"
+    listed = "".join(f"P{place},{NUMBERS[place]},酸素濃縮装置\n" for place in (3, 17, 30))
+    people.write_text(f"ID,供給地点特定番号,医療機器\n{listed}", encoding="utf-8")
+    calls = run("lifesupport", {**given, "PEOPLE": str(people)})
+    assert (calls["POWERED"], json.loads(calls["UNKNOWN_BY_REASON"])) == (0, {"before_event": 3})
+    order = rows(calls["OUTPUT"]).sort_values("priority")["person_id"].tolist()
+    assert order == ["P30", "P3", "P17"], "who was dark before it is called first"
+    own = {name: str(made.folder / f"{name.lower()}.csv") for name in ("FACILITIES", "LINKS")}
+    report = run("situationreport", {"CASE": made.case, **own})
+    assert json.loads(report["UNKNOWN_BY_REASON"])["before_event"] >= 40
+
+
+def test_an_aftershock_stops_no_clock_and_nobody_who_had_power_before_it_is_called_powered(town, run):
+    made = town(events=f"{EVENT.isoformat()},2024-03-11T12:00")
+    made.read(at("08T00:00"), at("10T05:30"), NUMBERS, at("10T14:00"), "_01")
+    made.read(at("10T05:30"), at("11T06:00"), NUMBERS[:25], at("11T08:00"), "_02", COMPLETE="yes")
+    backup = made.folder / "backup.csv"
+    hours_told = dict.fromkeys((f"F{place}" for place in range(40)), 40)
+    hours_told["F39"] = 27
+    backup.write_text(
+        "facility_id,generator_kva,battery_hours\n" + "".join(f"{name},なし,{h}\n" for name, h in hours_told.items()),
+        encoding="utf-8",
+    )
+    own = {name: str(made.folder / f"{name.lower()}.csv") for name in ("FACILITIES", "LINKS", "BACKUP")}
+    given = {"CASE": made.case, "OUTPUT": "memory:", **own}
+    outputs = run("survivalclocks", given)
+    table = rows(outputs["OUTPUT"]).set_index("facility_id")
+    dark, lit = table.loc[[f"F{place}" for place in range(25, 40)]], table.loc[[f"F{place}" for place in range(25)]]
+    assert set(lit["state"]) == {"unknown"} and set(lit["unknown_reason"]) == {"before_event"}
+    assert (outputs["POWERED"], outputs["UNKNOWN"]) == (0, 25)
+    assert set(dark["power_state"]) == {"unknown"} and set(dark["unknown_reason"]) == {"before_event"}
+    before = rows(run("survivalclocks", {**given, "AT": "2024-03-11T06:00"})["OUTPUT"]).set_index("facility_id")
+    for name in ("dark_since_low", "dark_since_high", "fails_earliest", "fails_latest"):
+        assert (dark[name] == before.loc[dark.index, name]).all(), name
+    # what ended after the data did, only time tells: that it was dark so long, no data say
+    assert dark.loc["F39", "state"] == "ended_by_time"
+    assert table.index[0] == "F39" and set(dark.drop("F39")["state"]) == {"running"}
+    trucks = made.folder / "trucks.csv"
+    trucks.write_text("truck_id,kva,state,lat,lon\nT1,100,待機中,37.05,137.05\n", encoding="utf-8")
+    for name in ("shelterpower", "survivalclocks"):
+        run(name, {key: value for key, value in given.items() if key != "OUTPUT"})
+    plan = run("powertrucks", {"CASE": made.case, "TRUCKS": str(trucks), "OUTPUT": "memory:"})
+    needs = rows(plan["OUTPUT"]).sort_values("rank")
+    assert set(needs["need_id"]) == set(dark.index) and plan["UNKNOWN"] == 25
+    assert (needs["need_id"].iloc[0], needs["truck_id"].iloc[0]) == ("F39", "T1")
 
 
 @pytest.mark.parametrize("later", [0, 4, 23])
