@@ -416,6 +416,10 @@
       <translation>全体の見通し</translation>
     </message>
     <message>
+      <source>All {count} figures of {day} are masked or blank: nothing is known of that day.</source>
+      <translation>{day} の数値は {count} 件すべてが秘匿または空欄です。この日のことは何も分かりません。</translation>
+    </message>
+    <message>
       <source>All {count} files of the case are as its ledger says.</source>
       <translation>案件の {count} 件のファイルは、すべて台帳どおりです。</translation>
     </message>
@@ -564,6 +568,10 @@
       <translation>グループの区域数</translation>
     </message>
     <message>
+      <source>Areas of the map drawn in which more was dark than it said</source>
+      <translation>検証した地図で、表示より停電が多かった区域</translation>
+    </message>
+    <message>
       <source>Areas of whose meters too little is known</source>
       <translation>計器の状態がわからない範囲</translation>
     </message>
@@ -688,6 +696,10 @@
       <translation>{time} 時点。増減は {since} と比べたものです。</translation>
     </message>
     <message>
+      <source>As the map said</source>
+      <translation>表示どおり</translation>
+    </message>
+    <message>
       <source>Ask for マスタ情報 in peacetime: links and names need it.</source>
       <translation>平常時にマスタ情報を取得してください。対応表と名称の照合に必要です。</translation>
     </message>
@@ -804,8 +816,8 @@
       <translation>過去の地図の検証（{time}）：後から届いたデータがないため、判定できません。</translation>
     </message>
     <message>
-      <source>Audit of past maps ({time}): of what was said {hours} h before, right {right}, wrong {wrong}, cannot be judged {unknown}.</source>
-      <translation>過去の地図の検証（{time}）：{hours}時間前の内容のうち、正しい{right}件、誤り{wrong}件、判定できない{unknown}件。</translation>
+      <source>Audit of past maps ({time}): of what was said {hours} h before, right {right}, wrong {wrong} ({dark} darker than said), cannot be judged {unknown}.</source>
+      <translation>過去の地図の検証（{time}）：{hours}時間前の内容のうち、正しい{right}件、誤り{wrong}件（うち停電が多かった{dark}件）、判定できない{unknown}件。</translation>
     </message>
     <message>
       <source>Audit past maps by readings that came later</source>
@@ -1012,8 +1024,16 @@
       <translation>地区別（台）</translation>
     </message>
     <message>
+      <source>By map: as said / darker / less dark / not judged</source>
+      <translation>地図別：どおり/多い/少ない/不能</translation>
+    </message>
+    <message>
       <source>By mesh: JIS squares. By address: municipality and ward.</source>
       <translation>メッシュは JIS の地域メッシュ、住所は市区町村別です。</translation>
+    </message>
+    <message>
+      <source>By meters that sent later what they had kept. Who is not back cannot be judged: neither right nor wrong. Meters silent since before the event are not counted. This is of a past moment, not of now.</source>
+      <translation>後から届いた計器の記録による検証です。記録がまだ届かない計器は、正しかったとも誤りとも言えません。発生前から応答のない計器は数えていません。過去の時点についての図で、現在の停電ではありません。</translation>
     </message>
     <message>
       <source>By month</source>
@@ -1120,8 +1140,8 @@
       <translation>facility_id と supply_point の列を持つ CSV または XLSX。空欄の場合は案件に登録済みの対応表。</translation>
     </message>
     <message>
-      <source>CSV or XLSX with the columns facility_id, generator_kva, fuel_kind, fuel_l, tank_l, battery_hours and, if known, litres_per_hour and stock_at (or 自家発電機容量, 燃料の種類, 備蓄量, タンク容量, 蓄電池, 残量確認日時). A stock that was seen or filled up during the outage needs its stock_at: the moment from which it is burnt. Without a row of its own, a facility has a clock only where a public rule speaks of its kind, and that is marked as assumed.</source>
-      <translation>列が facility_id, generator_kva, fuel_kind, fuel_l, tank_l, battery_hours と、分かれば litres_per_hour, stock_at のCSVまたはXLSX（自家発電機容量、燃料の種類、備蓄量、タンク容量、蓄電池、残量確認日時でも可）。停電中に残量を確かめた、または給油したときは stock_at（残量確認日時）を入れてください。その時刻から減るものとします。一覧にない施設は、公の基準がある種別に限って残り時間を示し、仮定であることを明示します。</translation>
+      <source>CSV or XLSX with the columns facility_id, generator_kva, fuel_kind, fuel_l, tank_l, battery_hours and, if known, litres_per_hour, stock_at, battery_years and battery_from (or 自家発電機容量, 燃料の種類, 備蓄量, タンク容量, 蓄電池, 残量確認日時, 蓄電池経過年数, 蓄電池設置年). A stock that was seen or filled up during the outage needs its stock_at: the moment from which it is burnt. Without a row of its own, a facility has a clock only where a public rule speaks of its kind, and that is marked as assumed.</source>
+      <translation>列が facility_id, generator_kva, fuel_kind, fuel_l, tank_l, battery_hours と、分かれば litres_per_hour, stock_at, battery_years, battery_from のCSVまたはXLSX（自家発電機容量、燃料の種類、備蓄量、タンク容量、蓄電池、残量確認日時、蓄電池経過年数、蓄電池設置年でも可）。停電中に残量を確かめた、または給油したときは stock_at（残量確認日時）を入れてください。その時刻から減るものとします。一覧にない施設は、公の基準がある種別に限って残り時間を示し、仮定であることを明示します。</translation>
     </message>
     <message>
       <source>CSV or XLSX, as for “Estimate who was at home”.</source>
@@ -1724,6 +1744,18 @@
       <translation>範囲外で停電しているメッシュ</translation>
     </message>
     <message>
+      <source>Darker than said</source>
+      <translation>うち危険側</translation>
+    </message>
+    <message>
+      <source>Darker than the map said (dangerous)</source>
+      <translation>表示より停電が多い（危険側）</translation>
+    </message>
+    <message>
+      <source>Darker than {which} said: {count} of {total} areas</source>
+      <translation>{which}の表示より停電が多かった区域：{total} 区域中 {count}</translation>
+    </message>
+    <message>
       <source>Data</source>
       <translation>データ</translation>
     </message>
@@ -2296,6 +2328,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     <message>
       <source>Fails between</source>
       <translation>電源が尽きる見込み</translation>
+    </message>
+    <message>
+      <source>Fails from</source>
+      <translation>尽きる見込み（早ければ）</translation>
     </message>
     <message>
       <source>Fault of feeders</source>
@@ -3774,6 +3810,18 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>これまでの推移を数える時間の区切りです。</translation>
     </message>
     <message>
+      <source>Less dark than said, other causes</source>
+      <translation>表示より少ない（その他）</translation>
+    </message>
+    <message>
+      <source>Less dark than said: a radio relay had failed</source>
+      <translation>表示より少ない（中継局の故障）</translation>
+    </message>
+    <message>
+      <source>Less dark than the map said</source>
+      <translation>表示より停電が少ない</translation>
+    </message>
+    <message>
       <source>Less use is no proof of an empty or damaged home: weather, saving and ended contracts lower it too. Areas without figures (masked or missing) are unknown, not 0 %.</source>
       <translation>使用量の減少は、空き家や被害の証拠ではありません。天候、節電、契約の廃止でも減ります。数値のない区域（秘匿・途絶）は「不明」で、0 %ではありません。</translation>
     </message>
@@ -3986,6 +4034,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>作成日時</translation>
     </message>
     <message>
+      <source>Made, but no public theme, so not handed over: {names}</source>
+      <translation>作成済みだが、公開の対象ではないため提供していない主題：{names}</translation>
+    </message>
+    <message>
       <source>Made: {place}</source>
       <translation>作成：{place}</translation>
     </message>
@@ -4056,6 +4108,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     <message>
       <source>Map contracts, their growth, and solar</source>
       <translation>契約数とその増減、太陽光を地図に表示</translation>
+    </message>
+    <message>
+      <source>Map drawn</source>
+      <translation>検証した地図</translation>
     </message>
     <message>
       <source>Map in its place</source>
@@ -4250,6 +4306,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>状態のわからない計器</translation>
     </message>
     <message>
+      <source>Meters of which the map said something</source>
+      <translation>当時の地図に判断があった計器数</translation>
+    </message>
+    <message>
       <source>Meters silent beyond peacetime, of all voltages and also where squares are masked: more than the homes of the map of rates. Grey: unknown.</source>
       <translation>平常時を超えて応答のない計器の台数です。全電圧と秘匿メッシュの分も含むため、停電率の地図の低圧の台数より多くなります。灰色：不明。</translation>
     </message>
@@ -4286,6 +4346,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>通電した計器</translation>
     </message>
     <message>
+      <source>Meters with power that were said to have none</source>
+      <translation>停電と表示したが通電していた計器数</translation>
+    </message>
+    <message>
       <source>Meters with readings</source>
       <translation>電力データのある計器</translation>
     </message>
@@ -4296,6 +4360,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     <message>
       <source>Meters without power beyond peacetime</source>
       <translation>平常時を超える停電（計器）</translation>
+    </message>
+    <message>
+      <source>Meters without power beyond what was said</source>
+      <translation>表示になかった停電（計器数）</translation>
     </message>
     <message>
       <source>Meters, masked and unknown apart</source>
@@ -4316,6 +4384,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     <message>
       <source>Moment</source>
       <translation>時点</translation>
+    </message>
+    <message>
+      <source>Moment its figures are of</source>
+      <translation>地図の数値の時刻</translation>
     </message>
     <message>
       <source>Moment looked ahead to</source>
@@ -5058,6 +5130,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>{time} の組（{title}）の {names} は使えませんでした。ファイルを取り直してください。それまで、この組で欠けている検針値は不明とし、停電とはしません。</translation>
     </message>
     <message>
+      <source>Of these, said to have power, or less without it, and dark</source>
+      <translation>うち、通電（または停電は少ない）と表示し、実際は停電</translation>
+    </message>
+    <message>
       <source>Of these, within their 80 % interval</source>
       <translation>うち実際の値が80％区間に入ったもの（件）</translation>
     </message>
@@ -5092,6 +5168,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     <message>
       <source>Of {days} days before the event {received} were received: the others count for nothing.</source>
       <translation>発災前 {days} 日のうち受信したのは {received} 日分です。残りの日は数えません。</translation>
+    </message>
+    <message>
+      <source>Of {which}: {why}</source>
+      <translation>{which}：{why}</translation>
     </message>
     <message>
       <source>Off: the list is only checked and kept in the case. Nothing leaves this computer.</source>
@@ -5324,6 +5404,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     <message>
       <source>Order of priority</source>
       <translation>優先順位</translation>
+    </message>
+    <message>
+      <source>Order: the prefecture's list, kind, who fails first; who holds out for 24 hours comes last.</source>
+      <translation>順位：都道府県の一覧、種別、先に尽きる順。24時間以上もつ施設は最後。</translation>
     </message>
     <message>
       <source>Other</source>
@@ -6286,6 +6370,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>中継局の故障を示すデータの時点</translation>
     </message>
     <message>
+      <source>Relay seen failed until</source>
+      <translation>中継局の故障を確認した最後の時刻</translation>
+    </message>
+    <message>
       <source>Remove</source>
       <translation>外す</translation>
     </message>
@@ -6878,6 +6966,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>通電中に途絶／計器数</translation>
     </message>
     <message>
+      <source>Silent with power behind a failed relay</source>
+      <translation>中継局の故障で応答なし、実は通電（計器数）</translation>
+    </message>
+    <message>
       <source>Since the event</source>
       <translation>発災後の推移</translation>
     </message>
@@ -6988,6 +7080,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     <message>
       <source>Statistics (通電計器数)</source>
       <translation>統計（通電計器数）</translation>
+    </message>
+    <message>
+      <source>Statistics (通電計器数) came empty: {which}. The map stands at the figures of {day} and says nothing of the time after them. Ask the operator of the aggregator, or register the condition again.</source>
+      <translation>空の統計（通電計器数）が届きました：{which}。この地図は {day} の数値によるもので、その後のことは分かりません。集約システムの運用者に確認するか、条件を登録し直してください。</translation>
     </message>
     <message>
       <source>Statistics (通電計器数; 電圧分類 {voltage}, エリア単位区分 {kind}) are missing between received days: {days}.</source>
@@ -7504,6 +7600,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     <message>
       <source>The case keeps no past map of this period. Make maps first; they are kept by themselves.</source>
       <translation>この期間に作成した地図が案件に残っていません。先に地図を作成してください（作成すると自動で残ります）。</translation>
+    </message>
+    <message>
+      <source>The case keeps no past outage rate that could be judged</source>
+      <translation>検証できる過去の停電率の地図がありません</translation>
     </message>
     <message>
       <source>The case names a file outside its folder ({place}). It is left alone.</source>
@@ -8054,6 +8154,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>帳票 {file} を最後まで書けませんでした。ディスクの空きを確かめて、もう一度実行してください。</translation>
     </message>
     <message>
+      <source>The map's figures are of {of}, judged by readings received until {until}.</source>
+      <translation>当時の地図の数値は {of} 時点。{until} までに届いたデータで検証。</translation>
+    </message>
+    <message>
       <source>The maps are of the newest data: make the brief for the headquarters.</source>
       <translation>地図は最新のデータによるものです。本部向けに「朝のまとめ」を作ってください。</translation>
     </message>
@@ -8208,6 +8312,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     <message>
       <source>The pages are drawn one after the other; the window answers between two of them.</source>
       <translation>ページを1枚ずつ描いています。ページの合間に画面が応答します。</translation>
+    </message>
+    <message>
+      <source>The past map and what it was (+ −: meters more or less dark)</source>
+      <translation>当時の地図と実際（＋−：停電の計器数の差）</translation>
     </message>
     <message>
       <source>The period ends ({end}) before it begins ({begin}). Correct the dates.</source>
@@ -8576,6 +8684,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     <message>
       <source>The statistics of {count} cells or areas end before the last event ({time}): the map says nothing of the time after it.</source>
       <translation>{count}のメッシュまたは区域の統計は、最後の発生（{time}）より前で終わっています。地図はその後の状況を示しません。</translation>
+    </message>
+    <message>
+      <source>The statistics of {newer} hold no rows for this map, though others of that day came. The map stands at the figures of {day} and says nothing of the time after them.</source>
+      <translation>{newer} の統計には、この地図に使う行がありません（同じ日の別の集計は届いています）。この地図は {day} の数値によるもので、その後のことは分かりません。</translation>
     </message>
     <message>
       <source>The statistics received hold no rows by mesh of this voltage class. Choose what was registered, or register it.</source>
@@ -9384,6 +9496,14 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>最長待ち時間</translation>
     </message>
     <message>
+      <source>Was the map right</source>
+      <translation>当時の地図は正しかったか</translation>
+    </message>
+    <message>
+      <source>Was the past map right?</source>
+      <translation>答え合わせ：当時の地図は正しかったか</translation>
+    </message>
+    <message>
       <source>Way of delivery</source>
       <translation>提供方法</translation>
     </message>
@@ -9686,6 +9806,10 @@ Ask for a week before the event too: what was silent before is no outage.</sourc
       <translation>発災から間もないうちに参考とする過去の災害の種類です。「案件による」では、継続する災害を台風とみなします。</translation>
     </message>
     <message>
+      <source>Which facility fails first is not known: among one kind they follow by their id. Run “Tell how long critical facilities last” first.</source>
+      <translation>どの施設が先に電源を失うかは不明です。同じ種別の中は施設IDの順にしました。先に「重要施設の残り時間を表示」を実行してください。</translation>
+    </message>
+    <message>
       <source>Which shelters, hospitals and other key facilities have power. Asks for 通電情報 of the registered 特定契約者 at one moment: meters that sent nothing in the 12 hours before it.
 Register the facilities' contracts as 特定契約者 first.</source>
       <translation>避難所や病院など重要施設に電気が来ているかを調べます。登録済みの特定契約者について、ある時刻の通電情報（その前12時間に計測値が届かなかった計器）を求めます。
@@ -9892,6 +10016,18 @@ Register the facilities' contracts as 特定契約者 first.</source>
       <translation>誤り</translation>
     </message>
     <message>
+      <source>Wrong, the dangerous kind first (meters without power)</source>
+      <translation>外れた区域（危険側が先、停電の計器数）</translation>
+    </message>
+    <message>
+      <source>Wrong: it was darker than said</source>
+      <translation>誤り：表示より停電が多かった</translation>
+    </message>
+    <message>
+      <source>Wrong: there was more power than said</source>
+      <translation>誤り：表示より停電が少なかった</translation>
+    </message>
+    <message>
       <source>Yes</source>
       <translation>はい</translation>
     </message>
@@ -9948,6 +10084,10 @@ Register the facilities' contracts as 特定契約者 first.</source>
       <translation>受付済み</translation>
     </message>
     <message>
+      <source>age of the battery not told</source>
+      <translation>蓄電池の経過年数が不明（表示どおりと仮定）</translation>
+    </message>
+    <message>
       <source>all contracts</source>
       <translation>全契約</translation>
     </message>
@@ -9984,6 +10124,10 @@ Register the facilities' contracts as 特定契約者 first.</source>
       <translation>{time}現在、データは{until}まで</translation>
     </message>
     <message>
+      <source>as said {count}</source>
+      <translation>表示どおり {count}</translation>
+    </message>
+    <message>
       <source>as soon as this one is done</source>
       <translation>実行中の更新が終わりしだい</translation>
     </message>
@@ -10018,6 +10162,14 @@ Register the facilities' contracts as 特定契約者 first.</source>
     <message>
       <source>batch {number}</source>
       <translation>分担 {number}</translation>
+    </message>
+    <message>
+      <source>battery by its age</source>
+      <translation>蓄電池の経過年数による</translation>
+    </message>
+    <message>
+      <source>behind a failed relay {share} %</source>
+      <translation>中継局 {share} %</translation>
     </message>
     <message>
       <source>being prepared</source>
@@ -10058,6 +10210,10 @@ Register the facilities' contracts as 特定契約者 first.</source>
     <message>
       <source>cannot be found out from here: {where}</source>
       <translation>ここからは確認できません。{where}</translation>
+    </message>
+    <message>
+      <source>cannot be judged {count}</source>
+      <translation>検証できない {count}</translation>
     </message>
     <message>
       <source>cannot be read remotely</source>
@@ -10160,6 +10316,10 @@ Register the facilities' contracts as 特定契約者 first.</source>
       <translation>失敗</translation>
     </message>
     <message>
+      <source>failed radio relays known in {count} areas</source>
+      <translation>通信中継局の故障が判明 {count} 区域</translation>
+    </message>
+    <message>
       <source>fails between {low} and {high}</source>
       <translation>尽きる見込み {low}～{high}</translation>
     </message>
@@ -10214,6 +10374,10 @@ Register the facilities' contracts as 特定契約者 first.</source>
     <message>
       <source>hospitals, care and waterworks among them {count} of {total}</source>
       <translation>うち病院・福祉・水道・庁舎 {count}／{total}</translation>
+    </message>
+    <message>
+      <source>hour of the stock not told</source>
+      <translation>残量確認の時刻が不明</translation>
     </message>
     <message>
       <source>hours</source>
@@ -10360,6 +10524,10 @@ Register the facilities' contracts as 特定契約者 first.</source>
       <translation>都市ガスのため備蓄量で判断できない</translation>
     </message>
     <message>
+      <source>its meters sent nothing later of that time</source>
+      <translation>後からデータが届いていない</translation>
+    </message>
+    <message>
       <source>joins the contract to readings and outages</source>
       <translation>契約を電力データ・通電情報と結び付けるため</translation>
     </message>
@@ -10398,6 +10566,10 @@ Register the facilities' contracts as 特定契約者 first.</source>
     <message>
       <source>less care needed</source>
       <translation>介護の必要度：低</translation>
+    </message>
+    <message>
+      <source>less dark than said {count}</source>
+      <translation>停電が少なかった {count}</translation>
     </message>
     <message>
       <source>less than 0.1 h</source>
@@ -10450,6 +10622,10 @@ Register the facilities' contracts as 特定契約者 first.</source>
     <message>
       <source>matched {time}</source>
       <translation>{time} 照合</translation>
+    </message>
+    <message>
+      <source>may use more than the generator carries: may stop then</source>
+      <translation>発電機の容量を超えて使う時刻があり、そのとき止まるおそれ</translation>
     </message>
     <message>
       <source>meters of the same kind did not report either</source>
@@ -10532,6 +10708,10 @@ Register the facilities' contracts as 特定契約者 first.</source>
       <translation>新たに停電 {count}</translation>
     </message>
     <message>
+      <source>no area can be judged yet</source>
+      <translation>検証できる区域はまだありません</translation>
+    </message>
+    <message>
       <source>no area has this name</source>
       <translation>この名前の区域がありません</translation>
     </message>
@@ -10570,6 +10750,10 @@ Register the facilities' contracts as 特定契約者 first.</source>
     <message>
       <source>no reading of this meter in the half-hour</source>
       <translation>この30分値がこの計器から届いていない</translation>
+    </message>
+    <message>
+      <source>no readings came late, so nothing can be judged</source>
+      <translation>後から届いたデータがなく、正しかったかどうかは検証できません</translation>
     </message>
     <message>
       <source>no sign of long absence</source>
@@ -10768,10 +10952,6 @@ Register the facilities' contracts as 特定契約者 first.</source>
       <translation>{day}に終了しています。データを削除し、破棄を報告してください</translation>
     </message>
     <message>
-      <source>peak beyond the generator: may stop at once</source>
-      <translation>最大需要が発電機容量を超え、直ちに止まるおそれ</translation>
-    </message>
-    <message>
       <source>people take shelter: up to full load</source>
       <translation>避難者で混み全負荷の可能性</translation>
     </message>
@@ -10812,8 +10992,8 @@ Register the facilities' contracts as 特定契約者 first.</source>
       <translation>在・不在不明 {count}</translation>
     </message>
     <message>
-      <source>provisional figures (速報)</source>
-      <translation>速報値</translation>
+      <source>provisional figures (速報, *)</source>
+      <translation>*：速報値</translation>
     </message>
     <message>
       <source>published</source>
@@ -10856,6 +11036,10 @@ Register the facilities' contracts as 特定契約者 first.</source>
       <translation>{time} 登録</translation>
     </message>
     <message>
+      <source>relay </source>
+      <translation>中継局 </translation>
+    </message>
+    <message>
       <source>reports</source>
       <translation>報告</translation>
     </message>
@@ -10870,6 +11054,10 @@ Register the facilities' contracts as 特定契約者 first.</source>
     <message>
       <source>road: {state}</source>
       <translation>道路：{state}</translation>
+    </message>
+    <message>
+      <source>said {said}, was {was} of {meters}</source>
+      <translation>表示 {said} → 実際 {was}／{meters} 台</translation>
     </message>
     <message>
       <source>scenario.json in {folder} cannot be read. Make the scenario again.</source>
@@ -11002,6 +11190,14 @@ Register the facilities' contracts as 特定契約者 first.</source>
     <message>
       <source>the disk of the folder cannot be found out</source>
       <translation>フォルダのあるディスクがわかりません</translation>
+    </message>
+    <message>
+      <source>the map itself said unknown</source>
+      <translation>当時の地図でも不明</translation>
+    </message>
+    <message>
+      <source>the map of {time}, {hours} h before</source>
+      <translation>{time}（{hours}時間前）の地図</translation>
     </message>
     <message>
       <source>the newest evidence is too old</source>
@@ -11252,6 +11448,10 @@ Register the facilities' contracts as 特定契約者 first.</source>
       <translation>案件のどの発生の区域にも入らない{count}区域が途絶しています。一覧には載せていません。</translation>
     </message>
     <message>
+      <source>{count} areas have no code in the field {field}, or no shape, and are left out: {areas}. Their meters are counted in no area.</source>
+      <translation>{count}区域は、フィールド {field} のコードまたは形状がないため除きました：{areas}。その区域の計器はどの区域にも数えません。</translation>
+    </message>
+    <message>
       <source>{count} areas × months are unknown: every figure is masked (N/A) or missing in one of the two years.</source>
       <translation>{count} の区域×月は不明です。どちらかの年の数値がすべて秘匿（N/A）されているか、欠けています。</translation>
     </message>
@@ -11274,6 +11474,14 @@ Register the facilities' contracts as 特定契約者 first.</source>
     <message>
       <source>{count} cells or areas are unknown: an outage shows in these statistics only 12 hours after the event ({time}). Wait for the next day's figures, or import readings (電力データ).</source>
       <translation>{count}のメッシュまたは区域は不明です。停電がこの統計に現れるのは発生（{time}）から12時間後です。翌日の統計を待つか、電力データを取り込んでください。</translation>
+    </message>
+    <message>
+      <source>{count} cells or areas of the day before are not in the figures of {day}: nothing is known of them, and they are not on the map: {names}.</source>
+      <translation>前日にあったメッシュ・区域のうち {count} 件が {day} の数値にありません。状況は分からず、地図にも載っていません：{names}。</translation>
+    </message>
+    <message>
+      <source>{count} codes in the field {field} stand on areas of different names, and each counts as one area: {codes}. Choose a field that tells the areas apart.</source>
+      <translation>フィールド {field} の{count}個のコードが、名称の異なる複数の区域についています。同じコードの区域は1つの区域として数えます：{codes}。区域を区別できるフィールドを選んでください。</translation>
     </message>
     <message>
       <source>{count} condition(s) are not published yet: download again later.</source>
@@ -11330,6 +11538,10 @@ Register the facilities' contracts as 特定契約者 first.</source>
     <message>
       <source>{count} facilities have no coordinates: they are in the table but not on the map. Add latitude and longitude.</source>
       <translation>施設 {count} 件に座標がありません。表には載りますが、地図には表示されません。緯度・経度を追加してください。</translation>
+    </message>
+    <message>
+      <source>{count} facilities have supply points in the list of links of which one or more cannot be read: they are not called powered until these are put right.</source>
+      <translation>{count}施設は、対応表に読めない供給地点特定番号があります。直すまで通電とは表示しません。</translation>
     </message>
     <message>
       <source>{count} facilities noted. Maps made before do not show it yet: run “Show which shelters have power” or refresh the case.</source>
@@ -12396,8 +12608,16 @@ Register the facilities' contracts as 特定契約者 first.</source>
       <translation>{list}：{rows}行目は、すでに行のある施設です。最初の行を使いました。複数の発電機は1行にまとめてください。</translation>
     </message>
     <message>
+      <source>{list}: rows {rows} tell only about when the stock was as told ({values}): it may have been at any time of that span. Add the hour.</source>
+      <translation>{list}：{rows} 行目の残量確認日時は幅があります（{values}）。その間のどの時刻もありうるものとして幅を広げました。時刻を書き足してください。</translation>
+    </message>
+    <message>
       <source>{list}: the ids {ids} stand on several facilities. All stay on the list and share their supply points: give each an id of its own.</source>
       <translation>{list}：ID {ids} が複数の施設に付いています。すべて載せ、供給地点は共通とみなします。施設ごとに別のIDを付けてください。</translation>
+    </message>
+    <message>
+      <source>{list}: when the stock of rows {rows} was as told cannot be read. It counts from the loss of power for the early end, and from now for the late one. Write it as 2026-01-20 09:00.</source>
+      <translation>{list}：{rows} 行目の残量確認日時が読み取れません。早いほうの終わりは停電の開始から、遅いほうの終わりは現在から数えます。2026-01-20 09:00 のように書いてください。</translation>
     </message>
     <message>
       <source>{list}: {count} id(s) stand on several people: all stay on the list. An id of each person's own tells them apart.</source>
@@ -12664,6 +12884,10 @@ Register the facilities' contracts as 特定契約者 first.</source>
       <translation>{title} {time} 時点</translation>
     </message>
     <message>
+      <source>{title} {theme} of {time}</source>
+      <translation>{title}（{time} の{theme}）</translation>
+    </message>
+    <message>
       <source>{title} {time}: part {parts} of at least {count} missing</source>
       <translation>{title} {time}：少なくとも{count}分割のうち{parts}番が欠けている</translation>
     </message>
@@ -12888,6 +13112,10 @@ Register the facilities' contracts as 特定契約者 first.</source>
       <translation>― {reason}</translation>
     </message>
     <message>
+      <source>– {theme}</source>
+      <translation>－{theme}</translation>
+    </message>
+    <message>
       <source>“{code}” (item {place}) is not a mesh code of {metres} m: {digits} digits are expected. Check the mesh size and the codes.</source>
       <translation>{place} 番目の「{code}」は {metres} m のメッシュコードではありません（正しくは {digits} 桁）。メッシュの大きさとコードを確認してください。</translation>
     </message>
@@ -12990,6 +13218,10 @@ Register the facilities' contracts as 特定契約者 first.</source>
     <message>
       <source>”, “</source>
       <translation>」「</translation>
+    </message>
+    <message>
+      <source>… share of the area's meters (0–1)</source>
+      <translation>… 区域の計器に占める割合（0～1）</translation>
     </message>
     <message>
       <source>… this share, lower bound (0–1)</source>
