@@ -31,6 +31,7 @@ from .distinct import distinct_pairs
 from .expectation import CODES, Expected, as_expected
 from .flags import Present
 from .reasons import Reason
+from .registers import blocks as spans_of
 from .relays import Behind, nobody
 from .silence import Strike, blocks, reporting_before
 from .slots import SLOT, AnyMoment, event_slot
@@ -53,8 +54,14 @@ another moment than those beside it, and so is not of their part of the line."""
 
 _METRES_PER_DEGREE = 111_319.5
 """On the sphere of 6,378,137 m; off by less than 0.4 % in Japan, which for neighbours does not matter."""
-_PAIRS = 2_000_000
+_PAIRS = 500_000
 """Pairs of poles worked on at a time."""
+_QUERIES = 1 << 16
+"""Poles round which others are sought at a time."""
+_DARK = 1 << 18
+"""Dark poles looked at at a time: what stands round each takes a hundred times what is said of it."""
+_MANY = 1 << 20
+"""Meters counted at a time."""
 _HALVINGS = 4
 """The nearest poles are sought in a circle of reach / 2 ** 4 first, in the whole reach last."""
 
@@ -174,30 +181,39 @@ def pairs_within(
     """
     if not len(x) or not len(queries):
         return
-    column = np.floor((x - x.min()) / radius).astype(np.int64) + 1
-    row = np.floor((y - y.min()) / radius).astype(np.int64) + 1
-    width = int(column.max()) + 2
-    cell = row * width + column
-    order = np.argsort(cell, kind="stable")
+    cell, width = _cells(x, y, radius)
+    order = np.argsort(cell, kind="stable").astype(np.int32)
     ordered = cell[order]
-    # Three cells side by side follow one another in the order, so that each row of cells is one span.
-    spans = [
-        (
-            np.searchsorted(ordered, cell[queries] + step - 1, side="left"),
-            np.searchsorted(ordered, cell[queries] + step + 1, side="right"),
-        )
-        for step in (-width, 0, width)
-    ]
-    work = np.cumsum(sum(end - begin for begin, end in spans))
-    blocks = np.unique(np.searchsorted(work, np.arange(_PAIRS, work[-1] + _PAIRS, _PAIRS), side="left") + 1)
-    for first, last in zip([0, *blocks[:-1]], np.minimum(blocks, len(queries))):
-        parts = [_span(order, begin[first:last], end[first:last]) for begin, end in spans]
-        query = np.concatenate([part[0] for part in parts]) + first
-        other = np.concatenate([part[1] for part in parts])
-        me = queries[query]
-        apart = np.hypot(x[other] - x[me], y[other] - y[me])
-        near = (apart <= radius) & (other != me)
-        yield query[near], other[near], apart[near]
+    for begin in range(0, len(queries), _QUERIES):
+        own = queries[begin : begin + _QUERIES]
+        # Three cells side by side follow one another in the order, so that each row of cells is one span.
+        spans = [
+            (
+                np.searchsorted(ordered, cell[own] + ordered.dtype.type(step - 1), side="left"),
+                np.searchsorted(ordered, cell[own] + ordered.dtype.type(step + 1), side="right"),
+            )
+            for step in (-width, 0, width)
+        ]
+        work = np.cumsum(sum(end - start for start, end in spans))
+        blocks = np.unique(np.searchsorted(work, np.arange(_PAIRS, work[-1] + _PAIRS, _PAIRS), side="left") + 1)
+        for first, last in zip([0, *blocks[:-1]], np.minimum(blocks, len(own))):
+            parts = [_span(order, start[first:last], end[first:last]) for start, end in spans]
+            query = np.concatenate([part[0] for part in parts]) + first
+            other = np.concatenate([part[1] for part in parts])
+            del parts
+            me = own[query]
+            apart = np.hypot(x[other] - x[me], y[other] - y[me])
+            near = (apart <= radius) & (other != me)
+            yield query[near] + begin, other[near], apart[near]
+
+
+def _cells(x: FloatArray, y: FloatArray, radius: float) -> tuple[IntArray, int]:
+    """Return the cell of a grid that each point lies in, row by row, and how many cells side by side there are."""
+    rows, width = (int(np.floor((at.max() - at.min()) / radius)) + 3 for at in (y, x))
+    kind: Any = np.int32 if (rows + 1) * width < np.iinfo(np.int32).max else np.int64
+    row = np.floor((y - y.min()) / radius).astype(kind) + kind(1)
+    column = np.floor((x - x.min()) / radius).astype(kind) + kind(1)
+    return row * kind(width) + column, width
 
 
 def _span(order: IntArray, begin: IntArray, end: IntArray) -> tuple[IntArray, IntArray]:
@@ -766,8 +782,8 @@ def _came_back(view: _View, near: _Near) -> IntArray:
     wanted, where = np.unique(near.pole, return_inverse=True)
     row = np.full(len(poles.x), -1, dtype=np.int64)
     row[wanted] = np.arange(len(wanted))
-    rows = np.flatnonzero((poles.of_meter >= 0) & state.reports)
-    rows = rows[row[poles.of_meter[rows]] >= 0]
+    # -1, of a meter without a place, takes the last
+    rows = np.flatnonzero(state.reports & np.append(row >= 0, False)[poles.of_meter])
     rows = rows[np.argsort(row[poles.of_meter[rows]], kind="stable")]
     quiet = np.zeros((len(wanted), len(slots)), dtype=bool)
     if len(rows) and len(slots):
@@ -794,16 +810,20 @@ class _Counts:
 
 
 def _counts(poles: _Poles, state: _Silence) -> _Counts:
-    count, there = len(poles.x), poles.of_meter >= 0
+    there = poles.of_meter >= 0
     silent = poles.of_meter[there & state.silent]
-    went = np.full(count, -1, dtype=np.int64)
+    went = np.full(len(poles.x), -1, dtype=np.int64)
     np.maximum.at(went, silent, state.since[there & state.silent])
-    return _Counts(
-        np.bincount(poles.of_meter[there & state.reports], minlength=count),
-        np.bincount(poles.of_meter[there & state.back], minlength=count),
-        np.bincount(silent, minlength=count),
-        went,
-    )
+    return _Counts(_hanging(poles, state.reports), _hanging(poles, state.back), _hanging(poles, state.silent), went)
+
+
+def _hanging(poles: _Poles, which: BoolArray) -> IntArray:
+    """Return how many of some meters, bool (meters), hang on each pole, int64 (poles)."""
+    count = np.zeros(len(poles.x), dtype=np.int64)
+    for some in spans_of(len(which), _MANY):
+        pole = poles.of_meter[some]
+        count += np.bincount(pole[which[some] & (pole >= 0)], minlength=len(count))
+    return count
 
 
 @dataclass(frozen=True)
@@ -856,9 +876,10 @@ def _around(view: _View) -> tuple[_Around, IntArray]:
     """Return what stands round the poles with silent meters, and the row in it of each pole, -1 without one."""
     poles, counts, rules = view.poles, view.counts, view.rules
     silent = counts.silent > 0
+    dark = np.flatnonzero(silent & (counts.back == 0))
     parts = [
         _round_lit(poles, counts, np.flatnonzero(silent & (counts.back > 0)), rules),
-        _in_own_section(view, _round_dark(poles, counts, np.flatnonzero(silent & (counts.back == 0)), rules)),
+        *(_in_own_section(view, _round_dark(poles, counts, dark[some], rules)) for some in spans_of(len(dark), _DARK)),
     ]
     whole = {item.name: np.concatenate([getattr(part, item.name) for part in parts]) for item in fields(_Around)}
     place = np.full(len(poles.x), -1, dtype=np.int64)
@@ -949,8 +970,7 @@ def _together(view: _View, rows: IntArray, radius: FloatArray) -> BoolArray:
     found = np.zeros(len(rows), dtype=bool)
     place = np.searchsorted(usable, state.since[rows])
     there = poles.of_meter >= 0
-    count = len(poles.x)
-    total = np.bincount(poles.of_meter[there & state.reports], minlength=count)
+    total = _hanging(poles, state.reports)
     for moment, metres in sorted(set(zip(place.tolist(), radius.tolist()))):
         chosen = np.flatnonzero((place == moment) & (radius == metres))
         if moment == 0:
@@ -958,7 +978,7 @@ def _together(view: _View, rows: IntArray, radius: FloatArray) -> BoolArray:
         slots = usable[moment : moment + 2]
         missed = (view.expected.of(slice(None), slots) & ~view.present[:, slots]).any(axis=1)
         fell = there & state.reports & view.present[:, usable[moment - 1]] & missed
-        lost = np.bincount(poles.of_meter[fell], minlength=count)
+        lost = _hanging(poles, fell)
         own = poles.of_meter[rows[chosen]]
         sums = sums_within(poles.x, poles.y, np.column_stack([total, lost]), own, metres)
         # Of the own pole all but the meter itself count.

@@ -71,6 +71,8 @@ def _rows(case: Case) -> IntArray:
         if "flow" in piece.table:
             flow[piece.table["flow"].to_numpy() == EXPORT] = EXPORT
         found[piece.rows] = case.readings.rows_of(piece.points(), flow)
+    # numbers of single meters are asked for later, if at all
+    case.readings.let_go()
     return found
 
 

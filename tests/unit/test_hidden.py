@@ -271,8 +271,14 @@ def test_pairs_are_worked_on_in_parts(monkeypatch):
     x, y = generator.uniform(0, 500, 300), generator.uniform(0, 500, 300)
     values, queries = np.ones((300, 1), dtype=np.int64), np.arange(300)
     whole = sums_within(x, y, values, queries, 100.0)
-    monkeypatch.setattr(hidden, "_PAIRS", 500)
-    assert (sums_within(x, y, values, queries, 100.0) == whole).all()
+    for name, number in (("_PAIRS", 500), ("_QUERIES", 7)):
+        monkeypatch.setattr(hidden, name, number)
+        assert (sums_within(x, y, values, queries, 100.0) == whole).all()
+
+
+def test_cells_of_a_land_too_wide_for_short_numbers_are_told_apart():
+    x, y = np.array([0.0, 0.5, 2e6, 2e6]), np.array([0.0, 0.5, 2e6, 2e6 + 0.5])
+    assert sums_within(x, y, np.ones((4, 1), dtype=np.int64), np.arange(4), 1.0)[:, 0].tolist() == [1, 1, 1, 1]
 
 
 @settings(max_examples=15)
@@ -333,6 +339,16 @@ def test_two_dark_poles_side_by_side_are_hidden_and_three_are_a_part_of_the_line
     assert found(meters, present) == [12, 13, 14, 15]
     present[16:18, STRIKE:] = False
     assert found(meters, present) == []
+
+
+def test_dark_poles_looked_at_one_by_one_are_told_as_those_looked_at_together(monkeypatch):
+    meters, present, row, column = town()
+    for pole in (2, 5), (7, 3), (0, 8), (0, 9), (1, 9):
+        present[(row == pole[0]) & (column == pole[1]), STRIKE:] = False
+    whole = search(meters, present)
+    monkeypatch.setattr(hidden, "_DARK", 1)
+    assert listed(whole, meters)[(row == 7) & (column == 3)].all()
+    pd.testing.assert_frame_equal(search(meters, present), whole)
 
 
 def test_the_end_of_a_street_still_out_is_no_hidden_outage_but_a_pole_forgotten_elsewhere_is():
