@@ -695,13 +695,14 @@ def presence_parts(
     """Begin to work out `presence_table` of one half-hour; yield what yields its rows, some meters after the other.
 
     Of each part the positions of its meters and the table of them; those not wanted yet are worked out meanwhile.
+    `supply_point`: texts or bytes, an array of them or what gives slices of one.
     Raises `OccupancyError`; the parts raise what `readings` raise.
     """
     rows, asked = _asked(readings, slot_begin, [target], method, rules, about)
-    numbers = np.asarray(supply_point)
+    numbers = supply_point if hasattr(supply_point, "__array__") else np.asarray(supply_point)
     with begun(presence_of, asked, engine, progress) as done:
         yield (
-            (chosen, _table(found, _as_texts(numbers[chosen]), slot_begin, [target], method))
+            (chosen, _table(found, _as_texts(np.asarray(numbers[chosen])), slot_begin, [target], method))
             for found, chosen in zip(done, rows)
         )
 

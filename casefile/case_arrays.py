@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Callable, Optional, Sequence
+from typing import Any, Callable, Optional, Sequence
 
 import numpy as np
 import pandas as pd
@@ -44,6 +44,29 @@ class NoData(TomoshibiError):
 
 
 @dataclass(frozen=True)
+class Numbers:
+    """Supply points of some rows of the reading store, of which only those asked for are brought together."""
+
+    points: BytesArray
+    """`S22` (rows of the store)."""
+    rows: IntArray
+    """Rows of the store."""
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+    def __getitem__(self, some: Array) -> BytesArray:
+        """Return some of them, `S22`."""
+        found: BytesArray = self.points[self.rows[some]]
+        return found
+
+    def __array__(self, dtype: Any = None, copy: Any = None) -> Any:
+        """Return all of them, `S22`, as numpy asks for them."""
+        whole = self.points[self.rows]
+        return whole if dtype is None else whole.astype(dtype)
+
+
+@dataclass(frozen=True)
 class Meters:
     """Meters of the reading store that measure use (供給), with the position of their pole. Arrays of one length."""
 
@@ -60,6 +83,11 @@ class Meters:
         """`S22`: 供給地点特定番号; where these are not all meters of the store, made each time."""
         points = self.index.supply_point
         return points if len(self.rows) == len(points) else points[self.rows]
+
+    @property
+    def numbers(self) -> Numbers:
+        """The same, of which nothing is made until some are asked for."""
+        return Numbers(self.index.supply_point, self.rows)
 
     @property
     def supply_point(self) -> TextArray:

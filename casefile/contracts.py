@@ -6,7 +6,7 @@ Every answer is an array with one value for each number asked for; -1, or NaT, w
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Iterator, Optional, Protocol, Sequence, Union
+from typing import Any, Iterator, Optional, Protocol, Sequence, Union
 
 import numpy as np
 import pandas as pd
@@ -143,10 +143,13 @@ def _asked(numbers: Union[Asked, TextArray, BytesArray]) -> Asked:
     return AskedNumbers(np.asarray(numbers))
 
 
-def asked_of(case: Case, rows: IntArray, numbers: Union[TextArray, BytesArray]) -> Asked:
-    """Return those asked about by their rows of the store where these tell them apart, else by their numbers."""
+def asked_of(case: Case, rows: IntArray, numbers: Any) -> Asked:
+    """Return those asked about by their rows of the store where these tell them apart, else by their numbers.
+
+    `numbers`: an array of text or bytes, or what makes one of itself.
+    """
     rising = len(rows) > 0 and rows[0] >= 0 and bool((np.diff(rows) > 0).all())
-    return AskedMeters(case, rows) if rising else AskedNumbers(numbers)
+    return AskedMeters(case, rows) if rising else AskedNumbers(np.asarray(numbers))
 
 
 def contract_rows(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Optional
+from typing import Optional, Union
 
 import numpy as np
 import pandas as pd
@@ -19,7 +19,7 @@ from ..arrays import Array, IntArray
 from ..messages import Progress, message
 from . import case_arrays, contracts
 from .case import Case
-from .case_arrays import Meters
+from .case_arrays import Meters, Numbers
 from .contracts import SUPPLY
 from .expectations import expected
 
@@ -89,7 +89,9 @@ def dwellings(case: Case, progress: Optional[Progress] = None) -> Meters:
     return meters
 
 
-def about(case: Case, rows: Array, numbers: Array, begin: np.datetime64, end: np.datetime64, at: datetime) -> About:
+def about(
+    case: Case, rows: Array, numbers: Union[Array, Numbers], begin: np.datetime64, end: np.datetime64, at: datetime
+) -> About:
     """Return what is known of meters besides their readings in the half-hours from `begin` up to `end`.
 
     `rows` of the reading store, -1 for numbers without readings; `numbers` their supply points.

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Iterable, Iterator, Optional, Sequence, Union
+from typing import TYPE_CHECKING, Callable, Iterable, Iterator, Mapping, Optional, Protocol, Sequence, Union
 
 import numpy as np
 from qgis.core import QgsFeatureSink, QgsGeometry
@@ -119,7 +120,7 @@ class _Kept:
         """Return the rows with some of the columns, by default with all."""
         import pandas as pd
 
-        wanted = list(columns or self.columns)
+        wanted = list(self.columns if columns is None else columns)
         return pd.DataFrame({name: _long(*self.columns[name]) for name in wanted}, index=pd.RangeIndex(self.count))
 
 
@@ -161,31 +162,94 @@ def _long(values: np.ndarray, texts: Optional[np.ndarray]) -> np.ndarray:
     return values.astype(str).astype(object) if values.dtype.kind == "S" else values
 
 
-class Parts:
-    """A table that is still worked out: its rows come some after the other, and are kept."""
+class Beside(Protocol):
+    """Values of all rows of a table, some of which are asked for at a time."""
 
-    def __init__(self, rows: Iterator[pd.DataFrame], count: int, columns: Sequence[str]):
+    def __getitem__(self, rows: slice) -> np.ndarray:
+        """Return the values of some rows."""
+        ...
+
+
+@dataclass(frozen=True)
+class Coded:
+    """What stands beside a table by codes (rows), and what they stand for: a quarter as long where these are few."""
+
+    codes: np.ndarray
+    values: np.ndarray
+
+    def __getitem__(self, rows: slice) -> np.ndarray:
+        """Return the values of some rows."""
+        return self.values[self.codes[rows]]
+
+
+@dataclass(frozen=True)
+class Made:
+    """What stands beside a table and is made of something shorter only where it is asked for."""
+
+    of: Beside
+    make: Callable[[np.ndarray], np.ndarray]
+
+    def __getitem__(self, rows: slice) -> np.ndarray:
+        """Return the values of some rows."""
+        return self.make(self.of[rows])
+
+
+class Parts:
+    """A table that is still worked out: its rows come some after the other, and are kept.
+
+    What stands `beside` it, {column: values of all rows, None for none}, its maker holds anyway: it is joined to the
+    rows when they are gone through, and is not kept with them.
+    """
+
+    def __init__(
+        self,
+        rows: Iterator[pd.DataFrame],
+        count: int,
+        columns: Sequence[str],
+        beside: Optional[Mapping[str, Optional[Beside]]] = None,
+    ):
         self._coming, self._count = rows, count
         self._come: list[_Kept] = []
-        self.columns = columns
+        self._beside = dict(beside or {})
+        self.columns = list(dict.fromkeys([*columns, *self._beside]))
 
     def __len__(self) -> int:
         return self._count
 
     def __iter__(self) -> Iterator[pd.DataFrame]:
         """Yield the parts in order, waiting for those that have not come; raise what working them out raises."""
-        for kept in self._come:
-            yield kept.table()
+        yield from self._pieces(self.columns)
+        first = sum(kept.count for kept in self._come)
         for part in self._coming:
-            self._come.append(_Kept.of(part))
-            yield part
+            self._keep(part)
+            yield self._joined(part, self.columns, first)
+            first += len(part)
         self._check_whole()
 
     def wait(self) -> None:
         """Wait for all rows; raise what working them out raises."""
         for part in self._coming:
-            self._come.append(_Kept.of(part))
+            self._keep(part)
         self._check_whole()
+
+    def _keep(self, part: pd.DataFrame) -> None:
+        self._come.append(_Kept.of(part.drop(columns=[name for name in self._beside if name in part])))
+
+    def _joined(self, part: pd.DataFrame, columns: Sequence[str], first: int) -> pd.DataFrame:
+        """Return rows, the first of which is the row `first`, with those of the columns beside them that they lack."""
+        for name in columns:
+            if name in self._beside and name not in part:
+                values = self._beside[name]
+                part[name] = None if values is None else values[first : first + len(part)]
+        return part
+
+    def _pieces(self, columns: Sequence[str]) -> Iterator[pd.DataFrame]:
+        """Yield some columns of the parts that have come."""
+        first = 0
+        own = [name for name in columns if name not in self._beside]
+        for kept in list(self._come):
+            yield self._joined(kept.table(own), columns, first)
+            first += kept.count
 
     def _check_whole(self) -> None:
         if sum(kept.count for kept in self._come) != self._count:
@@ -197,7 +261,27 @@ class Parts:
 
         wanted = list(columns or self.columns)
         self.wait()
-        return pd.concat([kept.table(wanted) for kept in self._come], ignore_index=True)
+        return pd.concat([piece[wanted] for piece in self._pieces(wanted)], ignore_index=True)
+
+    def tally(self, columns: Sequence[str]) -> Counter[tuple[object, ...]]:
+        """Return how many rows have the same values in some columns, in their order; what is missing is None."""
+        import pandas as pd
+
+        self.wait()
+        found: Counter[tuple[object, ...]] = Counter()
+        for piece in self._pieces(columns):
+            number = np.zeros(len(piece), dtype=np.int64)
+            kinds = []
+            for name in columns:
+                codes, values = pd.factorize(piece[name].to_numpy(dtype=object))
+                # -1, of what is missing, takes the last
+                kinds.append([*values, None])
+                number = number * len(kinds[-1]) + codes % len(kinds[-1])
+            distinct, count = np.unique(number, return_counts=True)
+            places = np.unravel_index(distinct, [len(values) for values in kinds])
+            for row, many in zip(zip(*places), count.tolist()):
+                found[tuple(values[place] for values, place in zip(kinds, row))] += many
+        return found
 
 
 def _columns(spec: LayerSpec, table: pd.DataFrame, constants: dict[str, object]) -> list[list[object]]:

@@ -53,6 +53,7 @@ _ZONED = "GLOB '*T*[-+Z]*'"
 """SQL: whether a time is stored with a zone."""
 _ENTRY = np.dtype([("id", ">i8"), ("box", ">f4", (4,))])
 """One entry of an index node: row or node number, then min x, max x, min y, max y."""
+_HALF, _LOW = np.uint64(32), np.uint64(0xFFFFFFFF)
 _CHECKED_PAGES, _CHECKED_BOXES = (512, 4096), 8000
 """Bytes of pages, and boxes, of the indexes that SQLite checks: three levels of usual pages, four of small ones."""
 _checked: dict[int, bool] = {}
@@ -480,21 +481,27 @@ def _outward(boxes: np.ndarray) -> np.ndarray:
 
 def _near_together(boxes_of: BoxesOf, count: int) -> np.ndarray:
     """Return an order of boxes, int32, in which neighbours on the map come close together (Z-order of the middles)."""
-    code = np.zeros(count, np.uint32)
+    key = np.zeros(count, np.uint64)
     low, high = np.full(2, np.inf), np.full(2, -np.inf)
     for some in _spans(count):
         middle = _middles(boxes_of(some))
         low, high = np.minimum(low, middle.min(axis=0)), np.maximum(high, middle.max(axis=0))
     for some in _spans(count):
-        middle = _middles(boxes_of(some))
+        middle, code = _middles(boxes_of(some)), np.zeros(len(some), np.uint32)
         for axis in range(2):
             span = max(float(high[axis] - low[axis]), 1e-12)
             place = ((middle[:, axis] - low[axis]) / span * 0xFFFF).astype(np.uint32)
             # The 16 bits are set apart, to leave room for those of the other axis between them.
             for shift, mask in ((8, 0x00FF00FF), (4, 0x0F0F0F0F), (2, 0x33333333), (1, 0x55555555)):
                 place = (place | (place << np.uint32(shift))) & np.uint32(mask)
-            code[some] |= place << np.uint32(axis)
-    return np.argsort(code, kind="stable").astype(np.int32)
+            code |= place << np.uint32(axis)
+        key[some] = code.astype(np.uint64) << _HALF | some.astype(np.uint64)
+    # With where it stands behind its code no key is there twice, and none is moved to an array beside.
+    key.sort()
+    order = np.empty(count, np.int32)
+    for some in _spans(count):
+        order[some] = (key[some] & _LOW).astype(np.int32)
+    return order
 
 
 def _middles(boxes: np.ndarray) -> np.ndarray:
@@ -503,33 +510,63 @@ def _middles(boxes: np.ndarray) -> np.ndarray:
 
 
 def _insert_index(connection: sqlite3.Connection, index: str, rows: np.ndarray, boxes_of: BoxesOf) -> None:
-    """Fill the empty index with the boxes of rows (n), packed node by node, neighbours together."""
-    node = _quoted(index + "_node")
+    """Fill the empty index with the boxes of rows (n, rising), packed node by node, neighbours together."""
     size = _node_size(connection, index)
-    order = _near_together(boxes_of, len(rows))
-    leaves = np.zeros(len(rows), _ENTRY)
-    for some in _spans(len(rows)):
-        leaves["id"][some], leaves["box"][some] = rows[order[some]], _outward(boxes_of(order[some]))
-    del order
-    levels = _pack(leaves, (size - 4) // _ENTRY.itemsize)
-    numbers = [np.empty(0, np.int64)] * len(levels)
-    following = 2
-    for height, (starts, _) in enumerate(levels):
-        root = height == len(levels) - 1
-        numbers[height] = np.array([1]) if root else np.arange(following, following + len(starts) - 1)
+    capacity = (size - 4) // _ENTRY.itemsize
+    entries, numbers = _insert_leaves(connection, index, rows, boxes_of, size)
+    height, following = 1, 2 + len(numbers)
+    while len(entries) > 1:
+        entries["id"] = numbers
+        starts = _starts(len(entries), capacity)
+        root = len(starts) == 2
+        numbers = np.array([1]) if root else np.arange(following, following + len(starts) - 1)
         following += len(starts) - 1
-    for height, (starts, entries) in enumerate(levels):
-        if height:
-            entries["id"] = numbers[height - 1]
-        root = height == len(levels) - 1
-        _write_nodes(connection, node, numbers[height], starts, entries, height if root else 0, size)
-        owner = np.repeat(numbers[height].astype(np.int32), np.diff(starts))
-        table, name = ("_parent", "nodeno") if height else ("_rowid", "rowid")
+        node = _quoted(index + "_node")
+        _write_nodes(connection, node, numbers, starts, entries, height if root else 0, size)
         # In the order of the key a table grows at its end only.
-        sorted_ = np.argsort(entries["id"].astype(np.int32), kind="stable").astype(np.int32)
-        for some in _spans(len(sorted_)):
-            ids, owners = entries["id"][sorted_[some]].tolist(), owner[sorted_[some]].tolist()
-            _insert(connection, index + table, {name: ids, "parentnode" if height else "nodeno": owners})
+        owner = np.repeat(numbers.astype(np.int32), np.diff(starts))
+        for some in _spans(len(entries)):
+            ids, owners = entries["id"][some].tolist(), owner[some].tolist()
+            _insert(connection, index + "_parent", {"nodeno": ids, "parentnode": owners})
+        entries, height = _above(entries, starts), height + 1
+
+
+def _insert_leaves(
+    connection: sqlite3.Connection, index: str, rows: np.ndarray, boxes_of: BoxesOf, size: int
+) -> tuple[np.ndarray, np.ndarray]:
+    """Write the nodes of the leaves, some at a time; return the boxes of the nodes as entries, and their numbers."""
+    order = _near_together(boxes_of, len(rows))
+    capacity = (size - 4) // _ENTRY.itemsize
+    starts = _starts(len(rows), capacity)
+    numbers = np.array([1]) if len(starts) == 2 else np.arange(2, len(starts) + 1)
+    above, owner = np.zeros(len(numbers), _ENTRY), np.empty(len(rows), np.int32)
+    step = max(_PIECE // capacity, 1)
+    for first in range(0, len(numbers), step):
+        edges, some = starts[first : first + step + 1], numbers[first : first + step]
+        place = order[edges[0] : edges[-1]]
+        entries = np.zeros(len(place), _ENTRY)
+        entries["id"], entries["box"] = rows[place], _outward(boxes_of(place))
+        _write_nodes(connection, _quoted(index + "_node"), some, edges - edges[0], entries, 0, size)
+        above[first : first + step] = _above(entries, edges - edges[0])
+        owner[place] = np.repeat(some.astype(np.int32), np.diff(edges))
+    del order
+    # In the order of the key a table grows at its end only.
+    for span in _spans(len(rows)):
+        _insert(connection, index + "_rowid", {"rowid": rows[span].tolist(), "nodeno": owner[span].tolist()})
+    return above, numbers
+
+
+def _starts(entries: int, capacity: int) -> np.ndarray:
+    """Return where the nodes of one level begin among its entries, with the end."""
+    return np.linspace(0, entries, -(-entries // capacity) + 1).astype(np.int64)
+
+
+def _above(entries: np.ndarray, starts: np.ndarray) -> np.ndarray:
+    """Return the entries of the level above: the boxes round those of each node, without the numbers."""
+    above = np.zeros(len(starts) - 1, _ENTRY)
+    for side, widest in enumerate((np.minimum, np.maximum, np.minimum, np.maximum)):
+        above["box"][:, side] = widest.reduceat(entries["box"][:, side].astype(np.float32), starts[:-1])
+    return above
 
 
 def _node_size(connection: sqlite3.Connection, index: str) -> int:
@@ -590,21 +627,6 @@ def _index_by_rows(connection: sqlite3.Connection, index: str, rows: np.ndarray,
     for some in _spans(len(rows)):
         boxes = boxes_of(some)
         connection.executemany(insert, zip(rows[some].tolist(), *(boxes[:, side].tolist() for side in range(4))))
-
-
-def _pack(leaves: np.ndarray, capacity: int) -> list[tuple[np.ndarray, np.ndarray]]:
-    """Return the levels of a tree, leaves first: starts of the nodes among the entries (with the end), and entries."""
-    levels, entries = [], leaves
-    while True:
-        nodes = -(-len(entries) // capacity)
-        starts = np.linspace(0, len(entries), nodes + 1).astype(np.int64)
-        levels.append((starts, entries))
-        if nodes == 1:
-            return levels
-        above = np.zeros(nodes, _ENTRY)
-        for side, widest in enumerate((np.minimum, np.maximum, np.minimum, np.maximum)):
-            above["box"][:, side] = widest.reduceat(entries["box"][:, side].astype(np.float32), starts[:-1])
-        entries = above
 
 
 def _write_nodes(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Mapping, Optional, Sequence
 
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from ..casefile.case import Case
+    from ..casefile.case_arrays import Numbers
+    from ..layers.build import Beside
     from ..layers.gpkg import Target
     from .base import TomoshibiAlgorithm
 
@@ -52,32 +55,53 @@ def responses(
     algorithm: TomoshibiAlgorithm,
     parameters: dict[str, Any],
     case: Case,
-    supply_points: np.ndarray,
+    supply_points: Numbers,
     progress: Progress,
-) -> dict[str, Optional[np.ndarray]]:
-    """Return what the layer that is to be replaced holds of supply points (text or bytes), {field: values (n)}.
+) -> dict[str, Optional[Beside]]:
+    """Return what the layer that is to be replaced holds of supply points, each once, {field: values (n)}.
 
     None in the place of values where nothing was entered. What was entered for dwellings that are not among them goes
     to `<algorithm>-responses.csv` of the case, and it is said.
     """
     import numpy as np
-    import pandas as pd
 
-    found: dict[str, Optional[np.ndarray]] = dict.fromkeys(ENTERED)
+    from ..aggregator.keys import as_bytes, places_among
+
+    found: dict[str, Optional[Beside]] = dict.fromkeys(ENTERED)
     standing = standing_layer(parameters.get("OUTPUT"))
     entered = _by_dwelling(standing)
     warn_numbers(standing, len(entered), progress)
     if not entered:
         return found
-    points = pd.Series(np.asarray(supply_points).astype(str))
-    here = set(points)
-    left = [{DWELLING: point, **said} for point, said in entered.items() if point not in here]
+    points = list(entered)
+    place = places_among(np.asarray(supply_points), as_bytes(points))
+    left = [{DWELLING: points[own], **entered[points[own]]} for own in np.flatnonzero(place < 0).tolist()]
     if left:
         _keep_dwellings_apart(algorithm.NAME, case, left, progress)
+    order = np.argsort(place, kind="stable")[len(left) :]
     for name in ENTERED:
-        said = points.map({point: values.get(name) for point, values in entered.items()}).astype(object)
-        found[name] = said.where(said.notna(), None).to_numpy(object)
+        values = np.empty(len(order), dtype=object)
+        values[:] = [entered[points[own]].get(name) for own in order.tolist()]
+        found[name] = _Few(place[order], values)
     return found
+
+
+@dataclass(frozen=True)
+class _Few:
+    """Values of few of many rows; None of the others."""
+
+    rows: np.ndarray
+    """Where they stand, rising."""
+    values: np.ndarray
+
+    def __getitem__(self, some: slice) -> np.ndarray:
+        """Return the values of some rows, object."""
+        import numpy as np
+
+        first, last = np.searchsorted(self.rows, (some.start, some.stop))
+        found = np.full(some.stop - some.start, None, dtype=object)
+        found[self.rows[first:last] - some.start] = self.values[first:last]
+        return found
 
 
 def _by_dwelling(layer: Optional[QgsVectorLayer]) -> dict[str, dict[str, Any]]:

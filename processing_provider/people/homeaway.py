@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Iterator, Optional, Sequence
+from collections import Counter
+from itertools import chain, repeat
+from typing import TYPE_CHECKING, Any, Optional
 
 from qgis.core import (
     QgsProcessing,
@@ -22,10 +24,10 @@ from ..results import add_evidence_outputs, add_output, evidence_outputs, write_
 
 if TYPE_CHECKING:
     import numpy as np
-    import pandas as pd
 
     from ...casefile.case import Case
     from ...casefile.case_arrays import Meters
+    from ...layers.build import Beside
 
 METHODS = ("held", "manual", "quiet")
 DEFAULT_METHOD = "quiet"
@@ -117,7 +119,7 @@ class HomeAway(TomoshibiAlgorithm):
 
         from ...analysis.occupancy import PRESENCE_COLUMNS, PresenceRules, presence_parts, window_days
         from ...casefile import case_arrays, presence
-        from ...layers.build import Parts, points
+        from ...layers.build import Coded, Made, Parts, points
 
         case = self.case(parameters, context)
         method = self.choice(parameters, context, "METHOD")
@@ -131,18 +133,20 @@ class HomeAway(TomoshibiAlgorithm):
         progress.raise_if_cancelled()
         readings = case.readings.window_view(begin, end, meters.rows)
         slots = begin + case_arrays.SLOT * np.arange(readings.shape[1])
-        about = presence.about(case, meters.rows, meters.number, begin, end, at)
+        about = presence.about(case, meters.rows, meters.numbers, begin, end, at)
         target = len(slots) - 1
         # While the first homes are worked out, what else is said of them is looked up; then those done are written.
         begun = presence_parts(
-            meters.number, readings, slots, target, method, PresenceRules(), about, case.engine, progress
+            meters.numbers, readings, slots, target, method, PresenceRules(), about, case.engine, progress
         )
         with begun as parts:
             more = _looked_up(case, meters, end, progress)
-            more["resident"] = None if resident is None else np.where(resident, "listed", "not_listed").astype(object)
+            listed = np.array(["not_listed", "listed"], dtype=object)
+            more["resident"] = None if resident is None else Coded(resident.view(np.uint8), listed)
             more["curve"] = self._curves(parameters, context, case, meters.rows, end, progress)
-            more.update(responses(self, parameters, case, meters.number, progress))
-            rows = Parts(_joined(parts, more), len(meters.rows), [*PRESENCE_COLUMNS, *more])
+            more.update(responses(self, parameters, case, meters.numbers, progress))
+            more["supply_point"] = Made(meters.numbers, lambda some: some.astype("U22").astype(object))
+            rows = Parts((part for _, part in parts), len(meters.rows), PRESENCE_COLUMNS, more)
             destination = write_result(
                 self,
                 parameters,
@@ -156,11 +160,12 @@ class HomeAway(TomoshibiAlgorithm):
                 case_arrays.sources(case, moment.asked),
                 evidence_until=at,
             )
-            table = rows.whole(("state", "resident", "unknown_reason"))
-        counts = table["state"].value_counts()
-        home, away = int(counts.get("home", 0)), int(counts.get("away", 0))
-        unknown = evidence_outputs(table["unknown_reason"], at, len(table) - home - away)
-        return {"OUTPUT": destination, "HOME": home, "AWAY": away, **unknown, **_four_classes(table, progress)}
+            found = rows.tally(("state", "resident", "unknown_reason"))
+        home, away = (_count(found, state) for state in ("home", "away"))
+        reasons = chain.from_iterable(repeat(reason, count) for (_, _, reason), count in found.items())
+        unknown = evidence_outputs(reasons, at, len(rows) - home - away)
+        classes = _four_classes(None if resident is None else found, progress)
+        return {"OUTPUT": destination, "HOME": home, "AWAY": away, **unknown, **classes}
 
     def _curves(
         self,
@@ -191,6 +196,7 @@ class HomeAway(TomoshibiAlgorithm):
         """
         import numpy as np
 
+        from ...aggregator.keys import as_bytes, places_among
         from ...casefile.people import IDENTITY, KNOWN, linked_by_name, people
         from ..listed import read_table
 
@@ -202,7 +208,8 @@ class HomeAway(TomoshibiAlgorithm):
         for problem in listed.problems:
             progress.warn(problem)
         numbers = listed.table.loc[listed.table["supply_point"] != "", "supply_point"].unique().astype(str)
-        unknown = int((~np.isin(numbers, meters.supply_point)).sum())
+        place = places_among(meters.number, as_bytes(numbers))
+        unknown = int((place < 0).sum())
         if unknown:
             progress.warn(
                 message(
@@ -210,7 +217,9 @@ class HomeAway(TomoshibiAlgorithm):
                     count=unknown,
                 )
             )
-        return np.isin(meters.supply_point, numbers)
+        resident = np.zeros(len(meters.rows), dtype=bool)
+        resident[place[place >= 0]] = True
+        return resident
 
     def _wanted(
         self,
@@ -261,19 +270,9 @@ def curves_of(case: Case, rows: np.ndarray, end: np.datetime64, progress: Feedba
     return texts
 
 
-def _joined(
-    parts: Iterator[tuple[slice, pd.DataFrame]], more: dict[str, Optional[Sequence[object]]]
-) -> Iterator[pd.DataFrame]:
-    """Yield tables of some dwellings with what else is known of them, {field: values of all, None for none}."""
-    for rows, part in parts:
-        for name, values in more.items():
-            part[name] = None if values is None else values[rows]
-        yield part
-
-
 def _looked_up(
     case: Case, meters: Meters, end: np.datetime64, progress: FeedbackProgress
-) -> dict[str, Optional[Sequence[object]]]:
+) -> dict[str, Optional[Beside]]:
     """Return what is said of dwellings besides presence, {field: values}; a warning says how many are on no map."""
     import numpy as np
 
@@ -293,44 +292,57 @@ def _looked_up(
     }
 
 
-def _kwh_before(case: Case, rows: np.ndarray, end: np.datetime64, days: int) -> np.ndarray:
+def _kwh_before(case: Case, rows: np.ndarray, end: np.datetime64, days: int) -> Beside:
     """Return the reading of the same half-hour so many days before, float64 kWh; NaN where there is none."""
     import numpy as np
 
     from ...casefile.case_arrays import SLOT
+    from ...layers.build import Made
 
     then = end - np.timedelta64(days, "D")
     if (then - SLOT).astype("datetime64[D]").astype(object) not in case.readings.days():
-        return np.full(len(rows), np.nan)
-    found = np.full(len(rows), np.nan)
+        return Made(np.broadcast_to(np.int32(-1), len(rows)), _kwh)
+    found = np.empty(len(rows), dtype=np.int32)
     for first in range(0, len(rows), LOOKED_UP):
-        before = case.readings.window(then - SLOT, then, rows[first : first + LOOKED_UP])[:, 0]
-        found[first : first + LOOKED_UP] = np.where(before >= 0, before / 1000, np.nan)
-    return found
+        some = slice(first, first + LOOKED_UP)
+        found[some] = case.readings.window(then - SLOT, then, rows[some])[:, 0]
+    return Made(found, _kwh)
 
 
-def _dwellings_at_pole(lon: np.ndarray, lat: np.ndarray, known: np.ndarray) -> np.ndarray:
+def _kwh(wh: np.ndarray) -> np.ndarray:
+    """Return readings of Wh (negative: none) as float64 kWh, NaN for none."""
+    import numpy as np
+
+    return np.where(wh >= 0, wh / 1000, np.nan)
+
+
+def _dwellings_at_pole(lon: np.ndarray, lat: np.ndarray, known: np.ndarray) -> Beside:
     """Return how many of the dwellings stand at the same pole, float64; NaN where the pole is not known."""
     import numpy as np
 
     from ...analysis.distinct import distinct_pairs
+    from ...layers.build import Coded
 
     _, _, pole = distinct_pairs(lon, lat)
     count = np.append(np.bincount(pole[known]).astype(np.float64), np.nan)
     # -1, of a dwelling without a place, takes the last
-    return count[pole]
+    return Coded(pole, count)
 
 
-def _four_classes(table: pd.DataFrame, progress: FeedbackProgress) -> dict[str, Optional[int]]:
-    """Return the manual's four classes of UC③ as outputs, None where no residents' list was given."""
+def _count(found: Counter[tuple[object, ...]], *asked: str) -> int:
+    """Return how many dwellings have these values, of (state, resident, reason) the first ones."""
+    return sum(count for values, count in found.items() if values[: len(asked)] == asked)
+
+
+def _four_classes(found: Optional[Counter[tuple[object, ...]]], progress: FeedbackProgress) -> dict[str, Optional[int]]:
+    """Return the manual's four classes of UC③ as outputs, None where no residents' list was given.
+
+    `found`: how many dwellings have the same state, resident and reason.
+    """
     names = ("HOME_LISTED", "HOME_NOT_LISTED", "AWAY_LISTED", "AWAY_NOT_LISTED")
-    if not table["resident"].notna().any():
+    if found is None:
         return dict.fromkeys(names)
-    kinds = [tuple(name.lower().split("_", 1)) for name in names]
-    counts: dict[str, Optional[int]] = {
-        name: int(((table["state"] == state) & (table["resident"] == resident)).sum())
-        for name, (state, resident) in zip(names, kinds)
-    }
+    counts: dict[str, Optional[int]] = {name: _count(found, *name.lower().split("_", 1)) for name in names}
     progress.info(
         message(
             "At home: {home_listed} on the residents' list, {home_not_listed} not. No sign of use: {away_listed} on "

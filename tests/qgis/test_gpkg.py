@@ -53,6 +53,7 @@ def put(target, columns, bounds, progress=None):
 
 def filled(path: Path, count: int) -> str:
     codes, bounds = cells(count)
+    path.parent.mkdir(exist_ok=True)
     sink, destination = empty(path)
     del sink
     rates = np.where(np.arange(count) % 7 == 0, np.nan, np.arange(count) / 10)
@@ -76,13 +77,26 @@ def test_the_index_is_sound_and_finds_what_is_there(qgis_app, tmp_path, count):
     assert found == {f.id() for f in layer.getFeatures() if f.geometry().boundingBox().intersects(window)}
 
 
-def test_an_index_that_sqlite_finds_fault_with_is_made_by_sqlite_itself(qgis_app, tmp_path, monkeypatch):
-    def broken(boxes, capacity, packed=gpkg._pack):
-        levels = packed(boxes, capacity)
-        levels[0][1]["box"][: len(boxes) // 2] += 1
-        return levels
+def test_an_index_packed_some_nodes_at_a_time_is_that_packed_at_once(qgis_app, tmp_path, monkeypatch):
+    def index(path):
+        with sqlite3.connect(path) as connection:
+            parts = (f"rtree_cells_geom_{part}" for part in ("node", "rowid", "parent"))
+            return [connection.execute(f"SELECT * FROM {part} ORDER BY 1").fetchall() for part in parts]
 
-    monkeypatch.setattr(gpkg, "_pack", broken)
+    filled(tmp_path / "whole" / "cells.gpkg", 2602)
+    monkeypatch.setattr(gpkg, "_PIECE", 100)
+    filled(tmp_path / "parts" / "cells.gpkg", 2602)
+    whole = index(tmp_path / "whole" / "cells.gpkg")
+    assert len(whole[1]) == 2602 and index(tmp_path / "parts" / "cells.gpkg") == whole
+
+
+def test_an_index_that_sqlite_finds_fault_with_is_made_by_sqlite_itself(qgis_app, tmp_path, monkeypatch):
+    def broken(entries, starts, above=gpkg._above):
+        moved = above(entries, starts)
+        moved["box"][: len(moved) // 2 + 1] += 1
+        return moved
+
+    monkeypatch.setattr(gpkg, "_above", broken)
     monkeypatch.setattr(gpkg, "_checked", {})
     layer = QgsVectorLayer(filled(tmp_path / "cells.gpkg", 2602), "cells", "ogr")
     with sqlite3.connect(tmp_path / "cells.gpkg") as connection:

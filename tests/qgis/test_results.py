@@ -388,3 +388,27 @@ def test_a_table_in_parts_is_kept_as_it_came(case):
     pd.testing.assert_frame_equal(parts.whole(["state"]), made[["state"]])
     with pytest.raises(RuntimeError):
         build.Parts(iter(pieces[:1]), 300, list(made.columns)).wait()
+
+
+def test_what_stands_beside_a_table_in_parts_is_joined_to_it_and_counted_with_it():
+    made = pd.DataFrame({"n": np.array(["1", "2", "3", "4", "5"], dtype=object)})
+    made["state"] = np.array(["home", "away", None, "home", "home"], dtype=object)
+    pieces = [made.iloc[:3].reset_index(drop=True), made.iloc[3:].reset_index(drop=True)]
+    beside = {
+        "n": build.Made(np.array([1, 2, 3, 4, 5]), lambda some: some.astype(str).astype(object)),
+        "resident": build.Coded(np.array([0, 1, 1, 0, 1]), np.array(["listed", "not_listed"], dtype=object)),
+        "curve": None,
+    }
+    parts = build.Parts(iter(pieces), 5, ["n", "state"], beside)
+    residents = ["listed", "not_listed", "not_listed", "listed", "not_listed"]
+    for _ in range(2):
+        came = pd.concat(list(parts), ignore_index=True)
+        assert came["n"].tolist() == made["n"].tolist() and came["resident"].tolist() == residents
+    assert parts.whole()["resident"].tolist() == residents and parts.whole(["n"])["n"].tolist() == list("12345")
+    assert parts.columns == ["n", "state", "resident", "curve"]
+    assert parts.tally(["state", "resident", "curve"]) == {
+        ("home", "listed", None): 2,
+        ("home", "not_listed", None): 1,
+        ("away", "not_listed", None): 1,
+        (None, "not_listed", None): 1,
+    }
