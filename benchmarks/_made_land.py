@@ -29,6 +29,8 @@ POLE_METERS = 4
 SOUTH, WEST = 36.5, 136.5
 HEIGHT, WIDTH = 0.0045, 0.0055
 BLOCK = 50_000
+EXPORT_OF = 10
+"""One home of so many generates; its 受電 contract has the customer of the home, or only its address."""
 FORGOTTEN = 400
 """One meter of so many stays dark where the power is back."""
 SILENT = 0.01
@@ -55,6 +57,8 @@ class Land:
     """So many meters, and all that is true of them."""
 
     meters: int
+    exports: bool = False
+    """Whether one home of `EXPORT_OF` has a 受電 contract, and 受電 readings are known of."""
 
     @property
     def areas(self) -> int:
@@ -96,6 +100,20 @@ class Land:
         lat = SOUTH + (row + (across + 0.5) / 16) * HEIGHT
         lon = WEST + (column + (along + 0.5) / 16) * WIDTH
         return np.round(lat, 6), np.round(lon, 6)
+
+    def holders(self, first: int, last: int) -> tuple[np.ndarray, np.ndarray]:
+        """Return 需要家特定ID, S34, and the address of the contracts of meters, S33."""
+        count = last - first
+        customer, address = np.full((count, 34), 48, dtype=np.uint8), np.full((count, 33), 48, dtype=np.uint8)
+        customer[:, 0] = 65
+        customer[:, 26:] = digits(np.arange(first, last), 8)
+        address[:, :24] = np.frombuffer("灯里県灯里市大字".encode(), dtype=np.uint8)
+        address[:, 24:] = digits(self.seats(first, last), 9)
+        return customer.view("S34").ravel(), address.view("S33").ravel()
+
+    def export_contracts(self, first: int, last: int) -> np.ndarray:
+        """Return the meters of homes with a 受電 contract, int64; every second one has only the address in common."""
+        return np.arange(-(-first // EXPORT_OF) * EXPORT_OF, last, EXPORT_OF)
 
     def squares(self) -> Iterator[tuple[str, float, float]]:
         """Yield code, south and west of each area."""

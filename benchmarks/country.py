@@ -1,6 +1,7 @@
 """A made-up prefecture of 8,000,000 meters, from its files to the maps, each step in a process of its own.
 
     .venv/bin/python benchmarks/country.py [--meters 400000] [--folder FOLDER] [--steps master csv days gaps …] [--keep]
+        [--exports]
 
 Steps: マスタ情報 as CSV in parts; one day of 電力データ as CSV in parts of no more than 2 GB, each taken in as the
 plugin does and then removed, so that the disk does not have to hold all of them (of a real case nothing is removed);
@@ -26,7 +27,7 @@ from pathlib import Path
 from typing import Any, Iterable, Iterator
 
 import numpy as np
-from _made_land import BLOCK, DAYS, EVENT, FIRST_DAY, MUNICIPALITY, Land, write_own
+from _made_land import BLOCK, DAYS, EVENT, EXPORT_OF, FIRST_DAY, MUNICIPALITY, Land, write_own
 from _start import ROOT
 
 PART_METERS = 500_000
@@ -80,9 +81,27 @@ def write_master_table(case: Any, land: Land) -> None:
     table["lat"], table["lon"] = lat, lon
     table["meter_id"] = np.char.add("K", numbers).astype(object)
     table["building_class"], table["contract_kw"], table["remote_reading"] = "dwelling", 4.0, "yes"
+    if land.exports:
+        table = with_exports(table, land, 0, count)
     # As importing leaves it: no supply point has several rows.
-    table[SEVERAL] = np.zeros(count, dtype=bool)
+    table[SEVERAL] = np.zeros(len(table), dtype=bool)
     write_table(case.folder / "tables" / "master", table.sample(frac=1.0, random_state=1).reset_index(drop=True))
+
+
+def with_exports(table: Any, land: Land, first: int, last: int) -> Any:
+    """Return contracts of meters with who holds them and where, and the 受電 contracts of some of them."""
+    import pandas as pd
+
+    customer, address = land.holders(first, last)
+    table["customer_id"], table["address"] = (texts.astype(object) for texts in (customer, address))
+    for name in ("customer_id", "address"):
+        table[name] = table[name].str.decode("utf-8").astype(object)
+    table["generator_kind"] = ""
+    own = land.export_contracts(first, last)
+    sent = table.iloc[own - first].copy()
+    sent["flow"], sent["supply_point"] = np.int8(2), ("05" + sent["supply_point"].str[2:]).astype(object)
+    sent.loc[own // EXPORT_OF % 2 == 1, "customer_id"] = ""
+    return pd.concat([table, sent], ignore_index=True)
 
 
 def take_in_lists(case: Any, land: Land) -> int:
@@ -235,7 +254,7 @@ def contracts(land: Land, folder: Path) -> dict[str, Any]:
 
     case, clock = _case(folder), Clock()
     place = case.folder / "tables" / "master"
-    begin = len(read_stored(place, "flow")) if has_table(place) else 0
+    begin = int((read_stored(place, "flow") == 1).sum()) if has_table(place) else 0
     for first in range(begin, land.meters, MASTER_PART):
         last = min(first + MASTER_PART, land.meters)
         with clock.running():
@@ -249,6 +268,8 @@ def contracts(land: Land, folder: Path) -> dict[str, Any]:
             rows["installed_on"] = np.full(last - first, np.datetime64("2019-04-01", "s"))
             for name in ("abolished_on", "renewed_on", "removed_on"):
                 rows[name] = np.full(last - first, np.datetime64("NaT", "s"))
+            if land.exports:
+                rows = with_exports(rows, land, first, last)
             published = np.datetime64(FIRST_DAY, "s")
             if has_table(place):
                 add_master(place, rows, published)
@@ -383,6 +404,7 @@ def step(name: str, land: Land, folder: Path) -> None:
 def done_in_child(name: str, asked: argparse.Namespace) -> dict[str, Any]:
     """Do one step in a process of its own; what it prints meanwhile is printed."""
     command = [sys.executable, __file__, "--step", name, "--meters", str(asked.meters), "--folder", str(asked.folder)]
+    command += ["--exports"] if asked.exports else []
     last = ""
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
         for line in process.stdout:
@@ -450,9 +472,10 @@ if __name__ == "__main__":
     parser.add_argument("--folder", type=Path, default=ROOT / "build" / "bench" / "country")
     parser.add_argument("--steps", nargs="+", choices=STEPS, default=list(STEPS))
     parser.add_argument("--keep", action="store_true", help="leave the folder for further steps")
+    parser.add_argument("--exports", action="store_true", help="one home of ten has a 受電 contract")
     parser.add_argument("--step", choices=STEPS, help=argparse.SUPPRESS)
     options = parser.parse_args()
     if options.step:
-        step(options.step, Land(options.meters), options.folder)
+        step(options.step, Land(options.meters, options.exports), options.folder)
     else:
         sys.exit(main(options))

@@ -1,6 +1,6 @@
 """How time and memory of the maps grow with the number of meters: 1×, 4× and 16×, each map in a process of its own.
 
-    .venv/bin/python benchmarks/growth.py [--base 40000] [--times 1 4 16] [--only gaps …] [--folder FOLDER]
+    .venv/bin/python benchmarks/growth.py [--base 40000] [--times 1 4 16] [--only gaps …] [--folder FOLDER] [--exports]
 
 The cases (14 days of readings, マスタ情報 with coordinates, 通電情報, 通電計器数, areas, facilities with links, an
 outage in part of the land) are made up in build/bench and kept. Printed are seconds of processor, the peak of memory
@@ -30,7 +30,7 @@ COUNTRY = 8_000_000
 
 
 # -- the case ---------------------------------------------------------------------------------------------------------
-def fill(folder: Path, meters: int) -> None:
+def fill(folder: Path, meters: int, exports: bool) -> None:
     """Make the case of so many meters, as taking in leaves it, and `own/` beside its tables."""
     from country import store_days, store_first_day, take_in_lists, write_master_table
     from tomoshibi.casefile import publications
@@ -39,7 +39,7 @@ def fill(folder: Path, meters: int) -> None:
     folder.parent.mkdir(parents=True, exist_ok=True)
     part = folder.with_name(folder.name + ".part")
     shutil.rmtree(part, ignore_errors=True)
-    land = Land(meters)
+    land = Land(meters, exports)
     case = Case.create(part, CaseInfo("benchmark", EVENT, MUNICIPALITY, practice=True))
     write_own(land, part / "own")
     store_first_day(case, land)
@@ -183,6 +183,11 @@ def exponent(meters: list[int], values: list[float]) -> float:
     return sum((a - middle) * (b - height) for a, b in zip(x, y)) / sum((a - middle) ** 2 for a in x)
 
 
+def case_of(asked: argparse.Namespace, meters: int) -> Path:
+    """Return the folder of the case of so many meters."""
+    return asked.folder / f"growth-case-{meters}{'-exports' if asked.exports else ''}"
+
+
 def main(asked: argparse.Namespace) -> int:
     """Print the table; return 1 where a map was wrong."""
     sizes, wrong = [asked.base * times for times in asked.times], []
@@ -192,14 +197,15 @@ def main(asked: argparse.Namespace) -> int:
     )
     lines = []
     for meters in sizes:
-        folder = asked.folder / f"growth-case-{meters}"
+        folder = case_of(asked, meters)
         if not folder.is_dir():
             # in a process of its own, whose peak of memory is not inherited by those that are measured
-            subprocess.run([sys.executable, __file__, "--fill", str(folder), "--meters", str(meters)], check=True)
+            command = [sys.executable, __file__, "--fill", str(folder), "--meters", str(meters)]
+            subprocess.run([*command, *(["--exports"] if asked.exports else [])], check=True)
     for name in asked.only:
         found = []
         for meters in sizes:
-            one = measured(name, asked.folder / f"growth-case-{meters}", meters)
+            one = measured(name, case_of(asked, meters), meters)
             found.append(one)
             each = (one["peak"] - one["idle"]) * 1048576 / meters
             print(
@@ -227,6 +233,7 @@ if __name__ == "__main__":
     parser.add_argument("--times", type=int, nargs="+", default=[1, 4, 16])
     parser.add_argument("--only", nargs="+", choices=tuple(MAPS), default=list(MAPS))
     parser.add_argument("--folder", type=Path, default=ROOT / "build" / "bench")
+    parser.add_argument("--exports", action="store_true", help="one home of ten has a 受電 contract")
     for hidden in ("child", "case", "target", "fill"):
         parser.add_argument(f"--{hidden}", help=argparse.SUPPRESS)
     parser.add_argument("--meters", type=int, help=argparse.SUPPRESS)
@@ -234,6 +241,6 @@ if __name__ == "__main__":
     if options.child:
         child(options.child, Path(options.case), options.meters, Path(options.target))
     elif options.fill:
-        fill(Path(options.fill), options.meters)
+        fill(Path(options.fill), options.meters, options.exports)
     else:
         sys.exit(main(options))

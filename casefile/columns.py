@@ -113,6 +113,11 @@ def stored_kinds(folder: Path) -> dict[str, str]:
     return {name: _mapped(Path(folder), index, name).dtype.kind for name in index["columns"]}
 
 
+def stored_width(folder: Path, column: str) -> int:
+    """Return how many bytes a value of a column takes, without reading it. Raises as `read_stored`."""
+    return int(_mapped(Path(folder), _read_index(Path(folder)), column).dtype.itemsize)
+
+
 def kind_of(values: pd.Series) -> str:
     """Return the kind of the numpy dtype that a column is stored as."""
     return values.dtype.kind if values.dtype.kind in "biufM" else "S"

@@ -18,6 +18,7 @@ from ..analysis.contract_life import DATES, NO, Moment, Spans
 from ..arrays import Array, BoolArray, BytesArray, IntArray, TextArray, TimeArray
 from .case import Case
 from .columns import read_stored
+from .export_contracts import GENERATION, NOT_ASKED, generation_of_rows
 from .known_meters import EXPORT as EXPORT
 from .known_meters import SUPPLY as SUPPLY
 from .known_meters import known_meters
@@ -37,8 +38,6 @@ YES, NOT_KNOWN, UNMETERED = 1, -1, 2
 """Answers beside `NO`; `UNMETERED` of `readable` only: 未計器, which no denominator may hold."""
 _LAST = np.iinfo(np.int64).max
 _READABLE = {"yes": YES, "no": NO, "unmetered": UNMETERED}
-_ROOF = ("address", "lat", "lon")
-_GENERATION = ("generator_kind", "export_contract", "contract_export_kw", "generator_kw")
 
 
 def supply_rows(case: Case, columns: Sequence[str], at: Optional[Moment] = None) -> pd.DataFrame:
@@ -297,49 +296,18 @@ def generation(case: Case, numbers: Union[Asked, TextArray, BytesArray], at: Mom
     """
     asked, folder = _asked(numbers), case.folder / "tables" / "master"
     answer: IntArray = np.full(len(asked), NOT_KNOWN, dtype=np.int8)
+    there = case.master_columns()
     exports = bool((case.readings.meters.flow == EXPORT).any())
-    if exports or ("flow" in case.master_columns() and (read_stored(folder, "flow") == EXPORT).any()):
-        points, told = _generation_of_all(case, at)
-        place, position = asked.of_points(points)
-        answer[position] = told[place]
+    if there and (exports or ("flow" in there and (read_stored(folder, "flow") == EXPORT).any())):
+        told = generation_of_rows(case, at)
+        for piece in case.master_pieces((), at):
+            piece = piece.take(np.flatnonzero(told[piece.rows] != NOT_ASKED))
+            place, position = asked.among(piece)
+            answer[position] = told[piece.rows][place]
         return answer
     # nothing is joined by numbers and customers, which are not even read
-    for piece in case.master_pieces(["flow", *_GENERATION, *DATES], at):
+    for piece in case.master_pieces(["flow", *GENERATION, *DATES], at):
         piece = piece.take(np.flatnonzero(contract_life.in_service(piece.table, at) != NO))
         place, position = asked.among(piece)
         answer[position] = homes.has_generation(piece.table)[place]
     return answer
-
-
-def _generation_of_all(case: Case, at: Moment) -> tuple[BytesArray, IntArray]:
-    """Return the supply points of use and whether something generates behind each, where 受電 is known of."""
-    there = case.master_columns()
-    rows = case.master(
-        [name for name in ("supply_point", "flow", "customer_id", *_GENERATION, *DATES) if name in there], at
-    )
-    serving = np.flatnonzero(contract_life.in_service(rows, at) != NO)
-    rows = rows.iloc[serving].reset_index(drop=True)
-    index = case.readings.meters
-    export = np.flatnonzero(index.flow == EXPORT)
-    if len(export):
-        sent = pd.DataFrame({"supply_point": np.char.decode(index.supply_point[export], "ascii").astype(object)})
-        sent["flow"] = np.int8(EXPORT)
-        sent["customer_id"] = np.char.decode(index.customer_id[export], "ascii").astype(object)
-        rows = pd.concat([rows, sent], ignore_index=True)
-    answer = homes.has_generation(rows)
-    use = np.ones(len(rows), dtype=bool) if "flow" not in rows else (rows["flow"] != EXPORT).to_numpy()
-    alone = _alone(rows, use, answer == YES)[: len(serving)]
-    if alone.any() and set(_ROOF) <= set(there):
-        # those that neither their number nor their customer joins to a home are sought by their place
-        roofs = case.master([*_ROOF, *(["name"] if "name" in there else [])], at).iloc[serving]
-        answer[np.flatnonzero(homes.same_roof(roofs.reset_index(drop=True), alone))] = YES
-    return as_bytes(rows["supply_point"].to_numpy(dtype=object)[use]), answer[use]
-
-
-def _alone(rows: pd.DataFrame, use: BoolArray, generates: BoolArray) -> BoolArray:
-    """Whether a row is of 受電 and no row of use that generates has its number or customer, bool (n)."""
-    alone = ~use
-    for name in ("supply_point", "customer_id"):
-        if name in rows and alone.any():
-            alone &= ~rows[name].isin(rows[name][use & generates]).to_numpy()
-    return alone

@@ -22,11 +22,11 @@ from .case import Case
 from .case_arrays import Meters, Numbers
 from .contracts import SUPPLY
 from .expectations import expected
+from .export_contracts import GENERATION
 
 _KIND = ("voltage", "building_class", "business", "contract_kw", "remote_reading")
 _PIECE = 1 << 18
 """Meters worked on at a time."""
-_GENERATION = ("generator_kind", "export_contract", "contract_export_kw", "generator_kw")
 
 
 @dataclass(frozen=True)
@@ -98,7 +98,7 @@ def about(
     """
     columns = set(case.master_columns())
     generation, first = None, None
-    generates = bool(set(_GENERATION) & columns or (case.readings.meters.flow != SUPPLY).any())
+    generates = bool(set(GENERATION) & columns or (case.readings.meters.flow != SUPPLY).any())
     if generates or set(DATES) & columns:
         asked = contracts.asked_of(case, rows, numbers)
         generation = contracts.generation(case, asked, at) if generates else None

@@ -263,6 +263,11 @@ class MeterIndex:
             found[span] = records["customer_id"]
         return found
 
+    def customers(self, which: BoolArray) -> BytesArray:
+        """Return the same of some of the meters, bool (meters)."""
+        found = [np.empty(0, dtype="S34"), *(records["customer_id"][which[span]] for span, records in self._pieces())]
+        return np.concatenate(found)
+
     def lookup(self) -> HeldIndex:
         """Return where each meter is among the rows, to be asked with `meter_keys`."""
         return HeldIndex(self._records.view(np.uint64).reshape(-1, _WORDS), _VOLTAGE_BITS)
