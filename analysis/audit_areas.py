@@ -48,13 +48,35 @@ class Statements:
 
 
 @dataclass(frozen=True)
+class Named:
+    """A name for each meter, as numbers: of millions of texts nothing is sorted or copied twice."""
+
+    names: TextArray
+    code: IntArray
+    """int32 (meters): place among `names`."""
+
+    @classmethod
+    def of(cls, texts: TextArray) -> Named:
+        """Return the names of some texts, str (meters)."""
+        names, code = np.unique(texts, return_inverse=True)
+        return cls(names, code.ravel().astype(np.int32))
+
+    def among(self, some: TextArray) -> BoolArray:
+        """Return which meters have a name that is among `some`, bool (meters)."""
+        found: BoolArray = np.isin(self.names, some)[self.code]
+        return found
+
+
+@dataclass(frozen=True)
 class Seen:
     """What is known of meters now; arrays (meters)."""
 
-    area: TextArray
-    """str: the area of each, "" for none."""
-    unit: TextArray
-    """str: what a statement could be of, "" for none."""
+    area: Named
+    """The area of each, "" for none."""
+    unit: Named
+    """What a statement could be of, "" for none."""
+    counted: BoolArray
+    """bool: it was read before the event; silence of others is no news."""
     power: IntArray
     """int8: of that moment, `audit.POWERED`, `DARK`, `UNKNOWN`."""
     back_fills: BoolArray
@@ -69,12 +91,13 @@ def by_area(said: Statements, seen: Seen) -> pd.DataFrame:
     `unknown_reason`: why it is undecided, None of the others.
     """
     pairs = _pairs(said, seen)
-    ids, place = np.unique(pairs["area"].to_numpy(str), return_inverse=True)
+    codes, place = np.unique(pairs["area"].to_numpy(), return_inverse=True)
+    ids, place = seen.area.names[codes], place.ravel()
     found = pd.DataFrame({"area_id": ids})
 
     def total(name: str, which: BoolArray) -> FloatArray:
         weight = np.where(which, pairs[name].to_numpy(float), 0.0)
-        counted: FloatArray = np.bincount(place.ravel(), weight, len(ids))
+        counted: FloatArray = np.bincount(place, weight, len(ids)).astype(np.float64)
         return counted
 
     every, told = np.ones(len(pairs), dtype=bool), pairs["told"].to_numpy(bool)
@@ -99,26 +122,34 @@ def by_area(said: Statements, seen: Seen) -> pd.DataFrame:
     why = np.where(said_enough, why, Reason.NO_STATEMENT.value).astype(object)
     if not seen.back_fills.any():
         why[:] = Reason.NO_HISTORY.value
-    found["unknown_reason"] = np.where(found["verdict"] == Verdict.UNDECIDED.value, why, None)
+    why[found["verdict"].to_numpy() != Verdict.UNDECIDED.value] = None
+    found["unknown_reason"] = why
     return found
 
 
 def _pairs(said: Statements, seen: Seen) -> pd.DataFrame:
     """Return a row an area and unit whose meters are in both: its counts, what was said of it, and what it was."""
-    there = seen.area != ""
-    table = pd.DataFrame({"area": seen.area[there], "unit": seen.unit[there]})
-    table["meters"], table["dark"] = 1.0, (seen.power[there] == DARK).astype(float)
-    table["unknown"] = (seen.power[there] == UNKNOWN).astype(float)
-    table["deaf"] = ((seen.power[there] == UNKNOWN) & ~seen.back_fills[there]).astype(float)
-    pairs = table.groupby(["area", "unit"], sort=True).sum().reset_index()
-    names, count = np.unique(seen.unit, return_counts=True)
-    whole = pairs["unit"].map(pd.Series(count, index=names)).to_numpy(float)
+    rows = np.flatnonzero(seen.counted & (seen.area.names != "")[seen.area.code])
+    kinds = len(seen.unit.names)
+    pair, place = np.unique(seen.area.code[rows].astype(np.int64) * kinds + seen.unit.code[rows], return_inverse=True)
+    place, power = place.ravel(), seen.power[rows]
+
+    def count(which: BoolArray) -> FloatArray:
+        counted: FloatArray = np.bincount(place[which], minlength=len(pair)).astype(np.float64)
+        return counted
+
+    pairs = pd.DataFrame({"area": pair // kinds, "meters": count(np.ones(len(rows), dtype=bool))})
+    pairs["dark"], pairs["unknown"] = count(power == DARK), count(power == UNKNOWN)
+    pairs["deaf"] = count((power == UNKNOWN) & ~seen.back_fills[rows])
+    unit = pair % kinds
+    whole = np.bincount(seen.unit.code[seen.counted], minlength=kinds)[unit].astype(np.float64)
+    name = seen.unit.names[unit]
     statement = pd.DataFrame({"low": said.low, "high": said.high, "decided": said.decided}, index=said.unit)
-    statement = statement[~statement.index.duplicated(keep="last")].reindex(pairs["unit"])
+    statement = statement[~statement.index.duplicated(keep="last")].reindex(name)
     low, high = statement["low"].to_numpy(float), statement["high"].to_numpy(float)
     decided = statement["decided"].eq(True).to_numpy(bool)
     meters, dark, unknown = (pairs[name].to_numpy(float) for name in ("meters", "dark", "unknown"))
-    pairs["told"] = np.isfinite(low) & np.isfinite(high) & decided & (pairs["unit"] != "").to_numpy()
+    pairs["told"] = np.isfinite(low) & np.isfinite(high) & decided & (name != "")
     pairs["said_low"] = np.maximum(low * whole - (whole - meters), 0.0)
     pairs["said_high"] = np.minimum(high * whole, meters)
     little = (unknown <= MOST_UNKNOWN * meters) & (meters > unknown)

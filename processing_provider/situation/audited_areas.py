@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Mapping, Optional, Sequence
 
@@ -20,18 +19,6 @@ DRAWN = ("meshoutage", "areaoutage")
 """Maps that bound the share without power, by place; of those that the case keeps the finest is drawn."""
 _UNKNOWN_CLASS = "0"
 """Class of a rate that a map drew as unknown."""
-
-
-@dataclass(frozen=True)
-class Drawn:
-    """What is known of the meters, for the map."""
-
-    area: np.ndarray
-    """str (meters): neighbourhood of each, "" for none or for meters that were not read before the event."""
-    back_fills: np.ndarray
-    """bool (meters)."""
-    shapes: Mapping[str, tuple[str, QgsGeometry]]
-    """Neighbourhood → name and polygon; of those without one nothing is drawn."""
 
 
 def drawn_run(runs: Sequence[Run], newest: datetime, hours: float) -> Optional[Run]:
@@ -60,7 +47,11 @@ def statements(said: pd.DataFrame) -> Statements:
 
 
 def rows(
-    found: pd.DataFrame, run: Optional[Run], figures_of: Optional[datetime], relays: Sequence[Relay], drawn: Drawn
+    found: pd.DataFrame,
+    run: Optional[Run],
+    figures_of: Optional[datetime],
+    relays: Sequence[Relay],
+    shapes: Mapping[str, tuple[str, QgsGeometry]],
 ) -> tuple[pd.DataFrame, list[QgsGeometry]]:
     """Return the rows of the areas (`audit_areas.by_area`) as the layer has them, and the polygon of each.
 
@@ -68,15 +59,16 @@ def rows(
         run: the past map, None where the case keeps none.
         figures_of: the newest moment that its figures are of.
         relays: those that the case knows of.
+        shapes: area → name and polygon; of those without one nothing is drawn.
     """
     import pandas as pd
 
     from ...analysis.relays import by_area
 
-    table = found[found["area_id"].isin(list(drawn.shapes))].reset_index(drop=True)
+    table = found[found["area_id"].isin(list(shapes))].reset_index(drop=True)
     ids = table["area_id"]
     lost = by_area(relays)
-    table["area_name"] = [drawn.shapes[one][0] for one in ids]
+    table["area_name"] = [shapes[one][0] for one in ids]
     table["map_theme"] = None if run is None else run.theme
     table["shown_at"] = pd.NaT if run is None else pd.Timestamp(run.as_of)
     table["made_at"] = pd.NaT if run is None else pd.Timestamp(run.made_at)
@@ -89,7 +81,7 @@ def rows(
     table["relay_since"] = pd.to_datetime([first.get(one, pd.NaT) for one in ids])
     table["relay_until"] = pd.to_datetime([last.get(one, pd.NaT) for one in ids])
     table["on_map"] = True
-    return table, [drawn.shapes[one][1] for one in ids]
+    return table, [shapes[one][1] for one in ids]
 
 
 def square_shapes(codes: np.ndarray, metres: int) -> dict[str, tuple[str, QgsGeometry]]:

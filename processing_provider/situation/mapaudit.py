@@ -25,7 +25,7 @@ from ..audited import AGO_HOURS
 from ..base import FeedbackProgress, TomoshibiAlgorithm, tr
 from ..inputs.places import check_period
 from ..results import Areas, add_areas, add_evidence_outputs, add_output, evidence_outputs, write_result
-from .audited_areas import Drawn, drawn_run, rows, square_shapes, statements
+from .audited_areas import drawn_run, rows, square_shapes, statements
 from .facilities import read_facilities, read_facility_links
 
 if TYPE_CHECKING:
@@ -203,18 +203,12 @@ class _Places:
         )
         self._cells: dict[int, np.ndarray] = {}
 
-    def shapes(self, area: np.ndarray) -> Mapping[str, tuple[str, QgsGeometry]]:
-        """Return the polygon and name of each neighbourhood: of the areas, else of the squares that hold meters.
-
-        `area` str (meters): the neighbourhood of each, "" for none.
-        """
-        import numpy as np
-
+    def shapes(self, codes: np.ndarray) -> Mapping[str, tuple[str, QgsGeometry]]:
+        """Return the name and polygon of each neighbourhood: of the areas, else of the squares `codes`, str (n)."""
         algorithm, parameters, context, _, progress = self._told
         if self.area is not None:
             return Areas(algorithm, parameters, context).shapes(progress)
-        codes = np.unique(area)
-        return square_shapes(codes[codes != ""], RELAY_CELL)
+        return square_shapes(codes, RELAY_CELL)
 
     @cached_property
     def _facilities(self) -> pd.DataFrame:
@@ -429,24 +423,26 @@ class _Judge:
         import pandas as pd
 
         from ...analysis.audit import UNKNOWN
-        from ...analysis.audit_areas import Seen, by_area
+        from ...analysis.audit_areas import Named, Seen, by_area
         from ...casefile import history
 
         places = self.places
-        area = np.where(places.watched, places.neighbourhood, "")
-        drawn = Drawn(area, self.back_fills, places.shapes(area))
+        area, watched = Named.of(places.neighbourhood), places.watched
         run = drawn_run(runs, self.newest, AGO_HOURS)
         said = pd.DataFrame(columns=["id", "state", "low", "high"]) if run is None else history.read(run)
-        power, unit = np.full(len(area), UNKNOWN, dtype=np.int8), np.full(len(area), "", dtype=object)
         where = self._where(run.theme, said["id"].to_numpy(str)) if run is not None else None
+        unit = Named.of(np.broadcast_to(np.array([""]), len(watched)) if where is None else where)
+        power = np.full(len(watched), UNKNOWN, dtype=np.int8)
         newest: Optional[datetime] = None
         for at, some in _by_moment(said, run.as_of) if run is not None and where is not None else ():
-            own = places.watched & np.isin(where, some["id"].to_numpy(str))
-            unit[own], newest = where[own], at
+            newest = at
+            own = watched & unit.among(some["id"].to_numpy(str))
+            # without late readings nothing is judged, not even who was heard in time
             if self.back_fills.any():
                 power[own] = self.power(at)[own]
-        found = by_area(statements(said), Seen(area, unit.astype(str), power, self.back_fills))
-        return rows(found, run, newest, relays, drawn)
+        found = by_area(statements(said), Seen(area, unit, watched, power, self.back_fills))
+        shapes = places.shapes(found["area_id"].to_numpy(str))
+        return rows(found, run, newest, relays, shapes)
 
     def _where(self, theme: str, ids: np.ndarray) -> Optional[np.ndarray]:
         """Return the thing of a map of areas that each meter is of, str (meters); None where that is not known."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 from tomoshibi.analysis.audit import DARK, POWERED, UNKNOWN
-from tomoshibi.analysis.audit_areas import Seen, Statements, by_area
+from tomoshibi.analysis.audit_areas import Named, Seen, Statements, by_area
 from tomoshibi.analysis.reasons import Reason
 
 
@@ -15,7 +15,9 @@ def told(shares, power, area, unit=None, decided=None, back_fills=True):
     units = np.array(unit or ["u"] * len(power), dtype=str)
     said = Statements(names, low, high, np.ones(len(names), dtype=bool) if decided is None else np.array(decided))
     known = np.full(len(power), back_fills) if isinstance(back_fills, bool) else np.array(back_fills)
-    found = by_area(said, Seen(np.array(area, dtype=str), units, np.array(power, dtype=np.int8), known))
+    every = np.ones(len(power), dtype=bool)
+    seen = Seen(Named.of(np.array(area, dtype=str)), Named.of(units), every, np.array(power, dtype=np.int8), known)
+    found = by_area(said, seen)
     return found.set_index("area_id").loc["A"]
 
 
@@ -68,3 +70,12 @@ def test_what_is_unknown_never_makes_a_map_wrong():
     assert told({"u": (0.9, 1.0)}, [UNKNOWN] * 10, ["A"] * 10)["verdict"] == "undecided"
     # though most are unknown, those that are known were dark and more than was said at most
     assert told({"u": (0.0, 0.1)}, [UNKNOWN] * 6 + [DARK] * 4, ["A"] * 10)["verdict"] == "dangerous"
+
+
+def test_meters_that_were_silent_before_the_event_count_neither_in_an_area_nor_in_a_square():
+    said = Statements(np.array(["u"]), np.array([0.5]), np.array([0.5]), np.array([True]))
+    counted = np.array([True] * 4 + [False] * 4)
+    names = [Named.of(np.array([each] * 8)) for each in ("A", "u")]
+    power = np.array([DARK] * 2 + [POWERED] * 2 + [UNKNOWN] * 4, dtype=np.int8)
+    (row,) = by_area(said, Seen(*names, counted, power, np.ones(8, dtype=bool))).itertuples()
+    assert (row.meters, row.said_low, row.said_high, row.was_low, row.verdict) == (4, 2, 2, 2, "right")
