@@ -64,10 +64,16 @@ class Judge:
             self._log.write(line)
         raise RuntimeError(f"the process that is judged ended; see {self._log.name}")
 
-    def run(self, algorithm: str, save: Optional[Path] = None, **parameters: Any) -> Optional[dict[str, Any]]:
-        """Run an algorithm; return its numbers, None (and a line in `errors`) where it refuses."""
+    def run(
+        self, algorithm: str, save: Optional[Path] = None, columns: tuple[str, ...] = (), **parameters: Any
+    ) -> Optional[dict[str, Any]]:
+        """Run an algorithm; return its numbers, None (and a line in `errors`) where it refuses.
+
+        `save`: the file for its table; `columns`: those of it that are wanted, all where none are named.
+        """
         begun = time.monotonic()
         request = {"algorithm": algorithm, "parameters": parameters, "save": str(save) if save else None}
+        request["columns"] = list(columns)
         self._process.stdin.write(json.dumps(request, ensure_ascii=False) + "\n")
         self._process.stdin.flush()
         answer = self._read()
@@ -233,12 +239,15 @@ class Bench:
         while any(held.status in ("accepted", "building") for held in list(self.account_session.conditions.values())):
             time.sleep(0.05)
 
-    def ask(self, algorithm: str, **parameters: Any) -> Optional[pd.DataFrame]:
-        """Run an algorithm of a layer or table; return its rows, None where it refuses."""
+    def ask(self, algorithm: str, columns: tuple[str, ...] = (), **parameters: Any) -> Optional[pd.DataFrame]:
+        """Run an algorithm of a layer or table; return its rows, None where it refuses.
+
+        `columns`: those that are wanted, where reading all of them takes longer than the algorithm.
+        """
         self._tables += 1
         path = self.folder / f"table{self._tables}.pkl"
         parameters = {"CASE": str(self.case), "OUTPUT": "memory:", **parameters}
-        if self.judge.run(algorithm, save=path, **parameters) is None:
+        if self.judge.run(algorithm, save=path, columns=columns, **parameters) is None:
             return None
         table = pd.read_pickle(path)
         path.unlink()

@@ -4,7 +4,8 @@
 
 CODE is a checkout of the project, HOME an empty folder. Requests are lines of JSON on standard input: `algorithm`,
 `parameters` (those the algorithm does not have are left out, so that older code can be asked the same), `save` (file
-for the table of OUTPUT, pickled). Answers are lines of JSON behind `MARK`: `result`, or `error` in the code's words.
+for the table of OUTPUT, pickled), `columns` (those of the table that are wanted; none: all). Answers are lines of JSON
+behind `MARK`: `result`, or `error` in the code's words.
 """
 
 from __future__ import annotations
@@ -45,8 +46,8 @@ def start(code: Path, home: Path):
     return application, plugin
 
 
-def table_of(layer):
-    """Return the attributes of a layer as a table of Python's own values."""
+def table_of(layer, columns=None):
+    """Return the attributes of a layer as a table of Python's own values; of `columns` alone where they are named."""
     import pandas as pd
     from qgis.core import NULL
 
@@ -55,8 +56,10 @@ def table_of(layer):
             return None
         return value.toPyDateTime() if hasattr(value, "toPyDateTime") else value
 
-    names = [field.name() for field in layer.fields()]
-    rows = [[plain(value) for value in feature.attributes()] for feature in layer.getFeatures()]
+    names = [field.name() for field in layer.fields() if not columns or field.name() in columns]
+    places = [layer.fields().indexOf(name) for name in names]
+    # one value after the other: all of a feature at once costs a conversion of each
+    rows = [[plain(feature[place]) for place in places] for feature in layer.getFeatures()]
     return pd.DataFrame(rows, columns=names)
 
 
@@ -80,7 +83,7 @@ def answer(request: dict, feedback) -> dict:
     if request.get("save"):
         layer = result["OUTPUT"]
         layer = layer if isinstance(layer, QgsVectorLayer) else QgsVectorLayer(str(layer), "layer", "ogr")
-        table_of(layer).to_pickle(request["save"])
+        table_of(layer, request.get("columns")).to_pickle(request["save"])
     return {"result": {name: value for name, value in result.items() if isinstance(value, (int, float, str))}}
 
 

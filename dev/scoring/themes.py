@@ -148,7 +148,7 @@ def presence(bench: Bench, rows: Rows, methods: tuple[str, ...]) -> None:
         for method in methods:
             asked = {"METHOD": method} if method else {}
             span = {"FROM": begin.isoformat(), "TO": (begin + timedelta(1)).isoformat()}
-            shown = bench.ask("presencetable", **span, **asked)
+            shown = bench.ask("presencetable", units.PRESENCE, **span, **asked)
             rows.add(f"presence.{method or 'default'}", units.presence(bench.scenario, weekend, shown))
 
 

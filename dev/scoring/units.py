@@ -301,11 +301,15 @@ def hidden(scenario: Scenario, moment: datetime, shown: Optional[pd.DataFrame]) 
     return table
 
 
+PRESENCE = ("supply_point", "slot_begin", "state")
+"""Columns of who was at home that are judged."""
+
+
 def presence(scenario: Scenario, weekend: bool, shown: Optional[pd.DataFrame]) -> pd.DataFrame:
     """Return a row a home and half-hour: what is said and what is true, with `weekend`, `solar` and `hour`."""
     if shown is None or not len(shown):
         return pd.DataFrame(columns=["supply_point", "slot_begin", "state", "present", "weekend", "solar", "hour"])
-    mine = shown[["supply_point", "slot_begin", "state"]].copy()
+    mine = shown[list(PRESENCE)].copy()
     mine["slot_begin"] = pd.to_datetime(mine["slot_begin"]).to_numpy(dtype="datetime64[s]")
     begins = [moment.to_pydatetime() for moment in pd.to_datetime(mine["slot_begin"]).drop_duplicates()]
     true = truth.presence_truth(scenario, begins)

@@ -91,7 +91,7 @@ def ask_presence(bench: Bench, drill: str, history: list[Path], others: Iterable
     for day, weekend in weekday_and_weekend(bench.scenario):
         begin = datetime.combine(day, time())
         span = {"FROM": begin.isoformat(), "TO": (begin + timedelta(1)).isoformat()}
-        by_rule = bench.ask("presencetable", METHOD="manual", **span)
+        by_rule = bench.ask("presencetable", units.PRESENCE, METHOD="manual", **span)
         asked.of(who.MANUAL).add("presence.default", units.presence(bench.scenario, weekend, by_rule))
         if by_rule is not None:
             asked.of(who.PERSISTENCE).add(
