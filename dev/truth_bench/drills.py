@@ -15,6 +15,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
 from multiprocessing import get_context
+from multiprocessing.pool import AsyncResult
 from pathlib import Path
 from typing import Any, Callable, Iterable, Iterator
 
@@ -35,6 +36,8 @@ from .table import Measured
 ASKED = ("facilities", "hidden", "clocks", "life", "outlook")
 """Themes of `make score` that Tomoshibi is asked at each moment; cells apart, as nobody is asked for municipalities."""
 DEFAULT_METHOD = ("",)
+WAIT_SECONDS = 1.0
+"""From one look to the next whether a job has failed."""
 
 
 @dataclass(frozen=True)
@@ -61,7 +64,7 @@ class Asked:
     rows: dict[str, themes.Rows] = field(default_factory=dict)
     errors: list[str] = field(default_factory=list)
     questions: list[list[str]] = field(default_factory=list)
-    """Task, drill, moment, and the folder of what had come by then, as a path in the folder of the run."""
+    """Task, drill, moment, and where it is kept the folder of what had come by then, as a path in that of the run."""
 
     def of(self, name: str) -> themes.Rows:
         """Return the rows of an entrant."""
@@ -98,6 +101,7 @@ def ask_presence(bench: Bench, drill: str, history: list[Path], others: Iterable
                 "presence.default", units.presence(bench.scenario, weekend, by_rule.assign(state="home"))
             )
         question = _question(bench, "presence", drill, begin, history)
+        asked.questions.append([question.task, drill, begin.isoformat(), ""])
         for other in others:
             rows = checked(other.name, question, other.answer(question))
             if rows is not None:
@@ -109,12 +113,11 @@ def _question(bench: Bench, task: str, drill: str, moment: datetime, history: li
     return DrillQuestion(task, drill, pd.Timestamp(moment), received, tuple(history), bench.open)
 
 
-def keep_received(bench: Bench, drill: str, moment: datetime, tasks: Iterable[str], asked: Asked) -> None:
-    """Keep what had come by a moment, as links to the same files, and the moment among the questions."""
+def keep_received(bench: Bench, moment: datetime) -> str:
+    """Keep what had come by a moment, as links to the same files; return its folder, as a path in that of the run."""
     folder = bench.folder / "came" / f"{moment:%Y%m%d%H%M}"
     shutil.copytree(bench.case / "received", folder, copy_function=os.link)
-    came = folder.relative_to(bench.folder.parents[1]).as_posix()
-    asked.questions += [[task, drill, moment.isoformat(), came] for task in tasks]
+    return folder.relative_to(bench.folder.parents[1]).as_posix()
 
 
 def run(bench: Bench, drill: str, history: list[Path], others: list[Entrant], how: How) -> Asked:
@@ -136,8 +139,8 @@ def run(bench: Bench, drill: str, history: list[Path], others: list[Entrant], ho
             tasks = [*tasks_at(scenario, moment), *(judges.AT_END if moment == scenario.now else ())]
             for task in tasks:
                 ask_all(bench, _question(bench, task, drill, moment, history), others, asked)
-            if how.keep:
-                keep_received(bench, drill, moment, tasks, asked)
+            came = keep_received(bench, moment) if how.keep else ""
+            asked.questions += [[task, drill, moment.isoformat(), came] for task in tasks]
         themes.isolated(bench, own)
         # who was at home, or lived there, before the event is in a late service as in the ideal one
         if bench.service.ideal:
@@ -221,7 +224,23 @@ def _workers(count: int) -> Iterator[Callable[..., Callable[[], Any]]]:
         yield lambda function, *arguments: lambda: function(*arguments)
         return
     with get_context("spawn").Pool(count) as pool:
-        yield lambda function, *arguments: pool.apply_async(function, arguments).get
+        sent: list[AsyncResult] = []
+
+        def send(function: Callable[..., Any], *arguments: Any) -> Callable[[], Any]:
+            sent.append(pool.apply_async(function, arguments))
+            return lambda mine=sent[-1]: _first_to_fail(mine, sent)
+
+        yield send
+
+
+def _first_to_fail(mine: AsyncResult, sent: list[AsyncResult]) -> Any:
+    """Return a result; while it is not there, raise what another one failed with."""
+    while not mine.ready():
+        for other in sent:
+            if other.ready() and not other.successful():
+                other.get()
+        mine.wait(WAIT_SECONDS)
+    return mine.get()
 
 
 def _tell(name: str, done: Done, say: Callable[[str], None]) -> None:
@@ -253,7 +272,10 @@ def all_drills(out: Path, others: list[Entrant], how: How, say: Callable[[str], 
                 questions += done.questions
             if not how.keep:
                 shutil.rmtree(folder, ignore_errors=True)
+    for line in (who.unheard(other, questions) for other in others):
+        if line:
+            say(line)
     if how.keep:
         with open(out / "questions.csv", "w", encoding="utf-8", newline="") as stream:
-            csv.writer(stream).writerows([["task", "drill", "at", "came"], *questions])
+            csv.writer(stream).writerows([["task", "drill", "at", "came"], *(each for each in questions if each[3])])
     return found

@@ -6,7 +6,7 @@ import importlib.util
 import traceback
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Callable, Mapping, Optional, Union
+from typing import Callable, Iterable, Mapping, Optional, Sequence, Union
 
 import numpy as np
 import pandas as pd
@@ -92,6 +92,8 @@ class Entrant:
     """Question → rows with `item answer`, and `at`, `hours`, `low80` … where the task has them; None: no part in it."""
     path: Optional[Path] = None
     """Its file: another process reads it again."""
+    table: Optional[pd.DataFrame] = None
+    """Of a CSV: all its answers."""
 
 
 def checked(name: str, question: Question, rows: Optional[pd.DataFrame]) -> Optional[pd.DataFrame]:
@@ -219,4 +221,25 @@ def from_csv(path: Path) -> Entrant:
             rows = rows[rows["at"] == question.at]
         return rows.reset_index(drop=True)
 
-    return Entrant(path.stem, answer, path)
+    return Entrant(path.stem, answer, path, table)
+
+
+def unheard(entrant: Entrant, questions: Iterable[Sequence[str]]) -> str:
+    """Return which answers of a CSV no drill asked for; "" where there are none.
+
+    `questions`: task, drill, moment of all that was asked. Where answers have moments of their own, their drill counts.
+    """
+    if entrant.table is None:
+        return ""
+    asked = {(task, drill, "" if MOMENTS.get(task) == "at" else at) for task, drill, at, *_more in questions}
+    table = entrant.table[~entrant.table["task"].isin(("outlook", "homes"))]
+    at = table["at"].map(lambda moment: "" if pd.isna(moment) else moment.isoformat())
+    at = at.mask(table["task"].map(MOMENTS) == "at", "")
+    missed = table[[each not in asked for each in zip(table["task"], table["drill"], at)]]
+    if not len(missed):
+        return ""
+    first = missed.iloc[0]
+    return (
+        f"{entrant.name}: {len(missed)} of {len(table)} answers on drills are to questions that were not asked, the "
+        f"first in line {first[LINE_COLUMN]} (task {first['task']}, {first['drill']} at {first['at']})."
+    )

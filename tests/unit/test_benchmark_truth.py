@@ -223,6 +223,22 @@ def test_a_wrong_number_in_a_csv_is_told_by_its_line_and_a_blank_one_is_not_told
         entrants.checked("theirs", DRILL, entrants.load(file).answer(DRILL))
 
 
+def test_answers_of_a_csv_that_nothing_asks_for_are_told_by_the_first_line(tmp_path):
+    file = tmp_path / "theirs.csv"
+    rows = ["task,drill,at,item,hours,answer", "clocks,feeder ideal 213,2026-01-19 07:00,A,,5"]
+    rows += ["presence,feeder ideal 213,2026-01-18 03:30,A,,home", "outlook,noto2024,2024-01-14,x,6,1"]
+    questions = [["clocks", "feeder ideal 213", "2026-01-19T07:00:00", ""]]
+    questions += [["presence", "feeder ideal 213", "2026-01-18T00:00:00", ""]]
+    file.write_text("\n".join(rows), encoding="utf-8")
+    assert entrants.unheard(entrants.load(file), questions) == ""
+    rows += ["clocks,feeder ideal 213,2026-01-19 07:30,A,,5", "life,feeder today 213,,A,,powered"]
+    file.write_text("\n".join(rows), encoding="utf-8")
+    told = entrants.unheard(entrants.load(file), questions)
+    assert told.startswith(
+        "theirs: 2 of 4 answers on drills are to questions that were not asked, the first in line 5 "
+    )
+
+
 def test_an_error_deep_in_a_library_is_told_by_the_entrants_own_line(tmp_path):
     text = "import pandas as pd\n\n\ndef clocks(question):\n    table = pd.DataFrame()\n    return table['item']\n"
     (tmp_path / "mine.py").write_text(text, encoding="utf-8")
@@ -374,12 +390,10 @@ def test_what_had_come_by_a_moment_is_kept_and_named_without_a_folder_of_this_ma
     folder = tmp_path / "feeder" / "ideal"
     (folder / "case" / "received" / "C1").mkdir(parents=True)
     (folder / "case" / "received" / "C1" / "a.csv").write_text("1", encoding="utf-8")
-    asked, moment = drills.Asked(), datetime(2026, 1, 19, 7)
     bench = SimpleNamespace(folder=folder, case=folder / "case")
-    drills.keep_received(bench, "feeder ideal 213", moment, ("places", "cells"), asked)
+    came = drills.keep_received(bench, datetime(2026, 1, 19, 7))
     (folder / "case" / "received" / "C1" / "b.csv").write_text("2", encoding="utf-8")
-    came = "feeder/ideal/came/202601190700"
-    assert asked.questions == [[task, "feeder ideal 213", "2026-01-19T07:00:00", came] for task in ("places", "cells")]
+    assert came == "feeder/ideal/came/202601190700"
     assert [path.name for path in (tmp_path / came / "C1").iterdir()] == ["a.csv"]
 
 
