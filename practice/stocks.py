@@ -56,7 +56,7 @@ PEOPLE = 120
 """People on devices, where there are so many homes."""
 _TRUCK_KVA = (100, 60, 300, 45, 150, 500, 125, 60, 220, 100)
 """Capacities of the trucks, again and again from the first on."""
-_FACILITIES_A_TRUCK, _LEAST_TRUCKS, _MOST_TRUCKS = 8, 6, 40
+_FACILITIES_A_TRUCK, _LEAST_TRUCKS, _MOST_TRUCKS = 5, 6, 40
 _DEPOTS = (("灯電力 中央営業所", 600.0), ("灯電力 東営業所", 900.0))
 """Depots, and how many metres north of a facility they lie: further than a truck at work serves."""
 _NORTH_M = 111_000.0

@@ -232,11 +232,11 @@ def _trucks(layer: QgsVectorLayer, features: Sequence[QgsFeature], event: Option
         ListColumn(tr("Truck"), 20),
         ListColumn(tr("Truck (kVA)"), 15, "right"),
         ListColumn(tr("Distance (km)"), 15, "right"),
-        ListColumn(tr("Fuel (L/h)"), 18, "right"),
+        ListColumn(tr("Fuel (L/h)"), 20, "right"),
         ListColumn(tr("Fuel (litres)"), 16, "right"),
         ListColumn(tr("Drums of 200 L"), 14, "right"),
         ListColumn(tr("Assignment"), 24),
-        ListColumn(tr("Why it is needed, how it fits"), 54),
+        ListColumn(tr("Why it is needed, how it fits"), 52),
     )
     rows = [_need(one) for one in needs]
     without = frozenset(place for place, one in enumerate(needs) if not _text(one["truck_id"]))
