@@ -70,6 +70,11 @@ _NUMBER = re.compile(r"\d+")
 _SEPARATORS = re.compile(r"[-,、，.()「」『』#/]+")
 _DIGITS = {"〇": 0, "零": 0, "一": 1, "二": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8, "九": 9}
 _UNITS = {"十": 10, "百": 100, "千": 1000}
+_SIGNS = {**_DIGITS, **_UNITS}
+_LAST_SIGNS = ["".join(sign for sign, value in _SIGNS.items() if value % 10 == digit) for digit in range(10)]
+"""By last digit of a number: signs with which it may end in 漢数字."""
+_MOST_NUMBERS = 30
+"""Numbers that are looked for in every address: of more, most addresses have one."""
 _MUNICIPALITY_ENDS = "市区町村"
 _SHORTEST_TOWN = 2
 """Characters of a place name that can stand for itself without its municipality."""
@@ -127,7 +132,16 @@ class Address:
 
 def fold_address(text: str) -> Optional[Address]:
     """Return an address for comparing only, None where it has no place name or no number: that is nobody's home."""
-    plain = _AREA.sub("", _PREFECTURE.sub("", _plain(text)))
+    return _address_in(_local(text))
+
+
+def _local(text: str) -> str:
+    """Return an address in one width, without prefecture and 大字."""
+    return _AREA.sub("", _PREFECTURE.sub("", _plain(text)))
+
+
+def _address_in(plain: str) -> Optional[Address]:
+    """Return the address that `_local` gives."""
     plain = _NUMERAL.sub(lambda found: _arabic(found.group()), plain)
     plain = _OF.sub("-", _MARKED.sub("-", plain))
     # a second look: 5番地の3 has become 5-の3
@@ -205,11 +219,27 @@ def _rows_by(values: ObjectArray, wanted: set[str], fold: Callable[[str], str]) 
     return {str(text): part.to_numpy() for text, part in pd.Series(rows).groupby(folded[codes[rows]])}
 
 
+def _numbers_of(addresses: Iterable[Address]) -> re.Pattern[str]:
+    """Return what finds something in every `_local` text that may have all numbers of one of the addresses.
+
+    That is quicker to see than what its numbers are: the largest stands there in digits, or its last digit in 漢数字.
+    """
+    largest = sorted({max(address.block) for address in addresses})
+    if len(largest) > _MOST_NUMBERS:
+        return re.compile("")
+    # other digits than those of ASCII, and 漢数字 that digits follow
+    odd = rf"[^\D0-9]|{_KANJI}\d"
+    last = "".join({_LAST_SIGNS[number % 10] for number in largest})
+    return re.compile("|".join([odd, *([f"[{last}]"] if last else []), *map(str, largest)]))
+
+
 class _Addresses:
     """Folded addresses of contracts: those asked for, or by their place and numbers."""
 
-    def __init__(self, texts: ObjectArray):
+    def __init__(self, texts: ObjectArray, asked: Sequence[Address]):
+        """`asked`: the addresses of which `like` may be asked."""
         self._codes, self._texts = pd.factorize(texts)
+        self._asked = asked
         self._known: dict[int, Optional[Address]] = {}
         self._near: Optional[dict[tuple[str, tuple[int, ...]], list[Address]]] = None
 
@@ -223,20 +253,24 @@ class _Addresses:
     def like(self, address: Address) -> bool:
         """Whether any contract has this address."""
         if self._near is None:
-            near: dict[tuple[str, tuple[int, ...]], list[Address]] = {}
-            for code, text in enumerate(self._texts):
-                found = self._known.setdefault(code, fold_address(str(text)) if text else None)
-                if found is None:
-                    continue
-                for numbers in {found.numbers, found.block}:
-                    near.setdefault((found.town[-_SHORTEST_TOWN:], numbers), []).append(found)
-            self._near = near
+            self._near = self._by_numbers()
         town, near = address.town[-_SHORTEST_TOWN:], self._near
         return any(
             compare(address, other) != DIFFERENT
             for numbers in {address.numbers, address.block}
             for other in near.get((town, numbers), ())
         )
+
+    def _by_numbers(self) -> dict[tuple[str, tuple[int, ...]], list[Address]]:
+        """Return the addresses that may be like one of those asked, by the end of their town and their numbers."""
+        near: dict[tuple[str, tuple[int, ...]], list[Address]] = {}
+        numbers_of_asked = _numbers_of(self._asked)
+        for text in self._texts:
+            local = _local(str(text))
+            found = _address_in(local) if numbers_of_asked.search(local) else None
+            for numbers in {found.numbers, found.block} if found is not None else ():
+                near.setdefault((found.town[-_SHORTEST_TOWN:], numbers), []).append(found)
+        return near
 
 
 MATCH_COLUMNS = ["supply_point", "match", "candidates"]
@@ -257,7 +291,7 @@ def match_people(
     places = [fold_address(text) for text in address]
     by_name = _rows_by(contracts.name, set(names) - {""}, fold_name)
     by_kana = _rows_by(contracts.kana, set(readings) - {""}, fold_kana)
-    addresses = _Addresses(contracts.address)
+    addresses = _Addresses(contracts.address, [place for place in places if place is not None])
     found = [
         _match(_of_name(by_name.get(one), by_kana.get(other)), place, contracts, addresses)
         for one, other, place in zip(names, readings, places)

@@ -93,11 +93,13 @@ def _contracts(case: Case, at: Optional[datetime]) -> Contracts:
     for snapshot in case.outage_snapshots():
         if (at is None or snapshot.created_at <= at) and set(_COLUMNS) <= set(snapshot.table.columns):
             parts.append(snapshot.table[_COLUMNS])
+    # lists name the same meters again and again; of マスタ情報 each stands there once
+    parts = [pd.concat(parts, ignore_index=True).drop_duplicates()] if len(parts) > 1 else parts
     if set(_COLUMNS) <= set(case.master_columns()):
         parts.append(supply_rows(case, ["name", "address"])[_COLUMNS])
     if not parts:
         return Contracts(*(np.empty(0, dtype=object) for _ in range(4)))
-    table = pd.concat(parts, ignore_index=True).fillna("").drop_duplicates()
+    table = pd.concat(parts, ignore_index=True).fillna("")
     blank = np.full(len(table), "", dtype=object)
     number, name, address = (table[column].to_numpy(object) for column in _COLUMNS)
     return Contracts(number, name, blank, address)

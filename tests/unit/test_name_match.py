@@ -147,3 +147,52 @@ def test_a_large_list_against_a_large_master_takes_seconds_not_hours():
     unique = found["match"] == "unique"
     assert unique.mean() > 0.99
     assert (found["supply_point"][unique] == known.supply_point[part][unique]).all()
+
+
+PIECES = st.sampled_from(
+    (
+        *("石川県", "灯市", "本町", "大字", "字", "一丁目", "二十番地", "番地の", "百五", "十", "三", "の", "ノ", "号"),
+        *(
+            "1",
+            "12",
+            "５",
+            "015",
+            "20",
+            "٣",
+            "①",
+            "番",
+            "棟",
+            "コーポ灯",
+            "101",
+            "-",
+            "－",
+            "ー",
+            " ",
+            "\u3000",
+            "\u200b",
+        ),
+    )
+)
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.lists(st.lists(PIECES, max_size=9).map("".join), min_size=1, max_size=9), st.randoms(use_true_random=False))
+def test_looking_at_numbers_first_overlooks_no_address(texts, picker):
+    folded = {text: fold_address(text) for text in texts}
+    asked = [text for text in texts if folded[text] is not None and picker.random() < 0.5]
+    known = contracts(*((str(number), "別人", "", text) for number, text in enumerate(texts)))
+    found = match_people(["電力太郎"] * len(asked), [""] * len(asked), asked, known)
+    assert found["match"].tolist() == [Match.ADDRESS_ONLY.value] * len(asked)
+    others = [text for text in texts if folded[text] is not None and text not in asked]
+    without = contracts(*((str(number), "別人", "", text) for number, text in enumerate(texts) if text not in asked))
+    expected = [any(compare(folded[text], folded[other]) != DIFFERENT for other in others) for text in asked]
+    found = match_people(["電力太郎"] * len(asked), [""] * len(asked), asked, without)
+    assert (found["match"] == Match.ADDRESS_ONLY.value).tolist() == expected
+
+
+@pytest.mark.parametrize(
+    "address", ["灯市本町1番地の五3", "灯市本町1番地の二十", "灯市本町٣٥", "灯市本町015", "灯市本町1大字2", "灯市百番1"]
+)
+def test_however_the_largest_number_is_written_an_address_is_seen(address):
+    known = contracts(("1", "別人", "", address), ("2", "別人", "", "灯市本町7-8"))
+    assert match_people(["電力太郎"], [""], [address], known)["match"].tolist() == [Match.ADDRESS_ONLY.value]
