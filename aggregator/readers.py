@@ -11,7 +11,7 @@ import re
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Callable, Mapping, Optional, Sequence
+from typing import TYPE_CHECKING, Any, Callable, Iterable, Mapping, Optional, Sequence
 
 import numpy as np
 
@@ -286,9 +286,9 @@ class _TableReader:
         self.rows += len(block)
         for record, reason in block.broken:
             self.rejects.add(record.line, "—", reason, record.raw)
-        texts = {column.column: self._texts(block.fields[self.at[column.column]]) for column in self.used}
+        fields = {column.column: block.fields[self.at[column.column]] for column in self.used}
         bad: dict[int, tuple[ColumnSpec, Message]] = {}
-        values = {column.column: self._convert(column, texts[column.column], bad) for column in self.used}
+        values = {column.column: self._convert(column, fields[column.column], bad) for column in self.used}
         doubted = self._forget_days(values, bad)
         for row, (column, reason) in sorted(bad.items(), key=lambda item: item[0]):
             self.rejects.add(block.lines[row], column.name, reason, block.raw[row])
@@ -296,40 +296,44 @@ class _TableReader:
             if row not in bad:
                 self.rejects.add(block.lines[row], column.name, NO_SUCH_DAY, block.raw[row], left_out=False)
         self._forget_places_outside(values, block, bad)
-        self._keep(values, texts, bad, len(block.lines))
+        self._keep(values, fields, bad, len(block.lines))
 
-    def _texts(self, fields: Sequence[str]) -> list[str]:
-        """Return a column as stripped text, blank where the sign of a missing value stands."""
+    def _texts(self, fields: Iterable[str]) -> list[str]:
+        """Return fields as stripped text, blank where the sign of a missing value stands."""
         texts, missing = list(map(str.strip, fields)), self.profile.missing
         return ["" if text == missing else text for text in texts] if missing else texts
 
-    def _convert(self, column: ColumnSpec, texts: list[str], bad: dict[int, tuple[ColumnSpec, Message]]) -> list[Any]:
+    def _convert(
+        self, column: ColumnSpec, fields: Sequence[str], bad: dict[int, tuple[ColumnSpec, Message]]
+    ) -> list[Any]:
         """Return the values of a column; rows that have none, and no complaint of an earlier column, go into `bad`."""
-        distinct = set(texts)
-        if len(distinct) * 2 > len(texts) and not (column.required and "" in distinct):
+        distinct = set(fields)
+        if len(distinct) * 2 > len(fields):
             # hardly any comes twice: identifiers, names, coordinates
-            found = all_values(column, texts)
+            texts = self._texts(fields)
+            found = None if column.required and "" in texts else all_values(column, texts)
             if found is not None:
                 return found
         known = self._known[column.column]
         reasons = self._learn(column, distinct, known)
-        for row, text in enumerate(texts) if reasons else ():
-            if text in reasons:
-                bad.setdefault(row, (column, reasons[text]))
-        return list(map(known.get, texts))
+        for row, field in enumerate(fields) if reasons else ():
+            if field in reasons:
+                bad.setdefault(row, (column, reasons[field]))
+        return list(map(known.get, fields))
 
     def _learn(self, column: ColumnSpec, distinct: set[str], known: dict[str, Any]) -> dict[str, Message]:
-        """Add the values of texts to those that are known; return why those have none that have none."""
+        """Add the values of fields to those that are known; return why those have none that have none."""
         if len(known) > BLOCK_ROWS:
             known.clear()
         reasons: dict[str, Message] = {}
-        for text in distinct.difference(known):
+        new = list(distinct.difference(known))
+        for field, text in zip(new, self._texts(new)):
             try:
                 if column.required and not text:
                     raise BadValue(BLANK)
-                known[text] = self._converters[column.column](text)
+                known[field] = self._converters[column.column](text)
             except BadValue as problem:
-                reasons[text] = problem.reason
+                reasons[field] = problem.reason
         return reasons
 
     def _forget_days(
@@ -371,13 +375,13 @@ class _TableReader:
                     values[each.column][row] = float("nan")
 
     def _keep(
-        self, values: dict[str, list[Any]], texts: dict[str, list[str]], bad: Mapping[int, Any], count: int
+        self, values: dict[str, list[Any]], fields: Mapping[str, Sequence[str]], bad: Mapping[int, Any], count: int
     ) -> None:
         rows = [row for row in range(count) if row not in bad] if bad else range(count)
         for column in self.used:
             held = values[column.column]
             self._arrays[column.column].append(_array([held[row] for row in rows] if bad else held, column))
-        self._masked.extend(self._which_masked(texts, rows))
+        self._masked.extend(self._which_masked(fields, rows))
         self.good += len(rows)
         if "supply_point" in values:
             self._doubt(self._arrays["supply_point"][-1].tolist())
@@ -387,9 +391,10 @@ class _TableReader:
         if not {point[:2] for point in points} <= REGIONS:
             self.doubtful.update(point for point in points if point and region_doubtful(point))
 
-    def _which_masked(self, texts: dict[str, list[str]], rows: Sequence[int]) -> list[bool]:
+    def _which_masked(self, fields: Mapping[str, Sequence[str]], rows: Sequence[int]) -> list[bool]:
         """Return of rows whether any of their figures is masked; nothing for a kind without such figures."""
-        masked, sign = [texts[column.column] for column in self.used if column.masked], self.profile.masked
+        masked = [self._texts(fields[column.column]) for column in self.used if column.masked]
+        sign = self.profile.masked
         return [any(column[row] == sign for column in masked) for row in rows] if masked else []
 
     def columns(self) -> dict[str, Any]:

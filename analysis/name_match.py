@@ -268,7 +268,9 @@ class _Addresses:
         for text in self._texts:
             local = _local(str(text))
             found = _address_in(local) if numbers_of_asked.search(local) else None
-            for numbers in {found.numbers, found.block} if found is not None else ():
+            if found is None:
+                continue
+            for numbers in {found.numbers, found.block}:
                 near.setdefault((found.town[-_SHORTEST_TOWN:], numbers), []).append(found)
         return near
 

@@ -343,9 +343,8 @@ def merge_master(old: Optional[pd.DataFrame], new: pd.DataFrame, published: np.d
     full = [name for name in (*KEY, *IDENTITY, *DATES) if name in new]
     before = len(new)
     if new.duplicated(list(KEY)).any():
-        new = new.drop_duplicates(full, keep="last", ignore_index=True)
+        new.drop_duplicates(full, keep="last", inplace=True, ignore_index=True)
     merged = new if old is None else _merged(old, new, _targets(old, new), given, published)
-    merged = merged.copy()
     merged[SEVERAL] = merged.duplicated(list(KEY), keep=False).to_numpy()
     return merged, before - len(new)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from ...aggregator.profile import MEANINGS
 from ...aggregator.readers import ReadResult
@@ -52,13 +52,16 @@ def take_master(run: IntakeRun, path: Path, result: ReadResult) -> list[str]:
 
 def _in_words(run: IntakeRun, path: Path, table: pd.DataFrame) -> pd.DataFrame:
     """Return マスタ情報 with words for codes and dates for texts; what the profile does not know is told."""
-    table = table.copy()
+    import pandas as pd
+
+    # put together at the end: a table copies what stands in it whenever a column becomes another kind
+    made: dict[str, Any] = {str(name): table[name] for name in table}
     names = {column.column: column.name for column in run.profile.file("master").columns}
     for column in MEANINGS:
         if column not in table:
             continue
-        table[column] = words(run.profile, column, table[column])
-        unknown = unlisted(table[column].to_numpy())
+        made[column] = words(run.profile, column, table[column])
+        unknown = unlisted(made[column])
         if unknown:
             run.progress.warn(
                 message(
@@ -75,7 +78,7 @@ def _in_words(run: IntakeRun, path: Path, table: pd.DataFrame) -> pd.DataFrame:
     for column in DATES:
         if column not in table:
             continue
-        table[column], unread = as_dates(run.profile, table[column])
+        made[column], unread = as_dates(run.profile, table[column])
         if unread:
             run.progress.warn(
                 message(
@@ -86,4 +89,4 @@ def _in_words(run: IntakeRun, path: Path, table: pd.DataFrame) -> pd.DataFrame:
                     count=unread,
                 )
             )
-    return table
+    return pd.DataFrame(made, index=table.index)
