@@ -124,7 +124,15 @@ def _audited(bench: Bench) -> tuple[Optional[dict[str, Any]], Optional[pd.DataFr
         "LINKS": None,
     }
     outputs = bench.judge.run("mapaudit", save=path, CASE=str(bench.case), OUTPUT="memory:", **given)
-    return outputs, None if outputs is None else pd.read_pickle(path)
+    return outputs, None if outputs is None else _of_maps(pd.read_pickle(path))
+
+
+def _of_maps(table: pd.DataFrame) -> pd.DataFrame:
+    """Return the rows of past maps: the others are of areas, and have no counts of statements."""
+    counts = table.assign(
+        **{name: pd.to_numeric(table[name], errors="coerce") for name in ("right", "wrong", "unknown")}
+    )
+    return counts[counts["right"].notna()].reset_index(drop=True)
 
 
 def _places(bench: Bench) -> dict[str, float]:

@@ -1,4 +1,4 @@
-"""Statistics (通電計器数) that came empty: a rate must say at which older day it stands."""
+"""Statistics (統計データ) that came empty: a rate must say at which older day it stands."""
 
 from __future__ import annotations
 
@@ -34,6 +34,20 @@ def tell_empty(
         progress.warn(told)
 
 
+def tell_empty_sets(case: Case, rows: pd.DataFrame, at: Optional[datetime], progress: FeedbackProgress) -> None:
+    """Say which statistics were published, or asked for, later than the newest `rows` and hold none.
+
+    Parameters
+        rows: what is mapped, with `published_at`.
+        at: the moment asked for, None for the newest.
+    """
+    import pandas as pd
+
+    newest = pd.to_datetime(rows["published_at"]).max()
+    for told in _empty_sets(case, rows, f"{newest:%Y-%m-%d}", at):
+        progress.warn(told)
+
+
 def _empty_sets(case: Case, rows: pd.DataFrame, day: str, at: Optional[datetime]) -> Iterator[Message]:
     """Yield what was published, or asked for, later than the newest rows and holds none."""
     import pandas as pd
@@ -49,7 +63,7 @@ def _empty_sets(case: Case, rows: pd.DataFrame, day: str, at: Optional[datetime]
         if moment is not None and ((at is not None and moment > at) or moment <= known_until):
             continue
         yield message(
-            "Statistics (通電計器数) came empty: {which}. The map stands at the figures of {day} and says nothing of "
+            "Statistics (統計データ) came empty: {which}. The map stands at the figures of {day} and says nothing of "
             "the time after them. Ask the operator of the aggregator, or register the condition again.",
             which=_name(each),
             day=day,

@@ -13,6 +13,7 @@ from qgis.core import (
 from ...messages import Message, message
 from ..base import CELL_SIZES, VOLTAGES, FeedbackProgress, TomoshibiAlgorithm, tr
 from ..inputs.cells import Cells, districts, squares
+from ..inputs.empty_statistics import tell_empty_sets
 from ..results import Areas, add_areas, add_evidence_outputs, add_output, evidence_outputs, write_result
 
 if TYPE_CHECKING:
@@ -99,6 +100,7 @@ class ContractCounts(TomoshibiAlgorithm):
             forward = counts
         if not len(forward):
             contract_counts(_none(), _none(), rules)
+        tell_empty_sets(case, counts, at, progress)
         cells = Cells.of(forward)
         if areas.source is not None:
             mapping, places = districts(areas, cells, progress)

@@ -18,6 +18,7 @@ from ...messages import Message, TomoshibiError, message
 from ..base import CELL_SIZES, FeedbackProgress, TomoshibiAlgorithm, tr
 from ..files import add_chart, chart_title, write_chart
 from ..inputs.cells import Cells, districts, squares
+from ..inputs.empty_statistics import tell_empty_sets
 from ..inputs.places import Places
 from ..results import Areas, add_areas, add_evidence_outputs, add_output, evidence_outputs, write_result
 
@@ -104,6 +105,7 @@ class RecoveryIndex(TomoshibiAlgorithm):
         moment = self.moment(parameters, context)
         flows = _flows(case, moment)
         as_of = moment or _published(flows)
+        tell_empty_sets(case, flows, moment, progress)
         low, high = segment(self.text(parameters, context, "SEGMENT") or HOMES) or (0.0, 0.0)
         areas = Areas(self, parameters, context)
         cells = Cells.of(flows)

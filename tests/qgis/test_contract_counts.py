@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import json
-from datetime import datetime
+from datetime import date, datetime
 
 import pytest
+from tomoshibi.aggregator.conditions import TEMPLATES
 from tomoshibi.aggregator.profile import Profile
 from tomoshibi.analysis.mesh import cover
 from tomoshibi.casefile.case import Case, CaseInfo
 from tomoshibi.casefile.intake import take_in
+from tomoshibi.casefile.publications import note_list
 from tomoshibi.layers.schema import SPECS
 from tomoshibi.messages import Progress
 from tomoshibi.tests.published import HEADERS, write
@@ -79,3 +81,10 @@ def test_an_outage_rate_whose_total_differs_from_the_count_is_marked(case, run, 
 def test_a_case_without_counts_says_what_to_request(complaint, tmp_path):
     empty = Case.create(tmp_path / "case", CaseInfo("輪島", datetime(2024, 1, 10), "172049"))
     assert "計器数分析" in complaint("contractcounts", {"CASE": str(empty.folder), "OUTPUT": "memory:"})
+
+
+def test_newer_statistics_that_came_empty_are_told(case, run, feedback):
+    condition = TEMPLATES["uc2"].conditions("172049", date(2024, 2, 2), date(2024, 3, 1))[0]
+    note_list(case, PROFILE, "C7", condition, [], "empty", "test", datetime(2124, 3, 1))
+    run("contractcounts", {"CASE": str(case.folder), "OUTPUT": "memory:"})
+    assert any("came empty: C7" in text for text in feedback.warnings)

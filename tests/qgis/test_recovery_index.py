@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from datetime import date, datetime, timedelta
 
 import numpy as np
@@ -13,6 +14,7 @@ from tomoshibi.aggregator.profile import Profile
 from tomoshibi.analysis.mesh import secondary_codes
 from tomoshibi.casefile.case import Case, CaseInfo
 from tomoshibi.casefile.intake import take_in
+from tomoshibi.casefile.publications import note_list
 from tomoshibi.layers.schema import SPECS
 from tomoshibi.messages import Progress
 from tomoshibi.practice.published_files import publish_files
@@ -82,6 +84,19 @@ def test_masked_figures_are_unknown_and_never_nothing(drill, run, feedback):
     assert len(unknown) == found["UNKNOWN"] > 0
     assert (unknown["cells_known"] == 0).all() and (unknown["cells_unknown"] > 0).all() and unknown["kwh"].isna().all()
     assert any("masked (N/A) or missing" in text for text in feedback.warnings)
+
+
+def test_newer_statistics_that_came_empty_are_told(drill, run, feedback, tmp_path):
+    shutil.copytree(drill.case.folder, tmp_path / "case")
+    case = Case.open(tmp_path / "case")
+    asked = drill.scenario.now + timedelta(days=900)
+    condition = TEMPLATES["uc9"].conditions(drill.scenario.municipality, asked, asked, ["low"], {"low": METRES})[0]
+    note_list(case, Profile.load(), "C7", condition, [], "failed", "test", asked)
+    run("recoveryindex", {**parameters(drill), "CASE": str(case.folder)})
+    assert any("came empty: C7" in text for text in feedback.warnings)
+    feedback.warnings.clear()
+    run("recoveryindex", parameters(drill))
+    assert not any("came empty" in text for text in feedback.warnings)
 
 
 def test_districts_are_told_by_the_squares_in_them_with_a_chart_each(drill, run, tmp_path):
