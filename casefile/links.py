@@ -49,8 +49,16 @@ def usable_number(text: str) -> str:
     plain = re.sub(r"[\s-]", "", comparable(text)).lstrip("'")
     if _ZERO_LOST.fullmatch(plain):
         plain = "0" + plain
-    # what a spreadsheet has rounded ends in zeros: it is another number than the meter's
-    return plain if _NUMBER.fullmatch(plain) and plain.lstrip("0")[15:].strip("0") else ""
+    return plain if _NUMBER.fullmatch(plain) and not _is_rounded(plain.lstrip("0")) else ""
+
+
+def _is_rounded(digits: str) -> bool:
+    """Whether a spreadsheet has rounded a number to fifteen digits: then it is another one than the meter's.
+
+    One that has zeros before that too is a round number, and none but zeros is no number.
+    """
+    kept, lost = digits[:15], digits[15:]
+    return not kept or (not lost.strip("0") and bool(kept[9:].strip("0")))
 
 
 def read_links(path: Path) -> Links:

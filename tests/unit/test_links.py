@@ -34,6 +34,11 @@ def test_a_number_is_read_as_people_and_spreadsheets_write_it(tmp_path, written)
     assert links.table.values.tolist() == [["A", NUMBER]] and not links.problems and not links.unreadable
 
 
+def test_a_round_number_is_one_and_none_but_zeros_is_none(tmp_path):
+    links = read_links(write(tmp_path, f"facility_id,supply_point\nA,05{'0' * 20}\nB,{'0' * 22}\n"))
+    assert links.table.values.tolist() == [["A", "05" + "0" * 20]] and links.unreadable == ("B",)
+
+
 @pytest.mark.parametrize("written", ["0" * 2 + NUMBER, NUMBER[:20], "3.1E+20", NUMBER[:16] + "0" * 6, "不明"])
 def test_a_number_that_is_none_is_no_other_number_and_its_facility_is_told(tmp_path, written):
     links = read_links(write(tmp_path, f"facility_id,supply_point\nA,{written}\nA,{NUMBER}\nB,\n,{NUMBER}\n"))
