@@ -81,6 +81,8 @@ FIRST_ROWS = 100
 CUSTOMER_BYTES = 34
 SUPPLY_POINT_BYTES = 22
 _NEWLINE = 10
+_NO_ROW = b" \t\r\0\x1a"
+"""What some systems put at the end of a file."""
 _EPOCH = date(1970, 1, 1).toordinal()
 _BEGIN = datetime(1970, 1, 1)
 _FAR = 1 << 40
@@ -123,6 +125,8 @@ class Tally:
     """Readings finer than 1 Wh."""
     doubtful: int = 0
     """Supply points outside the grid areas."""
+    torn: bool = False
+    """Whether the file ends in the middle of a row."""
     warnings: list[Message] = field(default_factory=list)
 
 
@@ -772,10 +776,19 @@ class ReadingsFile:
         except OSError as error:
             raise cannot_open(self.path, error) from error
         self.tally.doubtful = len(self._doubtful)
-        warning = doubtful_regions(self.path.name, self.tally.doubtful)
-        if warning is not None:
-            self.progress.warn(warning)
-            self.tally.warnings.append(warning)
+        for warning in (doubtful_regions(self.path.name, self.tally.doubtful), self._of_torn()):
+            if warning is not None:
+                self.progress.warn(warning)
+                self.tally.warnings.append(warning)
+
+    def _of_torn(self) -> Optional[Message]:
+        if not self.tally.torn:
+            return None
+        return message(
+            "{file} ends in the middle of a row: it is not whole. Its rows are used; what it does not tell of is "
+            "unknown, not outage. Fetch or copy it again and import it.",
+            file=self.path.name,
+        )
 
     def _register(self, points: BytesArray, flow: IntArray, voltage: IntArray, customer: BytesArray) -> IntArray:
         signs = points.view(np.uint8).reshape(len(points), -1)
@@ -859,6 +872,7 @@ class ReadingsFile:
                 if not read:
                     if held:
                         # the last line has no end of its own
+                        self.tally.torn = self._is_torn(buffer[:held].tobytes())
                         buffer[held] = _NEWLINE
                         yield buffer, line_ends(buffer, held + 1)
                     return
@@ -879,6 +893,10 @@ class ReadingsFile:
                 following[:held] = buffer[begin:length]
                 yield buffer, ends
                 buffer = following
+
+    def _is_torn(self, line: bytes) -> bool:
+        """Whether a last line without an end is only the beginning of a row."""
+        return bool(line.strip(_NO_ROW)) and line.count(self.spec.delimiter.encode()) + 1 < self.columns.width
 
     @staticmethod
     def _fill(stream: FileIO, view: memoryview) -> int:

@@ -7,6 +7,7 @@ from typing import IO, Any, Optional, Union
 
 from ..messages import Message, Progress, message
 from .outside import SafeWriter
+from .values import TOO_EARLY, TOO_LATE
 
 COLUMNS = ("line", "item", "reason", "original")
 SUFFIX = ".rejects.csv"
@@ -63,6 +64,13 @@ class Rejects:
         kind = self._kinds.setdefault((item, reason.template, left_out), [0, line, reason])
         kind[0] += 1
         kind[1] = min(kind[1], line)
+
+    @property
+    def unreadable(self) -> int:
+        """Rows of which nobody knows what they tell of which meter; those of impossible days are none of them."""
+        untimely = {TOO_EARLY.template, TOO_LATE.template}
+        told = ((reason, left_out, count) for (_, reason, left_out), (count, *_) in self._kinds.items())
+        return sum(count for reason, left_out, count in told if left_out and reason not in untimely)
 
     def close(self) -> None:
         """Close the file."""

@@ -43,6 +43,8 @@ from .reading_lock import LOCK_FILE, IngestLock
 from .reading_stage import PIECE_ROWS, SMALLEST, AnyDay, StagedDay, StreamedDay
 from .reported import Counter, Reported, code_of
 
+MOST_LOST, FEW_LOST = 0.005, 10
+"""More unreadable rows than both, as a share and a number, and a file is not whole: they may be of one half-hour."""
 MAPPED_BYTES = 96 << 20
 """So much of the day files is mapped at once; more days than that take turns."""
 _EPOCH = date(1970, 1, 1)
@@ -67,6 +69,9 @@ class FileReport:
     """Minutes between two of its readings."""
     reported: tuple[Reported, ...] = ()
     """How many meters reported in which half-hour, by population."""
+    whole: bool = True
+    """Whether it tells all that was in it: it does not end in the middle of a row, and nearly all rows could be read.
+    """
 
 
 @dataclass(frozen=True)
@@ -640,9 +645,30 @@ def _one_file(
         progress.info(note)
         warnings = [*warnings, note]
     where = kept.path if kept.count + kept.doubted else None
-    told = (*source.tally.warnings, *warnings)
+    tally = source.tally
+    lost = _lost(path, kept, tally.rows, progress)
+    told = (*tally.warnings, *warnings, *lost)
     reported = counter.result(store.meters.codes)
-    return [(FileReport(path, source.tally.rows, kept.count, where, told, step, reported), source.tally)]
+    whole = not tally.torn and not lost
+    return [(FileReport(path, tally.rows, kept.count, where, told, step, reported, whole), tally)]
+
+
+def _lost(path: Path, kept: Rejects, rows: int, progress: Progress) -> list[Message]:
+    """Warn where so many rows of a file cannot be read that the silence of meters may be theirs; return what is said.
+
+    A row that cannot be read may be the answer of any meter.
+    """
+    if kept.unreadable <= max(FEW_LOST, MOST_LOST * rows):
+        return []
+    said = message(
+        "{file}: {count} of {all} rows cannot be read: it does not count as whole. What it does not tell of is unknown,"
+        " not outage. Fetch or copy it again, not through a spreadsheet, and import it.",
+        file=path.name,
+        count=kept.unreadable,
+        all=rows,
+    )
+    progress.warn(said)
+    return [said]
 
 
 def _one_parquet(
@@ -671,9 +697,11 @@ def _one_parquet(
     finally:
         told = tuple(kept.tell(progress))
     where, rejected, found = kept.path if kept.count + kept.doubted else None, kept.count, []
+    lost = _lost(path, kept, sum(tally.rows for tally in source.tallies.values()), progress)
+    told = (*told, *lost)
     for step, tally in source.tallies.items() or {HALF_HOUR: Tally()}.items():
         reported = counters[step].result(store.meters.codes) if step in counters else ()
-        report = FileReport(path, tally.rows, rejected, where, (*tally.warnings, *told), step, reported)
+        report = FileReport(path, tally.rows, rejected, where, (*tally.warnings, *told), step, reported, not lost)
         found.append((report, tally))
         # what was rejected is told once, with the first of them
         where, rejected, told = None, 0, ()

@@ -37,7 +37,8 @@ def _part_of(
         path.name,
         file_of(path),
         run.digest(path),
-        outcome is not None and outcome.problem is None,
+        # what is left of a file that is not whole is used, and yet the file is missing
+        outcome is not None and outcome.problem is None and (counted is None or counted.whole),
         counted.rows if counted is not None else rows,
         said.part if said is not None else None,
         counted.reported if counted is not None else (),
