@@ -251,10 +251,10 @@ def _tell(name: str, done: Done, say: Callable[[str], None]) -> None:
     say(f"{name}: done in {done.seconds:.0f} s, of which {told}")
 
 
-def all_drills(out: Path, others: list[Entrant], how: How, say: Callable[[str], None]) -> list[Measured]:
-    """Make the drills and let everybody answer; where they are kept, `questions.csv` in `out` says what is asked."""
-    found, questions = [], []
-    paths = tuple(other.path for other in others if other.path is not None)
+def _answered(
+    out: Path, paths: tuple[Path, ...], how: How, say: Callable[[str], None]
+) -> Iterator[tuple[list[Measured], list[list[str]]]]:
+    """Make the drills, and yield the rows and questions of each service, in the order of the table."""
     with _workers(how.jobs) as send:
         made = [
             (out / drill.name, drill, seed, send(make, out / drill.name, drill, seed)) for drill, seed in how.drills()
@@ -268,14 +268,19 @@ def all_drills(out: Path, others: list[Entrant], how: How, say: Callable[[str], 
             for name, result in runs:
                 done: Done = result()
                 _tell(name, done, say)
-                found += done.rows
-                questions += done.questions
+                yield done.rows, done.questions
             if not how.keep:
                 shutil.rmtree(folder, ignore_errors=True)
-    for line in (who.unheard(other, questions) for other in others):
-        if line:
-            say(line)
+
+
+def all_drills(out: Path, others: list[Entrant], how: How, say: Callable[[str], None]) -> list[Measured]:
+    """Make the drills and let everybody answer; where they are kept, `questions.csv` in `out` says what is asked."""
+    paths = tuple(other.path for other in others if other.path is not None)
+    answered = list(_answered(out, paths, how, say))
+    questions = [question for _rows, asked in answered for question in asked]
+    for line in filter(None, (who.unheard(other, questions) for other in others)):
+        say(line)
     if how.keep:
         with open(out / "questions.csv", "w", encoding="utf-8", newline="") as stream:
             csv.writer(stream).writerows([["task", "drill", "at", "came"], *(each for each in questions if each[3])])
-    return found
+    return [row for rows, _asked in answered for row in rows]
