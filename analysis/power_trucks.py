@@ -108,7 +108,10 @@ def truck_state(text: object) -> TruckState:
     return TruckState.UNKNOWN
 
 
-NEED_COLUMNS = "need_id kind name priority need_kva fails_earliest reason lat lon".split()
+PEAK_MARGIN = 1.1
+"""What a building uses in an outage differs from the days before (`survival.LOAD_SPREAD`): of a need that is its own
+peak a truck with so much more than that is taken where there is one."""
+NEED_COLUMNS = "need_id kind name priority need_kva wish_kva fails_earliest reason lat lon".split()
 ASSIGNMENT_COLUMNS = (
     "rank need_id kind name need_kva fails_earliest truck_id truck_kva distance_m litres_per_hour fuel_l drums status "
     "reason lat lon truck_lat truck_lon"
@@ -203,35 +206,38 @@ def needs(
         order = _facility_order(item, rules, now)
         if order is None:
             continue
-        own, kind = _number(getattr(item, "need_kva", np.nan)), str(item.kind)
-        power = own if np.isfinite(own) else rules.kva_by_kind.get(kind, np.nan)
-        told = (str(item.facility_id), kind, str(item.name), power, _fails(item), item.reason, item.lat, item.lon)
-        rows.append(((listed.get(str(item.facility_id), len(listed)), *order), *told))
+        rows.append(((listed.get(str(item.facility_id), len(listed)), *order), *_facility(item, rules)))
     for item in isolated.itertuples(index=False):
         key = (listed.get(str(item.area_id), len(listed)), False, kind_order(COMMUNITY), 0, 0, float(item.rank))
-        own = _number(getattr(item, "need_kva", np.nan))
-        if not np.isfinite(own) and rules.kva_per_meter is not None:
-            own = rules.kva_per_meter * float(item.silent)
-        name = str(getattr(item, "area_name", item.area_id))
-        rows.append(
-            (key, str(item.area_id), COMMUNITY, name, own, pd.Timestamp(NEVER), item.reason, item.lat, item.lon)
-        )
+        rows.append((key, *_community(item, rules)))
     rows.sort(key=lambda row: (row[0], row[1]))
-    ids, kinds, names, figures, fail, reasons, lat, lon = zip(*(row[1:] for row in rows)) if rows else ((),) * 8
-    return pd.DataFrame(
-        {
-            "need_id": pd.Series(ids, dtype=object),
-            "kind": pd.Series(kinds, dtype=object),
-            "name": pd.Series(names, dtype=object),
-            "priority": np.arange(1, len(rows) + 1, dtype=np.int64),
-            "need_kva": pd.Series(figures, dtype="float64"),
-            "fails_earliest": pd.Series(fail, dtype="datetime64[ns]"),
-            "reason": pd.Series(reasons, dtype=object),
-            "lat": pd.Series(lat, dtype="float64"),
-            "lon": pd.Series(lon, dtype="float64"),
-        },
-        columns=NEED_COLUMNS,
-    )
+    columns = [name for name in NEED_COLUMNS if name != "priority"]
+    parts = list(zip(*(row[1:] for row in rows))) or [()] * len(columns)
+    table = pd.DataFrame({name: pd.Series(list(part), dtype=object) for name, part in zip(columns, parts)})
+    table["priority"] = np.arange(1, len(rows) + 1, dtype=np.int64)
+    kinds = {**dict.fromkeys("need_kva wish_kva lat lon".split(), "float64"), "fails_earliest": "datetime64[ns]"}
+    return table.astype(kinds)[NEED_COLUMNS]
+
+
+_Need = tuple[str, str, str, float, float, pd.Timestamp, Message, float, float]
+"""A row of `NEED_COLUMNS` but for `priority`."""
+
+
+def _facility(item: Any, rules: TruckRules) -> _Need:
+    """Return what is said of a facility, a row of `shelters`."""
+    own, kind = _number(getattr(item, "need_kva", np.nan)), str(item.kind)
+    power = own if np.isfinite(own) else rules.kva_by_kind.get(kind, np.nan)
+    wish = round(own * PEAK_MARGIN, 6) if np.isfinite(own) else power
+    return (str(item.facility_id), kind, str(item.name), power, wish, _fails(item), item.reason, item.lat, item.lon)
+
+
+def _community(item: Any, rules: TruckRules) -> _Need:
+    """Return what is said of an isolated community, a row of `isolated`."""
+    own = _number(getattr(item, "need_kva", np.nan))
+    if not np.isfinite(own) and rules.kva_per_meter is not None:
+        own = rules.kva_per_meter * float(item.silent)
+    name, never = str(getattr(item, "area_name", item.area_id)), pd.Timestamp(NEVER)
+    return (str(item.area_id), COMMUNITY, name, own, own, never, item.reason, item.lat, item.lon)
 
 
 def _fails(item: Any) -> pd.Timestamp:
@@ -300,10 +306,11 @@ def assign(wanted: pd.DataFrame, trucks: pd.DataFrame, hours: float) -> pd.DataF
 
     `wanted` as from `needs`; `trucks`: `truck_id kva state lat lon` and, if there, `litres_per_hour`. In the order of
     priority each need gets the nearest available truck (great-circle distance on the GRS80 ellipsoid) that is large
-    enough; of trucks within 100 m of one another the smallest. If no truck is large enough it gets the largest
-    (`assigned_too_small`): some power is better than none, and who is there can say what it is for. A need of unknown
-    power gets the nearest truck. A truck of unknown capacity is taken only if no other is left, one of unknown place is
-    never sent. A truck at work within 300 m of a need serves it: no second one is sent there. `status`: `assigned`,
+    enough (for `wish_kva` where one is, else for `need_kva`); of trucks within 100 m of one another the smallest. If no
+    truck is large enough it gets the largest (`assigned_too_small`): some power is better than none, and who is there
+    can say what it is for. A need of unknown power gets the nearest truck. A truck of unknown capacity is taken only if
+    no other is left, one of unknown place is never sent. A truck at work within 300 m of a need serves it: no second
+    one is sent there. `status`: `assigned`,
     `assigned_too_small`, `at_work`, `no_truck` (none left), `no_place` (the need has no coordinates). Trucks at work
     elsewhere come last, without a need (`at_work_elsewhere`): their fuel counts too. `fuel_l` for `hours`, `drums` of
     200 L, NaN unknown. Raises `TruckError`.
@@ -385,7 +392,10 @@ def _for_need(fleet: _Fleet, need: Any, working: BoolArray, free: BoolArray) -> 
     if not len(there):
         return -1, np.nan, NO_TRUCK
     metres = far(there)
-    place, status = _choose(metres, fleet.kva[there], fleet.ids[there], float(need.need_kva))
+    wanted = float(need.need_kva)
+    if (fleet.kva[there] >= need.wish_kva).any():
+        wanted = float(need.wish_kva)
+    place, status = _choose(metres, fleet.kva[there], fleet.ids[there], wanted)
     return int(there[place]), float(metres[place]), status
 
 

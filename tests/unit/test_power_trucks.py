@@ -136,6 +136,17 @@ def test_the_nearest_truck_that_is_large_enough_is_sent():
     assert line.litres_per_hour == 41.6 and line.fuel_l == pytest.approx(41.6 * 72) and line.drums == 15
 
 
+def test_of_its_own_peak_a_truck_with_a_tenth_more_is_taken_where_there_is_one_and_a_typed_need_is_as_typed():
+    fleet = trucks(("tight", 100, 1), ("ample", 110, 9))
+    assert assign(wanted(("h", 100, 0)), fleet, 24).truck_id[0] == "ample"
+    assert assign(wanted(("h", 101, 0)), fleet, 24)[["truck_id", "status"]].values.tolist() == [["ample", "assigned"]]
+    alone = assign(wanted(("h", 100, 0)), fleet.head(1), 24)
+    assert alone[["truck_id", "status", "need_kva"]].values.tolist() == [["tight", "assigned", 100.0]]
+    typed = shelters(("h", "hospital", "outage", np.nan, 0))
+    rules = TruckRules(kva_by_kind={"hospital": 100})
+    assert assign(needs(typed, communities(), rules), fleet, 24).truck_id[0] == "tight"
+
+
 def test_of_trucks_in_one_yard_the_smallest_that_fits_is_sent():
     table = assign(wanted(("h", 90, 0)), trucks(("big", 500, 3), ("small", 100, 3.05)), 24)
     assert table.truck_id[0] == "small"
