@@ -447,7 +447,8 @@ def main(asked: argparse.Namespace) -> int:
     load = os.getloadavg()[0]
     print(f"{asked.meters:,} meters, {DAYS} days, {os.cpu_count()} processors, load {load:.1f}", flush=True)
     bad, floors = [], (0.0, 0.0)
-    for name in asked.steps:
+    fresh = "make" not in asked.steps and not (asked.folder / "case").is_dir()
+    for name in ["make", *asked.steps] if fresh else asked.steps:
         try:
             told = done_in_child(name, asked)
         except RuntimeError as error:
