@@ -219,8 +219,9 @@ class Expectations:
     def bulk_until(self, each: ReadingSet, population: Population) -> Optional[int]:
         """Return the half-hour after the last that the bulk of a population reported in a set; None for none.
 
-        The bulk of those who usually report; where no delay is known, also of those who still did in the hours before,
-        for after an outage fewer can. Half-hours come in their order: the earlier ones of the set had come, too.
+        The bulk of those who usually report; where no delay is known, or only the day that a set is of and not when it
+        was made, also of those who still did in the hours before, for after an outage fewer can. Half-hours come in
+        their order: the earlier ones of the set had come, too.
         """
         curve = each.curves.get(population)
         usual = self.usual["contractors" if each.scope == "contractors" else "all"].get(population, 0)
@@ -228,7 +229,7 @@ class Expectations:
             return None
         counts = curve.counts.astype(float)
         enough = counts > BULK * usual
-        if each.published is None or self.delay(each, population) is None:
+        if each.published is None or each.published.time() == time() or self.delay(each, population) is None:
             still = pd.Series(counts).rolling(BEFORE, min_periods=1).median().to_numpy()
             enough |= (counts >= BULK * still) & (counts >= max(LEAST * usual, LEAST_METERS))
         found = np.flatnonzero(enough & (counts > 0))

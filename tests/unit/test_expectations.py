@@ -258,6 +258,20 @@ def test_sets_dated_by_the_end_of_their_day_do_not_make_what_comes_late_due(tmp_
     assert last_expected(case, HIGH) == DARK
 
 
+@pytest.mark.parametrize(("lit", "until_hour"), [(14, 24), (5, 21)])
+def test_a_set_dated_by_the_end_of_its_day_tells_up_to_it_where_those_with_power_reported(case, lit, until_hour):
+    """Most went dark in the morning; when the set of the day was made, its name does not say."""
+    end = datetime(2026, 1, 20)
+    put(case, end, until(DARK, LOW[lit:]) + until(end, LOW[:lit]))
+    assert last_expected(case, LOW) == datetime(2026, 1, 19) + timedelta(hours=until_hour)
+
+
+def test_a_set_of_a_moment_is_told_by_its_delay_and_not_by_those_who_are_ahead(case):
+    at = datetime(2026, 1, 19, 20)
+    put(case, at, until(DARK, LOW[14:]) + until(at, LOW[:14]))
+    assert last_expected(case, LOW) == datetime(2026, 1, 19, 17)
+
+
 def test_one_meter_ahead_of_a_small_population_makes_none_of_the_others_silent(tmp_path):
     case = new_case(tmp_path)
     few = range(100, 104)
