@@ -208,7 +208,13 @@ def _parts_of_width(whole: pd.DataFrame) -> dict[str, float]:
     fuel = whole["generator_kva"].astype(float).fillna(0.0) > 0
     small = whole["assumption"].fillna("").str.contains("overloaded")
     dark = whole["dark_hours_wide"].astype(float)
-    found = {"battery": ~fuel, "generator": fuel & ~small, "overloaded": small, "loss_known": dark <= 1.0}
+    found = {
+        "carried": ~small,
+        "battery": ~fuel,
+        "generator": fuel & ~small,
+        "overloaded": small,
+        "loss_known": dark <= 1.0,
+    }
     found.update({name: fuel & ~small & (whole["kind"] == kind) for name, kind in KINDS.items()})
     figures = {f"clocks.width_{name}": float(wide[rows].median()) for name, rows in found.items()}
     figures["clocks.holds_generator"] = _share(whole[fuel & ~small], "holds")

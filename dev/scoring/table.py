@@ -187,6 +187,7 @@ LINES = (
         "… of these, median width as a share of the true time, such shelters apart",
         most=0.3,
     ),
+    Line("clocks.width_carried", "… … generators apart that may carry less than is used then", most=0.3),
     Line("clocks.width_battery", "… … on a battery"),
     Line("clocks.width_generator", "… … on a generator that carries what may be used"),
     *(Line(f"clocks.width_{name}", f"… … … {name}") for name in KINDS),
