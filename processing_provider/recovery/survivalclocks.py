@@ -188,7 +188,10 @@ def _tell_later(backups: dict[str, Backup], now: datetime, progress: FeedbackPro
 
 
 def _loads(case: Case, links: pd.DataFrame, progress: FeedbackProgress) -> dict[str, OwnLoad]:
-    """Return facility id → what it uses itself, of those whose readings before the event tell it."""
+    """Return facility id → what it uses itself, of those whose readings before the event tell it.
+
+    A facility of which one meter's readings are not there has none: what the others use is too little.
+    """
     import numpy as np
 
     from ...analysis.own_load import own_load
@@ -198,7 +201,8 @@ def _loads(case: Case, links: pd.DataFrame, progress: FeedbackProgress) -> dict[
     table = links[["facility_id", "supply_point"]].astype(str).drop_duplicates()
     table = table[table["supply_point"] != ""]
     rows = np.asarray(case.readings.rows_of(table["supply_point"].to_numpy(str), SUPPLY))
-    table, rows = table[rows >= 0], rows[rows >= 0]
+    whole = ~table["facility_id"].isin(table.loc[rows < 0, "facility_id"]).to_numpy()
+    table, rows = table[whole], rows[whole]
     if not len(rows):
         return {}
     end = case_arrays.event_slot(case).astype("datetime64[D]").astype("datetime64[s]")

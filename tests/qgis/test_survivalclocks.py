@@ -183,6 +183,19 @@ def _first_hour_beyond(scenario, points, since, kw):
         moment = moment.replace(minute=0, second=0) + timedelta(hours=1)
 
 
+def test_where_one_meter_of_a_facility_is_not_there_the_others_are_not_taken_for_all_it_uses(drill, run, tmp_path):
+    given = parameters(drill, BACKUP=backup(drill, tmp_path / "backup.csv"))
+    whole = rows(run("survivalclocks", given)["OUTPUT"]).set_index("facility_id")
+    known = whole.index[(whole["need_kva"] > 0) & (whole["power_state"] == "outage")][0]
+    links = tmp_path / "links.csv"
+    own = (drill.open / "links.csv").read_text(encoding="utf-8-sig").rstrip()
+    links.write_text(f"{own}\n{known},0519999999999999999999\n", encoding="utf-8")
+    part = rows(run("survivalclocks", {**given, "LINKS": str(links)})["OUTPUT"]).set_index("facility_id")
+    assert not part.loc[known, "need_kva"] > 0 and not part.loc[known, "load_days"] > 0
+    others = whole.index.drop(known)
+    assert (part.loc[others, "need_kva"].fillna(-1) == whole.loc[others, "need_kva"].fillna(-1)).all()
+
+
 def test_before_the_event_no_facility_has_a_clock(drill, run, tmp_path):
     before = drill.case.info.event_time - timedelta(hours=3)
     path = backup(drill, tmp_path / "backup.csv")
