@@ -7078,12 +7078,12 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>統計データ</translation>
     </message>
     <message>
-      <source>Statistics (通電計器数)</source>
-      <translation>統計（通電計器数）</translation>
+      <source>Statistics (統計データ) came empty: {which}. The map stands at the figures of {day} and says nothing of the time after them. Ask the operator of the aggregator, or register the condition again.</source>
+      <translation>空の統計データが届きました：{which}。この地図は {day} の数値によるもので、その後のことは分かりません。集約システムの運用者に確認するか、条件を登録し直してください。</translation>
     </message>
     <message>
-      <source>Statistics (通電計器数) came empty: {which}. The map stands at the figures of {day} and says nothing of the time after them. Ask the operator of the aggregator, or register the condition again.</source>
-      <translation>空の統計（通電計器数）が届きました：{which}。この地図は {day} の数値によるもので、その後のことは分かりません。集約システムの運用者に確認するか、条件を登録し直してください。</translation>
+      <source>Statistics (通電計器数)</source>
+      <translation>統計（通電計器数）</translation>
     </message>
     <message>
       <source>Statistics (通電計器数; 電圧分類 {voltage}, エリア単位区分 {kind}) are missing between received days: {days}.</source>
@@ -12032,6 +12032,10 @@ Register the facilities' contracts as 特定契約者 first.</source>
       <translation>{file} のチェックサムが一覧と一致しません。</translation>
     </message>
     <message>
+      <source>{file} ends in the middle of a row: it is not whole. Its rows are used; what it does not tell of is unknown, not outage. Fetch or copy it again and import it.</source>
+      <translation>{file}は行の途中で終わっており、全部そろっていません。読めた行は使いますが、そこにないことは停電ではなく不明とします。もう一度取得またはコピーして取り込んでください。</translation>
+    </message>
+    <message>
       <source>{file} has a line that does not end. It is not a table; take the file as published.</source>
       <translation>{file} に終わりのない行があります。表ではありません。公開されたままのファイルを使ってください。</translation>
     </message>
@@ -12314,6 +12318,10 @@ Register the facilities' contracts as 特定契約者 first.</source>
     <message>
       <source>{file}: {count} lines cannot be read and are left out ({lines}). Each needs a time and hexadecimal data of the length of its property.</source>
       <translation>{file}：{count} 行を読めないため除きました（{lines}）。各行には、時刻と、プロパティの長さどおりの16進数の値が必要です。</translation>
+    </message>
+    <message>
+      <source>{file}: {count} of {all} rows cannot be read: it does not count as whole. What it does not tell of is unknown, not outage. Fetch or copy it again, not through a spreadsheet, and import it.</source>
+      <translation>{file}：{all}行のうち{count}行を読めないため、全部そろったものとはみなしません。そこにないことは停電ではなく不明とします。表計算ソフトを通さずにもう一度取得またはコピーして取り込んでください。</translation>
     </message>
     <message>
       <source>{file}: {count} reading(s) were finer than 1 Wh and were rounded.</source>
