@@ -19,6 +19,10 @@ from .row_numbers import Keeping, Numbers, numbers_of, settle
 
 PATIENCE = 30.0
 """Seconds to wait for readers (a drawing map) to let the file go."""
+HELD = 1 << 28
+"""Bytes of a change that are held in memory until it is complete, more than a layer of 600,000 homes. Of a larger one
+the rest goes to the disk on the way, and readers wait meanwhile: what a prefecture's layer holds would else be there as
+a whole."""
 
 _CLEAR = "DELETE FROM main.{table}"
 _FILL = "INSERT INTO main.{table} ({columns}) SELECT {columns} FROM fresh.{table}"
@@ -161,8 +165,10 @@ def _change(package: Path, fresh: Path) -> Iterator[sqlite3.Connection]:
     """Open `package` with `fresh` beside it for one change, done as a whole or, where it raises, not at all."""
     with closing(sqlite3.connect(str(package), timeout=PATIENCE, isolation_level=None)) as connection:
         connection.execute("ATTACH DATABASE ? AS fresh", (str(fresh),))
-        # else a large change takes the file from its readers before it is complete
-        connection.execute("PRAGMA main.cache_spill = 0")
+        # else any large change takes the file from its readers before it is complete
+        page = connection.execute("PRAGMA main.page_size").fetchone()[0]
+        # odd: SQLite takes a number of which the last byte is 0 for "off"
+        connection.execute(f"PRAGMA main.cache_spill = {HELD // int(page) | 1}")
         connection.execute("BEGIN IMMEDIATE")
         try:
             yield connection

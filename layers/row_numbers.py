@@ -10,7 +10,10 @@ from __future__ import annotations
 
 import sqlite3
 from dataclasses import dataclass, field
-from typing import Any, Callable, Mapping, Optional, Sequence
+from functools import partial
+from itertools import starmap, zip_longest
+from operator import eq
+from typing import Any, Callable, Iterator, Mapping, Optional, Sequence
 
 Row = tuple[Any, ...]
 """Values of the identifying fields of a row, None where it has none."""
@@ -67,31 +70,34 @@ def numbers_of(connection: sqlite3.Connection, layer: str, keeping: Optional[Kee
     fresh_key, fresh_fields = _fields(connection, "fresh", layer)
     if keeping is None or not key or not fresh_key:
         return None
-    standing = _rows(connection, "main", layer, key, keeping.columns, fields)
-    coming = _rows(connection, "fresh", layer, fresh_key, keeping.columns, fresh_fields)
+    read = partial(_rows, connection, layer=layer, columns=keeping.columns)
+    both = partial(read, "main", key=key, fields=fields), partial(read, "fresh", key=fresh_key, fields=fresh_fields)
     highest = connection.execute(_HIGHEST.format(key=_name(key), table=_name(layer))).fetchone()[0] or 0
-    old = [row[0] for row in coming]
-    new = _numbered(keeping, coming, standing, max(int(highest), _sequence(connection, layer)))
+    highest = max(int(highest), _sequence(connection, layer))
     connection.execute(_UNMAP)
+    entered = _entered(connection, "main", layer, key, keeping, fields)
+    filled = set(_entered(connection, "fresh", layer, fresh_key, keeping, fresh_fields))
+    # of a prefecture these are gone through row by row: most often nobody came and nobody went
+    if all(starmap(eq, zip_longest(*(rows() for rows in both)))):
+        return Numbers(highest, False, _to_be_put(keeping, entered, set(entered), filled, fields))
+    standing, coming = (list(rows()) for rows in both)
+    old = [row[0] for row in coming]
+    new = _numbered(keeping, coming, standing, highest)
     if new != old:
         connection.execute(_MAP)
         connection.executemany(_MAPPED, zip(old, new))
-    entered = _entered(connection, "main", layer, key, keeping, fields)
     number = dict(zip(old, new))
-    filled = {number[row] for row in _entered(connection, "fresh", layer, fresh_key, keeping, fresh_fields)}
+    filled = {number[row] for row in filled}
     there = set(new)
     gone = [row for at, row in entered.items() if at not in there]
     if gone:
         keeping.lost(gone)
     wanted = _to_be_put(keeping, entered, there, filled & {row[0] for row in standing}, fields)
-    last = max([int(highest), _sequence(connection, layer), *new])
-    return Numbers(last, new != old, wanted)
+    return Numbers(max([highest, *new]), new != old, wanted)
 
 
 def _numbered(keeping: Keeping, coming: Sequence[Row], standing: Sequence[Row], last: int) -> list[int]:
     """Return the numbers of the rows that come: that of the row that stands for the same, else one after `last`."""
-    if standing == coming:
-        return [row[0] for row in coming]
     same = keeping.same([row[1:] for row in coming], [row[1:] for row in standing])
     numbers = []
     for place in range(len(coming)):
@@ -155,11 +161,11 @@ def _entered(
 
 def _rows(
     connection: sqlite3.Connection, schema: str, layer: str, key: str, columns: Sequence[str], fields: Sequence[str]
-) -> list[Row]:
-    """Return number and identifying fields of all rows, None for fields that the layer lacks."""
+) -> Iterator[Row]:
+    """Yield number and identifying fields of all rows, None for fields that the layer lacks."""
     wanted = ", ".join([_name(key), *(_name(name) if name in fields else "NULL" for name in columns)])
     sql = _READ.format(columns=wanted, schema=schema, table=_name(layer), key=_name(key))
-    return connection.execute(sql).fetchall()
+    yield from connection.execute(sql)
 
 
 def _fields(connection: sqlite3.Connection, schema: str, layer: str) -> tuple[str, list[str]]:

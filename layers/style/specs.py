@@ -516,8 +516,8 @@ STYLES: dict[str, Style] = {
         outline=0.2,
         labels=Labels(
             # a square is named by its code, which nobody reads on a map, and too small for words unless seen from near
-            f"CASE WHEN \"area_name\" <> \"area_id\" OR coalesce(@map_scale, 0) <= {_SQUARES_FROM} THEN "
-            "if(\"area_name\" <> \"area_id\", \"area_name\" || '\\n', '') || CASE "
+            f'CASE WHEN "area_name" <> "area_id" OR coalesce(@map_scale, 0) <= {_SQUARES_FROM} THEN '
+            'if("area_name" <> "area_id", "area_name" || \'\\n\', \'\') || CASE '
             "WHEN \"verdict\" = 'dangerous' THEN '+' || to_string(round(\"more\")) "
             "WHEN \"verdict\" = 'false_alarm' THEN '−' || to_string(round(\"fewer\")) "
             "WHEN \"verdict\" = 'right' THEN '' ELSE '?' END || "

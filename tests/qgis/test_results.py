@@ -136,6 +136,20 @@ def test_a_layer_made_again_replaces_the_old_one_while_it_is_open_and_others_sta
     assert [entry.path for entry in case.ledger.entries()].count("layers.gpkg|homeaway") == 2
 
 
+def test_a_layer_too_large_to_be_held_until_it_is_complete_is_replaced_as_well(case, publish, monkeypatch):
+    publish(_output(case), ["home"] * 3000)
+    package = case.folder / "layers.gpkg"
+    with replace._change(package, case.folder.parent / "beside.gpkg") as connection:
+        page = connection.execute("PRAGMA main.page_size").fetchone()[0]
+        assert 0 <= connection.execute("PRAGMA main.cache_spill").fetchone()[0] - replace.HELD // page <= 1
+    monkeypatch.setattr(replace, "HELD", 0)
+    again, _ = publish(_output(case), ["away"] * 3000)
+    assert set(_states(QgsVectorLayer(again, "again", "ogr"))) == {"away"}
+    with sqlite3.connect(package) as connection:
+        assert connection.execute("SELECT rtreecheck('rtree_homeaway_geom')").fetchone() == ("ok",)
+        assert connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+
+
 def test_layers_on_the_screen_can_be_measured_after_a_form_was_kept_beside_them(case, publish, capfd):
     package = case.folder / "layers.gpkg"
     publish(_output(case), ["home"] * 3)
