@@ -17,6 +17,7 @@ from typing import Any, Callable, Iterator, Mapping, Optional, Sequence
 
 Row = tuple[Any, ...]
 """Values of the identifying fields of a row, None where it has none."""
+Same = Callable[[Sequence[Row], Sequence[Row]], dict[int, int]]
 
 _SEQUENCE = "SELECT seq FROM main.sqlite_sequence WHERE name = ?"
 _HAS_SEQUENCE = "SELECT 1 FROM main.sqlite_master WHERE name = 'sqlite_sequence'"
@@ -27,6 +28,27 @@ _ENTERED = "SELECT {columns} FROM {schema}.{table} WHERE {there}"
 _MAP = "CREATE TEMP TABLE row_numbers (old INTEGER PRIMARY KEY, new INTEGER NOT NULL UNIQUE)"
 _MAPPED = "INSERT INTO temp.row_numbers VALUES (?, ?)"
 _UNMAP = "DROP TABLE IF EXISTS temp.row_numbers"
+_MOVED = "SELECT 1 FROM temp.row_numbers WHERE old <> new LIMIT 1"
+_IS_NEW = "SELECT 1 FROM temp.row_numbers WHERE new = ?"
+_NEW_OF = "SELECT new FROM temp.row_numbers WHERE old = ?"
+_LAST = "SELECT max(new) FROM temp.row_numbers"
+_ALONE = (
+    "CREATE TEMP TABLE alone_{side} AS SELECT min(at) AS at, {names} FROM (SELECT {key} AS at, {values}"
+    " FROM {side}.{table}) WHERE {told} GROUP BY {names} HAVING count(*) = 1"
+)
+_FORGET_ALONE = "DROP TABLE IF EXISTS temp.alone_{side}"
+_INDEX_ALONE = "CREATE INDEX temp.alone_main_names ON alone_main ({names})"
+_PAIRS = "CREATE TEMP TABLE pairs (came INTEGER PRIMARY KEY, kept INTEGER NOT NULL)"
+_PAIRED = (
+    "INSERT INTO temp.pairs SELECT comes.at, stands.at FROM temp.alone_fresh AS comes"
+    " CROSS JOIN temp.alone_main AS stands ON {equal}"
+)
+_FORGET_PAIRS = "DROP TABLE IF EXISTS temp.pairs"
+_MAP_PAIRS = (
+    "INSERT INTO temp.row_numbers"
+    " SELECT {key}, coalesce(kept, :last + row_number() OVER (PARTITION BY kept IS NULL ORDER BY {key}))"
+    " FROM fresh.{table} LEFT JOIN temp.pairs ON came = {key}"
+)
 _PUT = "UPDATE main.{table} SET {values} WHERE {key} = ?"
 
 
@@ -36,9 +58,10 @@ class Keeping:
 
     columns: tuple[str, ...]
     """Fields that tell what a row is about."""
-    same: Callable[[Sequence[Row], Sequence[Row]], dict[int, int]]
+    same: Optional[Same] = None
     """Given those of the rows that come and of the rows that stand: {place among the first: place among the second} of
-    those that are certainly about the same."""
+    those that are certainly about the same. None: those whose `columns` are equal, not all of them empty, and which are
+    alone with them on both sides; of these no list is held, however many rows there are."""
     entered: tuple[str, ...] = ()
     """Fields that people fill in."""
     from_here: bool = True
@@ -80,30 +103,78 @@ def numbers_of(connection: sqlite3.Connection, layer: str, keeping: Optional[Kee
     # of a prefecture these are gone through row by row: most often nobody came and nobody went
     if all(starmap(eq, zip_longest(*(rows() for rows in both)))):
         return Numbers(highest, False, _to_be_put(keeping, entered, set(entered), filled, fields))
-    standing, coming = (list(rows()) for rows in both)
-    old = [row[0] for row in coming]
-    new = _numbered(keeping, coming, standing, highest)
-    if new != old:
-        connection.execute(_MAP)
-        connection.executemany(_MAPPED, zip(old, new))
-    number = dict(zip(old, new))
-    filled = {number[row] for row in filled}
-    there = set(new)
+    connection.execute(_MAP)
+    if keeping.same is None:
+        _map_equal(connection, layer, keeping.columns, (key, fields), (fresh_key, fresh_fields), highest)
+    else:
+        _map_same(connection, keeping.same, *(list(rows()) for rows in both), highest)
+    return _as_mapped(connection, keeping, entered, filled, fields, highest)
+
+
+def _as_mapped(
+    connection: sqlite3.Connection,
+    keeping: Keeping,
+    entered: Mapping[int, dict[str, Any]],
+    filled: set[int],
+    fields: Sequence[str],
+    highest: int,
+) -> Numbers:
+    """Return the numbers that `temp.row_numbers` tells; `entered`, `filled`: rows of `main` and of `fresh`."""
+    changed = connection.execute(_MOVED).fetchone() is not None
+    there = {at for at in entered if connection.execute(_IS_NEW, (at,)).fetchone() is not None}
     gone = [row for at, row in entered.items() if at not in there]
     if gone:
         keeping.lost(gone)
-    wanted = _to_be_put(keeping, entered, there, filled & {row[0] for row in standing}, fields)
-    return Numbers(max([highest, *new]), new != old, wanted)
+    # a number after the highest was not there before: what it holds comes with the new rows
+    filled = {number for at in filled for (number,) in connection.execute(_NEW_OF, (at,)) if number <= highest}
+    last = max(highest, connection.execute(_LAST).fetchone()[0] or 0)
+    if not changed:
+        connection.execute(_UNMAP)
+    return Numbers(last, changed, _to_be_put(keeping, entered, there, filled, fields))
 
 
-def _numbered(keeping: Keeping, coming: Sequence[Row], standing: Sequence[Row], last: int) -> list[int]:
-    """Return the numbers of the rows that come: that of the row that stands for the same, else one after `last`."""
-    same = keeping.same([row[1:] for row in coming], [row[1:] for row in standing])
+def _map_equal(
+    connection: sqlite3.Connection,
+    layer: str,
+    columns: Sequence[str],
+    main: tuple[str, Sequence[str]],
+    fresh: tuple[str, Sequence[str]],
+    last: int,
+) -> None:
+    """Fill `temp.row_numbers` by rows whose fields are equal; `main`, `fresh`: their keys and columns."""
+    names = [f"c{place}" for place in range(len(columns))]
+    for schema, (key, fields) in (("main", main), ("fresh", fresh)):
+        values = [_name(name) if name in fields else "NULL" for name in columns]
+        words = {
+            "side": schema,
+            "table": _name(layer),
+            "key": _name(key),
+            "values": ", ".join(f"{value} AS {name}" for value, name in zip(values, names)),
+            "names": ", ".join(names),
+            "told": " OR ".join(f"({name} IS NOT NULL AND {name} <> '')" for name in names),
+        }
+        connection.execute(_FORGET_ALONE.format(**words))
+        connection.execute(_ALONE.format(**words))
+    connection.execute(_INDEX_ALONE.format(names=", ".join(names)))
+    connection.execute(_FORGET_PAIRS)
+    connection.execute(_PAIRS)
+    connection.execute(_PAIRED.format(equal=" AND ".join(f"stands.{name} IS comes.{name}" for name in names)))
+    connection.execute(_MAP_PAIRS.format(key=_name(fresh[0]), table=_name(layer)), {"last": last})
+    for schema in ("main", "fresh"):
+        connection.execute(_FORGET_ALONE.format(side=schema))
+    connection.execute(_FORGET_PAIRS)
+
+
+def _map_same(
+    connection: sqlite3.Connection, same_of: Same, standing: Sequence[Row], coming: Sequence[Row], last: int
+) -> None:
+    """Fill `temp.row_numbers` by who is certainly the same: the number that stands for it, else one after `last`."""
+    same = same_of([row[1:] for row in coming], [row[1:] for row in standing])
     numbers = []
     for place in range(len(coming)):
         last += place not in same
         numbers.append(standing[same[place]][0] if place in same else last)
-    return numbers
+    connection.executemany(_MAPPED, zip([row[0] for row in coming], numbers))
 
 
 def settle(connection: sqlite3.Connection, layer: str, numbers: Optional[Numbers]) -> None:

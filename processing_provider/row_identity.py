@@ -60,23 +60,6 @@ def same_people(coming: Sequence[Row], standing: Sequence[Row]) -> dict[int, int
     return {at: place for at, place in found.items() if at not in twice}
 
 
-def same_keys(coming: Sequence[Row], standing: Sequence[Row]) -> dict[int, int]:
-    """Return the same of rows whose fields tell them apart: alone with them on both sides, and none of them empty."""
-    here, there = _once(coming), _once(standing)
-    return {place: there[key] for key, place in here.items() if key in there}
-
-
-def _once(rows: Sequence[Row]) -> dict[Row, int]:
-    found: dict[Row, int] = {}
-    double = set()
-    for place, row in enumerate(rows):
-        if row in found:
-            double.add(row)
-        found[row] = place
-    told = (row for row in found if any(one not in (None, "") for one in row))
-    return {row: found[row] for row in told if row not in double}
-
-
 def keeping(name: str, case: Case, theme: str, from_here: bool, progress: Progress) -> Optional[Keeping]:
     """Return what stays with the rows of a result in which people enter something; None of all others.
 
@@ -90,7 +73,7 @@ def keeping(name: str, case: Case, theme: str, from_here: bool, progress: Progre
     if "response" not in SPECS[theme].names():
         return None
     columns = identity_columns(theme)
-    same = same_people if theme in PEOPLE else same_keys
+    same = same_people if theme in PEOPLE else None
     return Keeping(columns, same, ENTERED, from_here, partial(_lost, name, case, theme, progress))
 
 
