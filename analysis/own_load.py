@@ -5,7 +5,7 @@ A generator must carry the peak; its fuel goes by the hours. Both are of the bui
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Optional
 
 import numpy as np
@@ -53,6 +53,11 @@ class OwnLoad:
             return np.full(len(hours), self.peak_kw)
         around = np.stack([np.roll(self.highest, by, axis=1) for by in (-1, 0, 1)])
         return _of_hours(np.max(around, axis=0), hours)
+
+    def times(self, factor: float) -> OwnLoad:
+        """Return a load that is so many times as large at any time."""
+        highest = None if self.highest is None else self.highest * factor
+        return replace(self, kw=self.kw * factor, peak_kw=self.peak_kw * factor, highest=highest)
 
     @property
     def need_kva(self) -> float:

@@ -99,6 +99,9 @@ class Facility:
     backup: Optional[Backup] = None
     struck_between: bool = True
     """Whether an event may have begun between the two ends of its loss of power."""
+    part_load: Optional[OwnLoad] = None
+    """Without `load`, where only some of its meters are known: as if the others used as much as these. It tells nothing
+    but that the generator may be too small."""
 
 
 @dataclass(frozen=True)
@@ -266,7 +269,7 @@ def _lasts(facility: Facility, begin: tuple[np.datetime64, np.datetime64], now: 
     battery = Span(told * (1 - BATTERY_EARLY * BATTERY_SPREAD), told * (1 + BATTERY_LATE * BATTERY_SPREAD))
     if backup.tells_generator and backup.generator_kva >= LEAST_KVA:
         crowded = any(word in facility.kind.casefold() for word in SHELTER_WORDS)
-        return _on_fuel(facility.load, backup, battery, begin, hours, crowded)
+        return _on_fuel(facility.load, facility.part_load, backup, battery, begin, hours, crowded)
     # of one of the two that there is none says nothing of the other: it need not fail at once
     if backup.tells_battery and (backup.tells_generator or backup.battery_hours > 0):
         spread = told * BATTERY_SPREAD
@@ -279,6 +282,7 @@ def _lasts(facility: Facility, begin: tuple[np.datetime64, np.datetime64], now: 
 
 def _on_fuel(
     load: Optional[OwnLoad],
+    part: Optional[OwnLoad],
     backup: Backup,
     battery: Span,
     begin: tuple[np.datetime64, np.datetime64],
@@ -306,8 +310,11 @@ def _on_fuel(
         assumed.append(Assumption.TANK)
     early, late = _sides(battery, fuel, use, seen=passed > 0, known=load is not None, crowded=crowded)
     stops = None
-    if load is not None:
-        stops = _too_much_after(load, backup, later(begin[0], at_once), later(begin[1], late.bound), crowded)
+    if load is not None or part is not None:
+        stops = _too_much_after(load or part, backup, later(begin[0], at_once), later(begin[1], late.bound), crowded)
+    if stops is not None and load is None:
+        # in which hour the meters that are not known use most nobody knows
+        stops = 0.0
     if stops is not None:
         assumed.append(Assumption.OVERLOADED)
         # a stock that was seen does not say that it ran

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Iterator
 
 from qgis.core import (
@@ -128,7 +129,7 @@ class SurvivalClocks(TomoshibiAlgorithm):
         between = _struck_between(dark, [event.begin for event in case.info.all_events])
         looked = np.datetime64(now, "s")
         clocks = list(_clocks(dark, between, loads, backups, told, looked, hours, progress.stage(0.7, 0.8)))
-        table = _table(power, dark, loads, backups, clocks, looked)
+        table = _table(power, dark, loads.whole, backups, clocks, looked)
         until = data_status(case, at).until_of("reading", "outage")
         made = write_result(
             self,
@@ -187,11 +188,17 @@ def _tell_later(backups: dict[str, Backup], now: datetime, progress: FeedbackPro
         )
 
 
-def _loads(case: Case, links: pd.DataFrame, progress: FeedbackProgress) -> dict[str, OwnLoad]:
-    """Return facility id → what it uses itself, of those whose readings before the event tell it.
+@dataclass(frozen=True)
+class _Loads:
+    """Facility id → what it uses itself, of those whose readings before the event tell it."""
 
-    A facility of which one meter's readings are not there has none: what the others use is too little.
-    """
+    whole: dict[str, OwnLoad]
+    part: dict[str, OwnLoad]
+    """Of which one meter's readings or more are not there: as if these used as much as the others."""
+
+
+def _loads(case: Case, links: pd.DataFrame, progress: FeedbackProgress) -> _Loads:
+    """Return what facilities use themselves."""
     import numpy as np
 
     from ...analysis.own_load import own_load
@@ -201,14 +208,14 @@ def _loads(case: Case, links: pd.DataFrame, progress: FeedbackProgress) -> dict[
     table = links[["facility_id", "supply_point"]].astype(str).drop_duplicates()
     table = table[table["supply_point"] != ""]
     rows = np.asarray(case.readings.rows_of(table["supply_point"].to_numpy(str), SUPPLY))
-    whole = ~table["facility_id"].isin(table.loc[rows < 0, "facility_id"]).to_numpy()
-    table, rows = table[whole], rows[whole]
+    meters = table["facility_id"].value_counts()
+    table, rows = table[rows >= 0], rows[rows >= 0]
+    loads = _Loads({}, {})
     if not len(rows):
-        return {}
+        return loads
     end = case_arrays.event_slot(case).astype("datetime64[D]").astype("datetime64[s]")
     begin = end - np.timedelta64(LOAD_DAYS, "D")
     slots = begin + case_arrays.SLOT * np.arange(LOAD_DAYS * 48)
-    found: dict[str, OwnLoad] = {}
     # many at once: a block of the store is read whole, whoever of it is asked for
     names, number = np.unique(table["facility_id"].to_numpy(str), return_inverse=True)
     order = np.argsort(number, kind="stable")
@@ -219,10 +226,13 @@ def _loads(case: Case, links: pd.DataFrame, progress: FeedbackProgress) -> dict[
         readings = case.readings.window(begin, end, rows[order[edges[first] : edges[last]]])
         for place in range(first, last):
             load = own_load(readings[edges[place] - edges[first] : edges[place + 1] - edges[first]], slots)
-            if load is not None:
-                found[str(names[place])] = load
+            name, known = str(names[place]), int(edges[place + 1] - edges[place])
+            if load is not None and known == meters[name]:
+                loads.whole[name] = load
+            elif load is not None:
+                loads.part[name] = load.times(meters[name] / known)
         progress.set_fraction(last / len(names))
-    return found
+    return loads
 
 
 def _known_dark(states: FacilityStates) -> pd.DataFrame:
@@ -260,7 +270,7 @@ def _struck_between(power: pd.DataFrame, events: list[datetime]) -> list[bool]:
 def _clocks(
     power: pd.DataFrame,
     between: list[bool],
-    loads: dict[str, OwnLoad],
+    loads: _Loads,
     backups: dict[str, Any],
     told: dict[str, Any],
     now: np.datetime64,
@@ -290,9 +300,10 @@ def _clocks(
                 high[row],
                 said.state if said else None,
                 np.datetime64(said.at, "s") if said else np.datetime64("NaT", "s"),
-                loads.get(str(name)),
+                loads.whole.get(str(name)),
                 backups.get(str(name)),
                 between[row],
+                loads.part.get(str(name)),
             ),
             at[row],
             hours,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import math
 from datetime import datetime, timedelta
 
 import pytest
@@ -194,6 +195,27 @@ def test_where_one_meter_of_a_facility_is_not_there_the_others_are_not_taken_for
     assert not part.loc[known, "need_kva"] > 0 and not part.loc[known, "load_days"] > 0
     others = whole.index.drop(known)
     assert (part.loc[others, "need_kva"].fillna(-1) == whole.loc[others, "need_kva"].fillna(-1)).all()
+
+
+def test_a_generator_that_carries_the_known_meters_but_not_as_much_for_the_others_may_stop_at_once(
+    drill, run, tmp_path
+):
+    plain = rows(run("survivalclocks", parameters(drill, BACKUP=backup(drill, tmp_path / "plain.csv")))["OUTPUT"])
+    plain = plain.set_index("facility_id")
+    own = (drill.open / "links.csv").read_text(encoding="utf-8-sig").rstrip()
+    one_meter = [name for name in plain.index if own.count(str(name)) == 1]
+    dark = plain.loc[one_meter].query("need_kva > 2 and power_state == 'outage' and kind != '避難所'")
+    name = dark.index[0]
+    kva = math.ceil(1.5 * dark.loc[name, "need_kva"])
+    path = tmp_path / "backup.csv"
+    path.write_text(f"{','.join(HEADINGS)}\n{name},{kva},軽油,4000,,0\n", encoding="utf-8")
+    given = parameters(drill, BACKUP=str(path))
+    whole = rows(run("survivalclocks", given)["OUTPUT"]).set_index("facility_id").loc[name]
+    links = tmp_path / "links.csv"
+    links.write_text(f"{own}\n{name},0519999999999999999999\n", encoding="utf-8")
+    part = rows(run("survivalclocks", {**given, "LINKS": str(links)})["OUTPUT"]).set_index("facility_id").loc[name]
+    assert "overloaded" not in whole["assumption"] and "overloaded" in part["assumption"]
+    assert part["fails_earliest"] < whole["fails_earliest"]
 
 
 def test_before_the_event_no_facility_has_a_clock(drill, run, tmp_path):

@@ -302,6 +302,20 @@ def test_a_generator_smaller_than_the_peak_is_not_too_small_where_the_fuel_ends_
     assert Assumption.OVERLOADED not in found.assumptions and found.earliest > moment("2026-01-24T08:00")
 
 
+def test_where_only_some_meters_are_known_and_would_be_too_much_for_the_generator_it_may_stop_at_once():
+    backup = Backup(generator_kva=10, fuel_l=200, battery_hours=0, litres_per_hour=2)
+    lost = {"dark_low": moment("2026-01-20T20:00"), "dark_high": moment("2026-01-20T20:30")}
+    # one of two meters uses 5 kW at most, as much again is 10 kW: in which hour that is nobody knows
+    part = small(2500)
+    found = clock(facility(part_load=part.times(2), backup=backup, **lost), AT, 72)
+    assert found.earliest == moment("2026-01-20T20:00") and Assumption.OVERLOADED in found.assumptions
+    assert Assumption.LOAD in found.assumptions and math.isnan(found.need_kva)
+    unknown = clock(facility(backup=backup, **lost), AT, 72)
+    assert found.latest == unknown.latest and unknown.earliest > moment("2026-01-20T20:00")
+    # what is carried even so says no more than that nothing is known
+    assert clock(facility(part_load=part, backup=backup, **lost), AT, 72) == unknown
+
+
 def test_a_use_near_what_the_generator_gives_may_be_too_much_in_a_disaster():
     lost = {"dark_low": moment("2026-01-20T20:00"), "dark_high": moment("2026-01-20T20:30")}
     near, far = (
