@@ -70,6 +70,9 @@ def _meant(backup: Backup, now: datetime) -> tuple[Backup, Backup, tuple[Assumpt
         years = battery_age(backup, now)
         share = 1.0 if years is None else battery_share(years)
         early = replace(early, battery_hours=backup.battery_hours * share)
+        if not share and np.isnan(backup.generator_kva):
+            # it is the battery that may give nothing, and not the row: without it there is no other backup
+            early = replace(early, generator_kva=0.0)
         why.append(Assumption.BATTERY_NEW if years is None else Assumption.BATTERY_AGE)
     return early, late, tuple(why)
 

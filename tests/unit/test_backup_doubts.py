@@ -142,6 +142,16 @@ def test_the_age_widens_the_early_end_alone_and_an_unknown_age_is_told_as_assume
     assert dead.earliest == DARK
 
 
+@pytest.mark.parametrize("kind", ["病院", "携帯電話基地局"])
+def test_a_dead_battery_of_a_row_that_tells_no_generator_lasts_no_longer_than_a_new_one(kind):
+    new, dead = (
+        doubtful_clock(Facility(kind, "outage", DARK, DARK, backup=backup), NOW, 72, NOW)
+        for backup in (Backup(battery_hours=8.0), Backup(battery_hours=8.0, battery_years=9.0))
+    )
+    assert dead.earliest == DARK and dead.latest == new.latest
+    assert dead.assumptions == (Assumption.BATTERY_AGE,), "no figure of its kind stands for its own"
+
+
 def test_a_year_of_installation_is_as_old_as_it_may_be_and_one_that_has_not_come_says_nothing():
     assert battery_age(battery(battery_from=datetime(2024, 1, 1)), NOON) == pytest.approx(2.06, abs=0.01)
     assert battery_age(battery(battery_from=datetime(2027, 1, 1)), NOON) is None
