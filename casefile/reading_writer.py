@@ -72,6 +72,8 @@ class FileReport:
     whole: bool = True
     """Whether it tells all that was in it: it does not end in the middle of a row, and nearly all rows could be read.
     """
+    last_row: int = -1
+    """Row of the store of the meter that its last good row is of; -1 for none, and of other steps."""
 
 
 @dataclass(frozen=True)
@@ -627,11 +629,13 @@ def _one_file(
     kept = Rejects(path, rejects, progress)
     profile = at_step_of(path, profile, head)
     step = profile.slot.minutes
-    register, counter = store.of(step)[1], Counter(step)
+    register, counter, last_row = store.of(step)[1], Counter(step), -1
     try:
         source = ReadingsFile(path, profile, register, kept, progress, limits_of(published, profile, years), head)
         for block in source.blocks():
             store.put(step, block, published, counter)
+            if step == HALF_HOUR and len(block.rows):
+                last_row = int(block.rows[-1])
             progress.raise_if_cancelled()
             progress.set_fraction(min(1.0, (done + source.bytes_read) / total))
     finally:
@@ -650,7 +654,7 @@ def _one_file(
     told = (*tally.warnings, *warnings, *lost)
     reported = counter.result(store.meters.codes)
     whole = not tally.torn and not lost
-    return [(FileReport(path, tally.rows, kept.count, where, told, step, reported, whole), tally)]
+    return [(FileReport(path, tally.rows, kept.count, where, told, step, reported, whole, last_row), tally)]
 
 
 def _lost(path: Path, kept: Rejects, rows: int, progress: Progress) -> list[Message]:

@@ -17,6 +17,7 @@ from ..case import Case
 from ..contractor_links import refresh_links
 from ..imports import end_import
 from ..publications import known, note
+from .cut_off import tell_cut_off
 from .doubts import tell_doubts
 from .imported import note_import
 from .readings import take_readings
@@ -72,6 +73,8 @@ def _taken_in(run: IntakeRun, files: Iterable[Path]) -> IntakeReport:
     with_master = any(outcome.kind == "master" and outcome.problem is None for outcome in run.outcomes)
     if with_master:
         _link_contractors(run)
+    if readings is not None:
+        tell_cut_off(run, readings)
     tell_doubts(run, readings.days if readings else (), with_master)
     report = report_of(run.outcomes, readings, run.repeated)
     if entry is not None:

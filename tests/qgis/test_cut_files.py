@@ -44,6 +44,19 @@ def cut(content):
     return content[: place + 30]
 
 
+def cut_at_a_row_end(content):
+    """Cut a file off between two rows, seven tenths down."""
+    return content[: content.rfind(b"\n", 0, len(content) * 7 // 10) + 1]
+
+
+def without_some(content):
+    """Leave every third meter out, also the last ones: an outage everywhere."""
+    lines = content.splitlines(keepends=True)
+    points = {line.split(b",")[2]: place for place, line in reversed(list(enumerate(lines[1:])))}
+    gone = set(sorted(points, key=points.__getitem__)[::3])
+    return b"".join([lines[0], *(line for line in lines[1:] if line.split(b",")[2] not in gone)])
+
+
 def through_a_spreadsheet(content):
     """Round the supply points of the last tenth of the rows."""
     lines = content.split(b"\n")
@@ -67,3 +80,17 @@ def test_a_file_whose_last_row_has_no_line_end_is_whole(states):
     assert not said["MISSING"] and said["REJECTED"] == 0
     _, said = states("dos", lambda content: content + b"\x1a")
     assert not said["MISSING"]
+
+
+def test_a_file_that_ends_at_a_row_before_many_meters_of_the_day_before_is_named(states, feedback):
+    def told():
+        return [one for one in feedback.warnings if "follow its last row" in one]
+
+    for change in (lambda content: content, without_some):
+        states(f"other{change.__name__.strip('<>')}", change)
+        assert not told()
+    states("row_end", cut_at_a_row_end)
+    (words,) = told()
+    count = int(re.search(r"([0-9,]+) meters", words).group(1).replace(",", ""))
+    assert "991007_C2_reading_202601210600.csv" in words and 200 < count < 1000
+    assert not re.search(r"\d{22}", words)
