@@ -399,7 +399,8 @@ def _uses(load: Optional[OwnLoad], backup: Backup, start: np.datetime64, crowded
     # each is the same hour by hour, and they go their own ways
     spread = np.sqrt((of_generator * usual) ** 2 + (np.hypot(LOAD_SPREAD, days) * by_load) ** 2 + of_curve**2)
     most = np.cumsum(litres_per_hour(np.full(LONGEST_HOURS, full), backup)) / usual if crowded else 1.0
-    return _Uses(usual - LIKELY * spread, usual, (usual + SURE * spread) * most)
+    # nothing that was burnt comes back: where days differ much, a bound by days would fall in the hours without use
+    return _Uses(usual - LIKELY * spread, usual, np.maximum.accumulate((usual + SURE * spread) * most))
 
 
 def _hours_of(litres: float, burnt_until: FloatArray) -> float:
