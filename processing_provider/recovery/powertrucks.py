@@ -48,7 +48,7 @@ FIELDS = {
     COMMUNITIES: "area_id area_name rank silent reason".split(),
 }
 """Fields that a layer of needs is told by: results of shelterpower and isolatedcommunities."""
-SAID = {SHELTERS: ["told_state", "unknown_reason"], COMMUNITIES: []}
+SAID = {SHELTERS: ["told_state", "unknown_reason", "last_state"], COMMUNITIES: []}
 """Fields that it may have besides."""
 TRUCK: Mapping[str, tuple[str, ...]] = {
     "truck_id": ("truck_id", "車両ID", "車両番号", "車番", "番号", "管理番号", "id"),
@@ -277,8 +277,9 @@ def _add_clocks(
         float("nan") if str(kind) in typed else one.need_kva for one, kind in zip(own, facilities["kind"])
     ]
     facilities["fails_earliest"] = pd.Series([one.fails_earliest for one in own], dtype="datetime64[ns]")
-    # an aftershock brings no power back: whose clock runs was dark before it
+    # an aftershock brings no power back: whose clock runs was dark before it, unless power came after that was told
     dark = facilities["unknown_reason"].eq(Reason.BEFORE_EVENT.value) & facilities["fails_earliest"].notna()
+    dark &= facilities["last_state"] != "powered"
     facilities.loc[dark & (facilities["state"] == "unknown"), "state"] = "outage"
     known = int(facilities["need_kva"].notna().sum())
     if known:

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
+import pandas as pd
 import pytest
 from qgis.core import QgsProject, QgsVectorLayer
 from tomoshibi.layers.schema import SPECS
-from tomoshibi.processing_provider.recovery.powertrucks import powers
+from tomoshibi.processing_provider.base import FeedbackProgress
+from tomoshibi.processing_provider.recovery.powertrucks import _add_clocks, _OwnClock, powers
 from tomoshibi.tests.drill_case import make_drill
 from tomoshibi.tests.qgis.tables import rows
 
@@ -156,6 +160,15 @@ def test_in_the_drill_the_cases_own_trucks_go_first_to_who_fails_first(drill, ru
         assert len(shelters) > 2 and shelters["fails_earliest"].is_monotonic_increasing
     finally:
         package.unlink(missing_ok=True)
+
+
+@pytest.mark.parametrize(("last", "state"), [("outage", "outage"), ("partial", "outage"), ("powered", "unknown")])
+def test_an_old_clock_makes_nobody_dark_who_had_power_before_an_aftershock(last, state, feedback):
+    fields = {"facility_id": "S1", "kind": "病院", "state": "unknown", "unknown_reason": "before_event"}
+    facilities = pd.DataFrame([{**fields, "last_state": last}])
+    clocks = {"S1": _OwnClock(10.0, datetime(2026, 1, 21, 6))}
+    _add_clocks(facilities, clocks, set(), FeedbackProgress(feedback))
+    assert facilities["state"].tolist() == [state]
 
 
 def test_the_layer_is_styled(drill, run, needs, trucks, run_and_load):
