@@ -97,6 +97,8 @@ def period_of(text: object, event: Optional[datetime] = None, day: Optional[date
 def _folded(text: object) -> str:
     plain = unicodedata.normalize("NFKC", "" if text is None else str(text)).strip().casefold()
     plain = re.sub(r"(?<=\d)t(?=\d)", " ", plain)
+    # the zone of Japan says nothing new; another one does, and is left to be listed
+    plain = re.sub(r"(?<=:\d\d)(\.\d+)?\+09:?00(?!\d)", "", plain)
     plain = _WEEKDAY.sub("", re.sub(r"\s+", "␣", plain))
     return _ABOUT.sub("", plain).strip("␣")
 

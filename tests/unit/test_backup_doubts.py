@@ -50,12 +50,19 @@ def told(backup: Backup):
     "text",
     [
         *("2026-01-21 04:00", "2026/1/21 4:00", "2026年1月21日4時", "２０２６－０１－２１ ０４：００：００"),
+        *("2026-01-21T04:00+09:00", "2026-01-21T04:00:00+09:00", "2026-01-21T04:00:00.000+0900"),
         *("1/21 4:00", "1月21日 午前4時", "令和8年1月21日4時", "R8.1.21 4:00"),
     ],
 )
 def test_moments_are_read_as_people_write_them(text):
     (row,) = read(残量確認日時=[text])
     assert (row.stock_at, row.stock_until, row.stock_doubted) == (datetime(2026, 1, 21, 4), None, False)
+
+
+def test_a_moment_of_another_zone_is_not_taken_for_one_of_japan():
+    for text in ("2026-01-21T04:00:00Z", "2026-01-21T04:00:00+00:00", "2026-01-21T04:00:00+08:00"):
+        (row,) = read(残量確認日時=[text])
+        assert row.stock_doubted and row.stock_at is None, text
 
 
 @pytest.mark.parametrize(
