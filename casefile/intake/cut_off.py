@@ -7,6 +7,8 @@ sent the day before, are then all missing together. That may be an outage too, s
 from __future__ import annotations
 
 from datetime import date, timedelta
+from functools import lru_cache
+from typing import NamedTuple
 
 import numpy as np
 
@@ -34,9 +36,11 @@ def tell_cut_off(run: IntakeRun, readings: IngestReport) -> None:
     ordered = [file for file in readings.files if file.last_row >= 0 and _days(file)]
     byhand = [file for file in ordered if folder_of(run, file.path) == BYHAND]
     newest = max((_days(file)[-1] for file in byhand), default=None)
+    ask = lru_cache(maxsize=1)(lambda asked: _present(run, asked))
     for file in byhand:
         if file.whole and _days(file)[-1] == newest:
-            gone = _gone_after(run, file)
+            # parts of one set ask the same
+            gone = _gone_after(run, file, *ask(_asked(file)))
             if gone:
                 run.progress.warn(
                     message(
@@ -54,15 +58,34 @@ def _days(file: FileReport) -> list[date]:
     return sorted({day for each in file.reported for day, counts in each.days.items() if any(counts)})
 
 
-def _gone_after(run: IntakeRun, file: FileReport) -> int:
+class _Asked(NamedTuple):
+    """What is asked of the meters of a file."""
+
+    codes: tuple[int, ...]
+    """Of flow and voltage class, of its populations."""
+    first: date
+    last: date
+    """Days on which meters reported in it."""
+    slots: tuple[int, ...]
+    """Half-hours of the last day in which any did."""
+
+
+def _asked(file: FileReport) -> _Asked:
+    days = _days(file)
+    codes = {int(code_of(np.array(each.population.flow), np.array(each.population.voltage))) for each in file.reported}
+    told = np.any([each.days[days[-1]] for each in file.reported if days[-1] in each.days], axis=0)
+    return _Asked(tuple(sorted(codes)), days[0], days[-1], tuple(np.flatnonzero(told).tolist()))
+
+
+def _gone_after(run: IntakeRun, file: FileReport, before: BoolArray, now: BoolArray) -> int:
     """Return how many meters that sent before a file are missing after its last one; 0 where it may well be whole.
 
     In the order of their numbers, or in that in which the case met them first.
     """
-    store, days = run.case.readings, _days(file)
-    before, now = _present(run, file, days)
-    points, rows = store.meters.supply_point, np.arange(len(before))
-    for after in (points > points[file.last_row], rows > file.last_row):
+    points = run.case.readings.meters.supply_point
+    later = np.zeros(len(before), dtype=bool)
+    later[file.last_row + 1 :] = True
+    for after in (points > points[file.last_row], later):
         follow, up_to = before & after, before & ~after
         there = int((now & follow).sum())
         gone = int(follow.sum()) - there
@@ -71,19 +94,16 @@ def _gone_after(run: IntakeRun, file: FileReport) -> int:
     return 0
 
 
-def _present(run: IntakeRun, file: FileReport, days: list[date]) -> tuple[BoolArray, BoolArray]:
-    """Return which meters of a file's populations sent the day before it, and in its last half-hours; bool (meters)."""
+def _present(run: IntakeRun, asked: _Asked) -> tuple[BoolArray, BoolArray]:
+    """Return which meters of some populations sent the day before a file, and in its last half-hours; bool (meters)."""
     store = run.case.readings
-    held, last = set(store.days()), days[-1]
-    earlier = {last - timedelta(days=1), days[0] - timedelta(days=1)} & held
-    told = np.any([each.days[last] for each in file.reported if last in each.days], axis=0)
-    codes = {int(code_of(np.array(each.population.flow), np.array(each.population.voltage))) for each in file.reported}
-    own: BoolArray = np.isin(code_of(store.meters.flow, store.meters.voltage), sorted(codes))
+    earlier = {day - timedelta(days=1) for day in (asked.first, asked.last)} & set(store.days())
+    own: BoolArray = np.isin(code_of(store.meters.flow, store.meters.voltage), asked.codes)
     before, now = (np.zeros(len(own), dtype=bool) for _ in range(2))
     for first in range(0, len(own), _METERS):
         run.progress.raise_if_cancelled()
         rows = first + np.flatnonzero(own[first : first + _METERS])
         for day in sorted(earlier):
             before[rows] |= (store.day(day, rows) != MISSING).any(axis=1)
-        now[rows] = (store.day(last, rows)[:, told] != MISSING).any(axis=1)
+        now[rows] = (store.day(asked.last, rows)[:, asked.slots] != MISSING).any(axis=1)
     return before, now
