@@ -309,12 +309,7 @@ def _on_fuel(
         fuel = Span(backup.tank_l * TANK_SHARES.low, backup.tank_l * TANK_SHARES.high)
         assumed.append(Assumption.TANK)
     early, late = _sides(battery, fuel, use, seen=passed > 0, known=load is not None, crowded=crowded)
-    stops = None
-    if load is not None or part is not None:
-        stops = _too_much_after(load or part, backup, later(begin[0], at_once), later(begin[1], late.bound), crowded)
-    if stops is not None and load is None:
-        # in which hour the meters that are not known use most nobody knows
-        stops = 0.0
+    stops = _stops_after(load, part, backup, (later(begin[0], at_once), later(begin[1], late.bound)), crowded)
     if stops is not None:
         assumed.append(Assumption.OVERLOADED)
         # a stock that was seen does not say that it ran
@@ -334,6 +329,23 @@ def _sides(battery: Span, fuel: Span, use: _Uses, *, seen: bool, known: bool, cr
     first, last = battery.low + _hours_of(fuel.low, use.usual), battery.high + _hours_of(fuel.high, use.usual)
     early = _Early(low) if crowded else _Early(low, first, (first - low) / SURE)
     return early, _Late(high, last, (high - last) / LIKELY, LIKELY)
+
+
+def _stops_after(
+    load: Optional[OwnLoad],
+    part: Optional[OwnLoad],
+    backup: Backup,
+    runs: tuple[np.datetime64, np.datetime64],
+    crowded: bool,
+) -> Optional[float]:
+    """Return after how many hours a generator may stop for too much use; None for not while it runs (`runs`).
+
+    `part`: what the known meters use, where not all are.
+    """
+    known = load or part
+    stops = None if known is None else _too_much_after(known, backup, *runs, crowded)
+    # in which hour the meters that are not known use most nobody knows
+    return stops if stops is None or load is not None else 0.0
 
 
 def _too_much_after(
