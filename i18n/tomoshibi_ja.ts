@@ -12320,6 +12320,10 @@ Register the facilities' contracts as 特定契約者 first.</source>
       <translation>{file}：{count} 行を読めないため除きました（{lines}）。各行には、時刻と、プロパティの長さどおりの16進数の値が必要です。</translation>
     </message>
     <message>
+      <source>{file}: {count} meters that follow its last row in the usual order, and sent the day before, are not in it. It may have been cut off there, or they are without power. Compare its size with that of the original; if it differs, fetch or copy it again and import it.</source>
+      <translation>{file}：最後の行より後に並ぶはずの計器のうち、前日に値があった{count}個がこのファイルにありません。ファイルがそこで途切れているか、それらの計器が停電しているかのどちらかです。元のファイルと大きさを比べ、違うときは、もう一度取得またはコピーして取り込んでください。</translation>
+    </message>
+    <message>
       <source>{file}: {count} of {all} rows cannot be read: it does not count as whole. What it does not tell of is unknown, not outage. Fetch or copy it again, not through a spreadsheet, and import it.</source>
       <translation>{file}：{all}行のうち{count}行を読めないため、全部そろったものとはみなしません。そこにないことは停電ではなく不明とします。表計算ソフトを通さずにもう一度取得またはコピーして取り込んでください。</translation>
     </message>
