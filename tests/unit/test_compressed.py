@@ -32,6 +32,8 @@ def cut(body: bytes, size: int) -> list[bytes]:
         ("deflate", raw(TEXT)),
         ("deflate", zlib.compress(TEXT) + gzip.compress(b"more")),
     ],
+    # gzip holds the second it was packed in: as a name it would differ between processes that collect the tests
+    ids=["one", "members", "end of none", "zlib", "raw", "end of another"],
 )
 def test_a_body_is_unpacked_whole_however_it_is_cut(coding, body, size):
     pieces = list(unpacked(cut(body, size), coding, 500))
@@ -39,7 +41,9 @@ def test_a_body_is_unpacked_whole_however_it_is_cut(coding, body, size):
 
 
 @pytest.mark.parametrize(
-    "coding, body", [("gzip", b"no gzip"), ("deflate", b"\xff\xff\xff"), ("gzip", zlib.compress(TEXT))]
+    "coding, body",
+    [("gzip", b"no gzip"), ("deflate", b"\xff\xff\xff"), ("gzip", zlib.compress(TEXT))],
+    ids=["text", "no block", "another packing"],
 )
 def test_what_is_not_packed_so_is_an_error(coding, body):
     with pytest.raises(zlib.error):
