@@ -89,8 +89,8 @@ def looked_ahead(
         grid = _grid(lists, "silent", event)
     if grid is None:
         return AreaOutlook(_nothing(course, event, horizons), None, 0, None)
-    found = forecast(grid.course, horizons, prior_of(kind))
     length = float(grid.course.hours[-1] - grid.course.hours[0])
+    found = forecast(grid.course, horizons, prior_of(kind), to_now=length < LEANS_HOURS)
     earlier = _since(past, grid) if past is not None else None
     table = _table(grid, found, horizons)
     if earlier is not None and len(earlier):

@@ -215,13 +215,15 @@ _SHARES = (0.5, *(share for level in LEVELS for share in _tails(level)))
 """Of the middle, and of the ends of the intervals in the order of `LEVELS`."""
 
 
-def forecast(course: Course, horizons: Sequence[float], prior: Prior) -> Forecast:
+def forecast(course: Course, horizons: Sequence[float], prior: Prior, to_now: bool = False) -> Forecast:
     """Return what is expected of each area from the last step of a course on.
 
     Parameters
         course: dark meters of the areas so far; of areas whose last count is NaN nothing is said.
         horizons: hours ahead, each above 0.
         prior: of the kind of event (`restoration_courses.prior_of`).
+        to_now: whether all but the narrowest intervals end at the count now. Of a young course nothing tells that
+            repair has begun in an area; a bound below what is dark would say so.
 
     Returns
         expected counts and intervals, whole meters outwards, each within 0 … the count now.
@@ -247,12 +249,19 @@ def forecast(course: Course, horizons: Sequence[float], prior: Prior) -> Forecas
             expected[chosen, place] = left[0]
             for number, level in enumerate(LEVELS):
                 bounds = left[1 + 4 * number : 5 + 4 * number]
-                low[level][chosen, place], high[level][chosen, place] = _interval(now[chosen], *bounds)
+                ends = _interval(now[chosen], *bounds, to_now=to_now and level != min(LEVELS))
+                low[level][chosen, place], high[level][chosen, place] = ends
     return Forecast(expected, low, high)
 
 
 def _interval(
-    now: FloatArray, slow: FloatArray, fast: FloatArray, slow_alone: FloatArray, fast_alone: FloatArray
+    now: FloatArray,
+    slow: FloatArray,
+    fast: FloatArray,
+    slow_alone: FloatArray,
+    fast_alone: FloatArray,
+    *,
+    to_now: bool = False,
 ) -> tuple[FloatArray, FloatArray]:
     """Return the interval in whole meters, outwards, as narrow as it can be and still hold its share.
 
@@ -261,12 +270,13 @@ def _interval(
 
     Parameters
         now: float64 (areas,); the others: meters left at the shares of `_tails`, float64 (areas,).
+        to_now: whether it ends at the count now whatever was foreseen.
     """
-    low, high = np.floor(fast), np.ceil(slow)
+    low, high = np.floor(fast), np.ceil(np.maximum(slow, now) if to_now else slow)
     from_now, from_zero = np.floor(fast_alone), np.ceil(slow_alone)
     at_now, at_zero = high >= now, low <= 0
     # where both ends are bounds the narrower one of the two is taken
-    upper = at_now & (~at_zero | (now - from_now <= from_zero))
+    upper = at_now & (to_now | ~at_zero | (now - from_now <= from_zero))
     lower = at_zero & ~upper
     return np.where(upper, from_now, low), np.where(lower, from_zero, high)
 
