@@ -5,7 +5,7 @@ A dict of 600,000 supply points takes 100 MB and a loop; this takes the bytes of
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Iterable, Optional, Union
+from typing import TYPE_CHECKING, Iterable, NamedTuple, Optional, Union
 
 import numpy as np
 
@@ -72,30 +72,29 @@ class KeyIndex:
         """Return a 64-bit number of each key; keys that are equal have the same."""
         return mixed_words(keys, self._telling)
 
-    def _slots(self, keys: IntArray) -> tuple[IntArray, IntArray]:
-        """Return the first place of each key, and the odd step to its next ones."""
-        mixed = self._mixed(keys)
-        mask = np.uint64(len(self._table) - 1)
-        return (mixed & mask).astype(np.int64), ((mixed >> _HALF) & mask | np.uint64(1)).astype(np.int64)
-
     def find(self, keys: IntArray) -> IntArray:
         """Return the positions of `keys` `(n, words)` as int64, -1 where a key is not known."""
         keys = np.ascontiguousarray(keys, dtype=np.uint64).reshape(-1, self.words)
-        found = np.full(len(keys), -1, dtype=np.int64)
         if not self._count or not len(keys):
-            return found
+            return np.full(len(keys), -1, dtype=np.int64)
         if len(keys) > _PIECE:
-            for begin in range(0, len(keys), _PIECE):
-                found[begin : begin + _PIECE] = self.find(keys[begin : begin + _PIECE])
-            return found
-        mask = len(self._table) - 1
-        slots, steps = self._slots(keys)
-        asked = np.arange(len(keys))
+            return np.concatenate([self.find(keys[at : at + _PIECE]) for at in range(0, len(keys), _PIECE)])
+        return self._sought(keys, self._mixed(keys))[0]
+
+    def _sought(self, keys: IntArray, mixed: IntArray) -> tuple[IntArray, _Path]:
+        """Return the positions of keys, int64, -1 where one is not known, and where the search for each ended."""
+        # one table throughout: another thread may put a larger one in its place
+        table = self._table
+        mask, first = len(table) - 1, _path_of(mixed, len(table))
+        found = np.full(len(keys), -1, dtype=np.int64)
+        ended = first.places.copy()
+        asked, (places, steps) = np.arange(len(keys)), first
         while len(asked):
-            held = self._table[slots]
+            held = table[places]
             taken = held != _EMPTY
             if not taken.all():
-                asked, slots, steps, held = asked[taken], slots[taken], steps[taken], held[taken]
+                ended[asked] = places
+                asked, places, steps, held = asked[taken], places[taken], steps[taken], held[taken]
             same = self._same(held, keys if len(asked) == len(keys) else keys[asked])
             if same.all():
                 found[asked] = held
@@ -103,8 +102,8 @@ class KeyIndex:
             found[asked[same]] = held[same]
             rest = ~same
             steps = steps[rest]
-            asked, slots = asked[rest], (slots[rest] + steps) & mask
-        return found
+            asked, places = asked[rest], (places[rest] + steps) & mask
+        return found, _Path(ended, first.steps)
 
     def _at(self, positions: Union[slice, IntArray]) -> IntArray:
         """Return the keys at some positions, `(n, words)` uint64."""
@@ -122,28 +121,31 @@ class KeyIndex:
         keys = np.ascontiguousarray(keys, dtype=np.uint64).reshape(-1, self.words)
         if len(keys) > _PIECE:
             return np.concatenate([self.add(keys[at : at + _PIECE]) for at in range(0, len(keys), _PIECE)])
-        found = self.find(keys)
+        mixed = self._mixed(keys)
+        found, ended = self._sought(keys, mixed)
         missing = np.flatnonzero(found < 0)
         if len(missing):
-            found[missing] = self.add_new(keys[missing])
+            # a new key is entered where the search for it ended
+            found[missing] = self._add_new(keys[missing], mixed[missing], ended.of(missing))
         return found
 
-    def add_new(self, keys: IntArray) -> IntArray:
+    def _add_new(self, keys: IntArray, mixed: IntArray, path: _Path) -> IntArray:
         """Append keys of which none is known (a key may stand there twice); return their positions."""
         begin = self._count
-        if len(np.unique(self._mixed(keys))) == len(keys):
-            self._append(keys)
+        if len(np.unique(mixed)) == len(keys):
+            self._append(keys, path)
             return np.arange(begin, self._count)
         text = keys.view(f"S{self.words * 8}").ravel()
         _, first, group = np.unique(text, return_index=True, return_inverse=True)
         # np.unique sorts; the rank of each group's first appearance restores the order of the rows.
         rank: IntArray = np.empty(len(first), dtype=np.int64)
         rank[np.argsort(first)] = begin + np.arange(len(first))
-        self._append(keys[np.sort(first)])
+        once = np.sort(first)
+        self._append(keys[once], path.of(once))
         rows: IntArray = rank[group.ravel()]
         return rows
 
-    def _append(self, fresh: IntArray) -> None:
+    def _append(self, fresh: IntArray, path: _Path) -> None:
         begin, end = self._count, self._count + len(fresh)
         if end > len(self._keys):
             grown = np.empty((max(end, len(self._keys) * 3 // 2), self.words), dtype=np.uint64)
@@ -152,19 +154,48 @@ class KeyIndex:
         self._keys[begin:end] = fresh
         self._count = end
         if end * self._places > len(self._table):
-            self._table = np.full(_size_for(end, self._places), _EMPTY, dtype=np.int32)
-            begin = 0
-        self._enter(np.arange(begin, end, dtype=np.int32))
+            self._fill_table(_size_for(end, self._places))
+        else:
+            _enter(self._table, np.arange(begin, end, dtype=np.int32), path)
 
-    def _enter(self, positions: IntArray) -> None:
-        mask = len(self._table) - 1
-        slots, steps = self._slots(self._at(slice(positions[0], positions[-1] + 1)))
-        while len(positions):
-            free = self._table[slots] == _EMPTY
-            self._table[slots[free]] = positions[free]
-            lost = self._table[slots] != positions
-            steps = steps[lost]
-            positions, slots = positions[lost], (slots[lost] + steps) & mask
+    def _fill_table(self, size: int) -> None:
+        """Enter all keys into a new table of so many places."""
+        table = np.full(size, _EMPTY, dtype=np.int32)
+        for begin in range(0, self._count, _PIECE):
+            some = slice(begin, min(begin + _PIECE, self._count))
+            path = _path_of(self._mixed(self._at(some)), size)
+            _enter(table, np.arange(some.start, some.stop, dtype=np.int32), path)
+        self._table = table
+
+
+class _Path(NamedTuple):
+    """Where keys are looked for in a table."""
+
+    places: IntArray
+    """The first place of each key, int64."""
+    steps: IntArray
+    """From one place to the next, odd, int64."""
+
+    def of(self, keys: IntArray) -> _Path:
+        """Return the paths of some keys."""
+        return _Path(self.places[keys], self.steps[keys])
+
+
+def _path_of(mixed: IntArray, size: int) -> _Path:
+    """Return the path of keys through a table of so many places by their mixed numbers."""
+    mask = np.uint64(size - 1)
+    return _Path((mixed & mask).astype(np.int64), ((mixed >> _HALF) & mask | np.uint64(1)).astype(np.int64))
+
+
+def _enter(table: IntArray, positions: IntArray, path: _Path) -> None:
+    """Enter positions, int32, into a table, each at the first free place of its path."""
+    mask, (places, steps) = len(table) - 1, path
+    while len(positions):
+        free = table[places] == _EMPTY
+        table[places[free]] = positions[free]
+        lost = table[places] != positions
+        steps = steps[lost]
+        positions, places = positions[lost], (places[lost] + steps) & mask
 
 
 class HeldIndex(KeyIndex):
@@ -177,16 +208,14 @@ class HeldIndex(KeyIndex):
         super().__init__(keys.shape[1])
         self._keys, self._count = keys.view(np.uint64), len(keys)
         self._own = ~np.uint64(others)
-        self._table = np.full(_size_for(len(keys), FEW_PLACES), _EMPTY, dtype=np.int32)
-        for begin in range(0, len(keys), _PIECE):
-            self._enter(np.arange(begin, min(begin + _PIECE, len(keys)), dtype=np.int32))
+        self._fill_table(_size_for(len(keys), FEW_PLACES))
 
     def _at(self, positions: Union[slice, IntArray]) -> IntArray:
         found = np.array(self._keys[positions])
         found[:, -1] &= self._own
         return found
 
-    def add_new(self, keys: IntArray) -> IntArray:
+    def add(self, keys: IntArray) -> IntArray:
         """Raise `TypeError`: the keys are their holder's."""
         raise TypeError(f"{len(keys)} keys of which their holder knows nothing")
 

@@ -450,6 +450,8 @@ class _LayoutReader:
         self.cache = KeyIndex(self.words, range(begin // 8, -(-end // 8)))
         self.rows = np.empty(0, dtype=np.int32)
         self._adding = Lock()
+        self._mostly_new = False
+        """Whether most of the meters of the last block that had new ones were new."""
         self.energies = _Energies(parser)
         self._least_limit = int(parser.limits.min())
         labels = [int.from_bytes(label.encode("ascii"), "little") for label in parser.slot_rule.labels]
@@ -572,7 +574,8 @@ class _LayoutReader:
         changed = differs.view(np.uint64).ravel() if self.words == 8 else differs.any(axis=1)
         begins = np.concatenate(([0], np.flatnonzero(changed) + 1))
         heads = keys if len(begins) == count else keys[begins]
-        found = self.cache.find(heads)
+        # where most are new, they are sought once they are to be added, and not before
+        found = np.full(len(heads), -1, dtype=np.int64) if self._mostly_new else self.cache.find(heads)
         unknown = np.flatnonzero(found < 0)
         if len(unknown):
             sound = unknown[self._sound_heads(heads[unknown])]
@@ -650,6 +653,7 @@ class _LayoutReader:
                     self._field(signs, "customer_id", f"S{CUSTOMER_BYTES}"),
                 )
                 self.rows = np.concatenate((self.rows, rows.astype(np.int32)))
+            self._mostly_new = 2 * (len(self.cache) - before) > len(heads)
         return found
 
 

@@ -153,11 +153,11 @@ def test_who_looks_a_meter_up_while_the_list_is_made_finds_it(folder, monkeypatc
     points = store.meters.supply_point[:5]
 
     class Filling(HeldIndex):
-        def _enter(self, positions):
+        def _fill_table(self, size):
             if not seen:
                 seen.append(None)
                 seen[0] = store.rows_of(points).tolist()
-            super()._enter(positions)
+            super()._fill_table(size)
 
     monkeypatch.setattr(index_module, "HeldIndex", Filling)
     assert store.rows_of(points).tolist() == seen[0]
