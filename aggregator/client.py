@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Callable, Hashable, Iterator, Mapping, Optional, Sequence, TypeVar, Union
 
 from ..messages import Message, Progress, message
-from .conditions import Condition, Registered, WrongItems, validate
+from .conditions import STATUS_WORDS, Condition, Registered, WrongItems, validate
 from .errors import (
     AggregatorError,
     ConditionError,
@@ -651,7 +651,8 @@ class AggregatorClient:
             left = until - time.monotonic()
             if found.status in FINAL or left <= 0:
                 return found
-            self.progress.info(message("Condition {id}: {status}", id=condition_id, status=found.status))
+            state = STATUS_WORDS.get(found.status, found.status)
+            self.progress.info(message("Condition {id}: {status}", id=condition_id, status=state))
             pause(min(every, left), self.progress)
 
     # -- files ------------------------------------------------------------------------------------------------------

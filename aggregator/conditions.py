@@ -127,6 +127,16 @@ class WrongItems(ConditionError):
         self.items = dict(items)
 
 
+STATUS_WORDS: Mapping[str, Message] = {
+    "accepted": message("accepted"),
+    "building": message("being prepared"),
+    "published": message("published"),
+    "empty": message("published, without data"),
+    "failed": message("failed"),
+}
+"""State of a condition → how people read it."""
+
+
 @dataclass(frozen=True)
 class Registered:
     """A condition as the aggregator holds it."""

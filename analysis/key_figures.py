@@ -90,6 +90,8 @@ class KeyFigure:
     data_until: Optional[datetime] = None
     voltage: str = ""
     """Voltage class of the meters counted; "" where it is not told, or that has no meaning."""
+    ended: int = 0
+    """Beside `FAILING`: facilities whose power must have ended already."""
 
     @property
     def known(self) -> bool:
@@ -268,8 +270,8 @@ def failing(clocks: pd.DataFrame) -> KeyFigure:
 
     Returns
         those whose interval begins by then, without those that must have failed already; unknown: those of which it
-        is not known whether, or how long, they run on their own power; as_of: the moment of looking that the hours
-        count from, which may be later than the data.
+        is not known whether, or how long, they run on their own power; ended: those left out; as_of: the moment of
+        looking that the hours count from, which may be later than the data.
     """
     unknown = clocks["state"] == "unknown"
     told = bool((~unknown).any()) or not len(clocks)
@@ -277,7 +279,9 @@ def failing(clocks: pd.DataFrame) -> KeyFigure:
     reasons = _reasons(clocks[unknown])
     as_of, until = _times(clocks)
     looked, _ = _times(clocks.assign(as_of=clocks["state_at"]) if "state_at" in clocks else clocks)
-    return KeyFigure(Figure.FAILING, count, count, len(clocks), int(unknown.sum()), reasons, looked or as_of, until)
+    ended = int(clocks["state"].isin(["failed", "ended_by_time"]).sum())
+    of, lacking = len(clocks), int(unknown.sum())
+    return KeyFigure(Figure.FAILING, count, count, of, lacking, reasons, looked or as_of, until, ended=ended)
 
 
 def failing_soon(clocks: pd.DataFrame) -> pd.Series[bool]:

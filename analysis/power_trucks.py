@@ -449,6 +449,12 @@ def _words(status: str, wanted: float, kva: float) -> Message:
         return message("No truck is left.")
     if status == NO_PLACE:
         return message("The place is not known.")
+    if status == AT_WORK and kva < wanted:
+        return message(
+            "A truck is at work here, but gives {kva} kVA of {wanted} kVA needed: no other is sent. Ask there.",
+            kva=f"{kva:g}",
+            wanted=f"{wanted:g}",
+        )
     if status == AT_WORK:
         return message("A truck is at work here: no other is sent.")
     if status == ELSEWHERE:

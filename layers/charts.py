@@ -54,6 +54,9 @@ class Series:
     """Marks at the ends instead of steps: what is known of single moments only."""
     hatched: bool = True
     """Whether its unknown times are hatched; of points those that are given, else every time without a value."""
+    joined_from: Optional[float] = None
+    """Given: each value is that of its step's end, and a straight line leads there from this value at the first begin.
+    A step would show what is foreseen for its end from its begin on: too early."""
 
 
 @dataclass(frozen=True)
@@ -351,6 +354,9 @@ def _panel(painter: QPainter, chart: Chart, panel: Panel, area: QRectF, axes: Op
 
 
 def _series(painter: QPainter, frame: _Frame, series: Series) -> None:
+    if series.joined_from is not None:
+        _joined(painter, frame, series)
+        return
     before: Optional[tuple[datetime, float]] = None
     for begin, end, value in zip(series.begin, series.end, series.values):
         if unknown(value):
@@ -365,6 +371,19 @@ def _series(painter: QPainter, frame: _Frame, series: Series) -> None:
             painter.drawLine(QPointF(frame.x(begin), before[1]), QPointF(frame.x(begin), y))
         painter.drawLine(QPointF(frame.x(begin), y), QPointF(frame.x(end), y))
         before = (end, y)
+
+
+def corners(series: Series) -> list[tuple[datetime, float]]:
+    """Return the corners of the line of a series that is `joined_from` a value: that value, then each known end."""
+    known = [(end, value) for end, value in zip(series.end, series.values) if not unknown(value)]
+    return [(series.begin[0], series.joined_from), *known] if known else []
+
+
+def _joined(painter: QPainter, frame: _Frame, series: Series) -> None:
+    painter.setPen(_pen(series.colour, 2.2, series.dashed))
+    places = [QPointF(frame.x(moment), frame.y(value)) for moment, value in corners(series)]
+    for one, other in zip(places, places[1:]):
+        painter.drawLine(one, other)
 
 
 def _value_axis(painter: QPainter, chart: Chart, frame: _Frame, step: float) -> None:

@@ -66,11 +66,18 @@ def figure_parts(counted: KeyFigure) -> str:
     apart = round(counted.high - counted.low)
     if counted.figure is Figure.HIDDEN and apart:
         return tr("undecided {count}").format(count=f"{apart:,}")
-    if counted.figure is Figure.FAILING and counted.as_of is not None:
-        # the hours are of the moment of looking, which may be later than the data, and earlier than this page
-        until = f"{counted.data_until:%m/%d %H:%M}" if counted.data_until is not None else tr("unknown")
-        return tr("as of {time}, data until {until}").format(time=f"{counted.as_of:%m/%d %H:%M}", until=until)
-    return ""
+    return _beside_failing(counted) if counted.figure is Figure.FAILING else ""
+
+
+def _beside_failing(counted: KeyFigure) -> str:
+    # a small number is no comfort where most have failed already
+    ended = tr("already without: {count}").format(count=f"{counted.ended:,}") if counted.ended else ""
+    if counted.as_of is None:
+        return ended
+    # the hours are of the moment of looking, which may be later than the data, and earlier than this page
+    until = f"{counted.data_until:%m/%d %H:%M}" if counted.data_until is not None else tr("unknown")
+    told = tr("as of {time}, data until {until}").format(time=f"{counted.as_of:%m/%d %H:%M}", until=until)
+    return tr(" · ").join(filter(None, (ended, told)))
 
 
 def figure_rest(counted: Optional[KeyFigure]) -> str:

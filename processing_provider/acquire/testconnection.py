@@ -133,7 +133,7 @@ def step_titles() -> dict[str, str]:
         "tls": tr("Encryption (TLS)"),
         "token": tr("Account and token"),
         "rights": tr("Rights"),
-        "clock": tr("Clock"),
+        "clock": tr("Clock of this computer"),
     }
 
 

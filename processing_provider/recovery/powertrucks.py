@@ -521,11 +521,23 @@ def _lines(table: pd.DataFrame) -> list[QgsGeometry]:
 
 
 def _tell(table: pd.DataFrame, said: Fuel, progress: FeedbackProgress) -> None:
-    from ...analysis.power_trucks import FIRST_TANKERS
+    from ...analysis.power_trucks import COMMUNITY, FIRST_TANKERS
+    from ...analysis.unread import some
 
     without = int(table["truck_id"].isna().sum())
     if without:
         progress.warn(message("{count} needs have no truck: none is left, or their place is not known.", count=without))
+    served = table[(table["status"] == "at_work") & (table["kind"] != COMMUNITY)]
+    if len(served):
+        # a facility said to be fed by a truck is no need any more: of these nothing was noted
+        progress.warn(
+            message(
+                "By the list of trucks one is at work at {count} facilities ({names}), but their maps still say they "
+                "are without power. Ask there, and note it with “Note what a facility said by telephone” (truck).",
+                count=len(served),
+                names=some([str(name) for name in served["name"]]),
+            )
+        )
     if said.unknown:
         progress.warn(message("The fuel of {count} trucks is not known and is not in the sum.", count=said.unknown))
     progress.info(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from ...translate import translate_message
 from ..base import tr
 
 if TYPE_CHECKING:
@@ -88,6 +89,8 @@ def items() -> dict[str, tuple[str, str]]:
 
 def choices() -> dict[str, dict[str, str]]:
     """Return item → {choice: its word}."""
+    from ...aggregator.conditions import STATUS_WORDS
+
     return {
         "data_class": {"personal": tr("personal data"), "statistics": tr("statistical data")},
         "delivery_mode": {"once": tr("once"), "periodic": tr("periodically")},
@@ -116,13 +119,7 @@ def choices() -> dict[str, dict[str, str]]:
         },
         "aggregation_unit": {"day": tr("by the day"), "month": tr("by the month")},
         "area_type": {"address": tr("by address"), "mesh": tr("by mesh")},
-        "status": {
-            "accepted": tr("accepted"),
-            "building": tr("being prepared"),
-            "published": tr("published"),
-            "empty": tr("published, without data"),
-            "failed": tr("failed"),
-        },
+        "status": {code: translate_message(words) for code, words in STATUS_WORDS.items()},
     }
 
 

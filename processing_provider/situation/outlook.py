@@ -321,18 +321,20 @@ def _series(course: pd.DataFrame, ahead: pd.DataFrame) -> Sequence[Any]:
 
 
 def expected_series(known: pd.DataFrame, begins: Sequence[datetime], ends: Sequence[datetime]) -> list[Series]:
-    """Return the lines of what is expected and of its 80 % interval; `known`: rows of one area, by hour."""
+    """Return the lines of what is expected and of its 80 % interval, from now; `known`: rows of one area, by hour."""
     import pandas as pd
 
     from ...layers.charts import Series
     from ...layers.style import INK, PARTIAL
 
     found = []
+    now = float(pd.to_numeric(known["dark_now"]).iloc[0]) if len(known) else None
     for name, words, colour in (
         ("expected", tr("Expected"), INK),
         ("low80", tr("80 % interval, lower end"), PARTIAL),
         ("high80", tr("80 % interval, upper end"), PARTIAL),
     ):
         values = pd.to_numeric(known[name]).tolist()
-        found.append(Series(words, colour, begins, ends, values, dashed=name != "expected", hatched=False))
+        line = Series(words, colour, begins, ends, values, dashed=name != "expected", hatched=False, joined_from=now)
+        found.append(line)
     return found

@@ -231,3 +231,4 @@ def test_trucks_are_understood_as_utilities_write_them_and_one_at_work_serves_it
     said = "\n".join(feedback.warnings)
     assert "T4 (故障), T7 (花見)" in said and "sent last (T6)" in said
     assert "8: 花見" in said and "0, 0: T5" in said
+    assert f"one is at work at 1 facilities ({first['name']})" in said

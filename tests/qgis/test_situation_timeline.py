@@ -131,6 +131,13 @@ def test_every_hour_is_either_known_or_hatched_and_never_both(steps, first, last
     assert all(one < other for one, other in gaps)
 
 
+def test_what_is_foreseen_for_a_moment_is_drawn_at_that_moment_and_not_before():
+    at = [datetime(2026, 1, day) for day in (1, 2, 4, 5)]
+    line = charts.Series("a", "#000000", at[:3], at[1:], [60.0, None, 20.0], hatched=False, joined_from=100.0)
+    assert charts.corners(line) == [(at[0], 100.0), (at[1], 60.0), (at[3], 20.0)]
+    assert charts.corners(charts.Series("a", "#000000", at[:1], at[1:2], [None], joined_from=1.0)) == []
+
+
 def test_between_moments_that_are_known_alone_nothing_is_hatched():
     at = [datetime(2026, 1, day) for day in (1, 2, 3)]
     moments = charts.Series("a", "", at, at, [1.0, None, 2.0], points=True)

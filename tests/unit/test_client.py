@@ -85,7 +85,11 @@ def test_an_empty_publication_is_empty_and_a_failed_one_failed(bench):
 def test_waiting_ends_after_its_time(bench, stopwatch):
     one = bench(build_seconds=3600)
     client = one.client()
+    heard: list[str] = []
+    client.progress.info = lambda what: heard.append(str(what))
     found = client.wait_for(client.register_condition(one.condition()), 0.2, every=0.05)
+    # as people read it, for it is shown while they wait: no name of the interface
+    assert heard and heard[-1].endswith((": accepted", ": being prepared"))
     assert found.status in ("accepted", "building") and stopwatch() < 60
 
 

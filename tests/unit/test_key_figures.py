@@ -188,7 +188,7 @@ def test_facilities_that_may_fail_within_a_day_are_counted_and_only_the_unknown_
     )
     found = key_figures.failing(clocks)
     assert (found.figure, found.low, found.high, found.of, found.unknown) == (Figure.FAILING, 2.0, 2.0, 6, 1)
-    assert found.reasons == {"no_backup_data": 1}
+    assert found.reasons == {"no_backup_data": 1} and found.ended == 1
     assert key_figures.failing(clocks[-1:]).low is None, "nothing is known: no 0"
     assert Figure.FAILING not in key_figures.told_figures({}) and len(key_figures.told_figures({})) == 5
     assert key_figures.told_figures({Figure.FAILING})[-1] is Figure.FAILING

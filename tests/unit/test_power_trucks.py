@@ -175,6 +175,9 @@ def test_a_truck_at_work_where_it_is_needed_serves_it_and_no_second_one_is_sent(
     there = trucks(("a", 50, 0.2, "発電中"), ("b", 200, 1))
     table = assign(wanted(("h", 100, 0), ("i", 100, 0)), there, 24)
     assert table.truck_id.tolist() == ["a", "b"] and table.status.tolist() == ["at_work", "assigned"]
+    assert "gives 50 kVA of 100 kVA needed" in str(table.reason[0])
+    enough = assign(wanted(("h", 50, 0)), there, 24)
+    assert str(enough.reason[0]) == "A truck is at work here: no other is sent."
     assert fuel(table, 24).litres == pytest.approx(table.fuel_l.sum()) and (table.fuel_l > 0).all()
 
 
