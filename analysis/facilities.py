@@ -46,7 +46,8 @@ __all__ = [
 
 SHELTER_POWER_COLUMNS = (
     "facility_id name kind capacity state meters silent reason age_hours nearest_powered_id nearest_powered_m "
-    "last_proven last_state unknown_reason lat lon as_of silent_until powered_until dark_since_low dark_since_high"
+    "last_proven last_state unknown_reason lat lon as_of known_until silent_until powered_until dark_since_low "
+    "dark_since_high"
 ).split()
 
 _EARTH_RADIUS = 6_371_008.8
@@ -112,6 +113,7 @@ def _summed(pairs: _Pairs, states: PointStates) -> tuple[pd.DataFrame, IntArray,
     # the oldest evidence is the age of the sum; of what never was proven the sum never was
     found["as_of"] = np.where(found["state"] == UNKNOWN, NEVER, _oldest(times, pairs.facility, count, skip=True))
     found["last_proven"] = _oldest(proven, pairs.facility, count, skip=False)
+    found["known_until"] = _oldest(np.append(states.known_until, NEVER)[pairs.point], pairs.facility, count, skip=True)
     # what people said by telephone is held against these
     dark = state == STATES.index(OUTAGE)
     found["silent_until"] = _newest(times[dark], pairs.facility[dark], count)
@@ -241,7 +243,7 @@ def facility_power(
     `facilities` and `links` as in the architecture, `points` as in `point_states`, `at` the moment of the map (evidence
     later than it must not be in `points`). A linked number of which `points` knows nothing is unknown; one that
     `points` has only with flow 2 does not count. `meters` supply points linked, `silent` those without power,
-    `age_hours` from the oldest evidence to `at` (NaN unknown), `as_of` that evidence, `unknown_reason` the code of why
+    `age_hours` from the oldest evidence to `at` (NaN unknown), `as_of` that evidence, `known_until` until when it reaches (of the oldest), `unknown_reason` the code of why
     it is unknown, `last_state` and `last_proven` what was known before, NaT where not all supply points were ever
     proven to have power. `nearest_powered_id` (None where there is none) and `nearest_powered_m` are the nearest
     powered facility of the same kind, for those not powered. `silent_until` is the newest moment at which any of its
@@ -274,7 +276,7 @@ def facility_power(
     result["nearest_powered_m"] = metres
     result["lat"], result["lon"] = lat, lon
     result["as_of"] = as_of.astype("datetime64[ns]")
-    for name in ("silent_until", "powered_until"):
+    for name in ("known_until", "silent_until", "powered_until"):
         result[name] = found[name].to_numpy().astype("datetime64[ns]")
     since = of_places(dark_since(points, states), pairs.facility, pairs.point, len(facilities))
     result["dark_since_low"] = since.low.astype("datetime64[ns]")

@@ -17,6 +17,7 @@ import numpy as np
 
 from .backup import NAN, Span
 from .point_states import NEVER, OUTAGE, POWERED, later
+from .reasons import Reason
 
 SOON_HOURS = 6.0
 """Whose battery may end within this is to be reached first."""
@@ -122,6 +123,8 @@ class Home:
     battery_hours: float = NAN
     was_dark: bool = False
     """Whether it had no power when something was known of it last, before a further event."""
+    doubt: Optional[Reason] = None
+    """Why a proof of power says nothing of this home at the moment of looking."""
 
 
 @dataclass(frozen=True)
@@ -136,11 +139,15 @@ class Verdict:
     """Whether the hours are the device's usual ones."""
     grave: int
     was_dark: bool = False
+    why: Optional[Reason] = None
+    """Why a home that had power is not told to have it."""
 
 
 def judged(home: Home, now: np.datetime64) -> Verdict:
     """Return what is to be said of a person at the moment of looking, datetime64[s], not before that of `home`."""
     rule = RULES[home.device or Device.OTHER]
+    if home.state == POWERED and home.doubt is not None:
+        return Verdict(LifeState.UNKNOWN, NEVER, NEVER, False, rule.grave, why=home.doubt)
     if home.state == POWERED:
         return Verdict(LifeState.POWERED, NEVER, NEVER, False, rule.grave)
     if home.state != OUTAGE or np.isnat(home.dark_low):

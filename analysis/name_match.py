@@ -194,6 +194,20 @@ def compare(one: Address, other: Address) -> int:
     return LESS_SAID if bare and one.block == other.block else DIFFERENT
 
 
+def at_another_address(
+    name: str, kana: str, address: str, contract_name: str, contract_kana: str, contract_address: str
+) -> bool:
+    """Return whether a contract is at another address than a person, and not in the person's name.
+
+    False where either address is not known, or is none.
+    """
+    one, other = fold_address(address), fold_address(contract_address)
+    if one is None or other is None or compare(one, other) != DIFFERENT:
+        return False
+    names, readings = (fold_name(name), fold_name(contract_name)), (fold_kana(kana), fold_kana(contract_kana))
+    return not any(mine and mine == theirs for mine, theirs in (names, readings))
+
+
 @dataclass(frozen=True)
 class Contracts:
     """Contracts to look people up in; arrays of one length, in any order."""

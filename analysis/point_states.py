@@ -508,6 +508,8 @@ class PointStates:
     """object: the newest state that was proven, None where none was."""
     last_proven: TimeArray
     """datetime64[s]: when it was last proven to have power; NaT where it never was."""
+    known_until: TimeArray
+    """datetime64[s]: until when the evidence reaches, by which it grows old; NaT where unknown."""
     rules: PointRules
     rows: Callable[[int], _Row] = field(repr=False)
 
@@ -515,6 +517,11 @@ class PointStates:
     def state(self) -> IntArray:
         """Positions in `STATES`, int8."""
         return _STATE[self.why]
+
+    def powered_too_long_ago(self, now: np.datetime64) -> BoolArray:
+        """Return who had power at the moment of the states, by evidence that is too old at a later one."""
+        old = now - self.known_until > hours(self.rules.old_hours)
+        return (self.state == STATES.index(POWERED)) & old
 
     def reason_code(self, position: int) -> Optional[Reason]:
         """Return why one is unknown; None where it is not."""
@@ -567,7 +574,8 @@ def point_states(points: pd.DataFrame, at: datetime, rules: PointRules) -> Point
             judge.told[position] if judge.why[position] == WHYS.index(Why.OLD) else known_at[position],
         )
 
-    return PointStates(pd.Index(own["supply_point"].astype(str)), judge.why, as_of, last_state, last_proven, rules, row)
+    numbers, reach = pd.Index(own["supply_point"].astype(str)), np.where(unknown, NEVER, judge.told)
+    return PointStates(numbers, judge.why, as_of, last_state, last_proven, reach, rules, row)
 
 
 def _before(judge: _Judge) -> tuple[ObjectArray, TimeArray, TimeArray]:

@@ -102,6 +102,8 @@ class Facility:
     part_load: Optional[OwnLoad] = None
     """Without `load`, where only some of its meters are known: as if the others used as much as these. It tells nothing
     but that the generator may be too small."""
+    stale: bool = False
+    """Whether what proves its power is too old at the moment of looking."""
 
 
 @dataclass(frozen=True)
@@ -135,9 +137,8 @@ def clock(facility: Facility, at: np.datetime64, hours: float, now: Optional[np.
         return Clock(ClockState.TRUCK, NEVER, NEVER, need, NAN, (Assumption.TOLD,))
     begin, told = _begin(facility)
     if begin is None:
-        powered = facility.state == POWERED or facility.told is ToldState.POWERED
-        state = ClockState.POWERED if powered else ClockState.UNKNOWN
-        return Clock(state, NEVER, NEVER, need, NAN, told)
+        state, why = _not_dark(facility)
+        return Clock(state, NEVER, NEVER, need, NAN, told, why)
     if np.isnat(begin[0]) or np.isnat(begin[1]):
         return Clock(ClockState.UNKNOWN, NEVER, NEVER, need, NAN, told, Reason.NO_START)
     lasts = _lasts(facility, begin, now, hours)
@@ -148,6 +149,15 @@ def clock(facility: Facility, at: np.datetime64, hours: float, now: Optional[np.
     return Clock(
         _state(earliest, latest, _dark_until(facility, at), now), earliest, latest, need, lasts.litres, assumed
     )
+
+
+def _not_dark(facility: Facility) -> tuple[ClockState, Optional[Reason]]:
+    """Return the state of a facility that is not known to be dark, and why its proof of power says nothing now."""
+    if facility.told is ToldState.POWERED:
+        return ClockState.POWERED, None
+    if facility.state != POWERED:
+        return ClockState.UNKNOWN, None
+    return (ClockState.UNKNOWN, Reason.TOO_OLD) if facility.stale else (ClockState.POWERED, None)
 
 
 def _ends(

@@ -17,7 +17,7 @@ import pandas as pd
 
 from ..analysis.coordinates import Doubt, Place, checked, doubt_messages, place_of
 from ..analysis.listed import Listed, folded, repeated_message, spellings
-from ..analysis.name_match import Contracts, Match, match_people
+from ..analysis.name_match import Contracts, Match, at_another_address, match_people
 from ..analysis.severity import HEAVY, Scale, heaviest, in_words, scale_of, severity_of
 from ..analysis.unread import Unread, some, unread_messages
 from ..arrays import Array, TextArray
@@ -72,7 +72,8 @@ class People:
 
     table: pd.DataFrame
     """`row_no` int, and text `supply_point` ("" where none can be used) `key name care linked_by same_as` ("" where
-    there is none). `linked_by`: `number`, `key`, `name_address`, or `review_several` `review_name` `review_address`;
+    there is none). `linked_by`: `number`, `key` (each with `_elsewhere` behind it where the contract is at another
+    address than the list's), `name_address`, or `review_several` `review_name` `review_address`;
     `same_as`: rows of the list that may be the same person. `home_key` bool: the key is the home's, not the person's.
     `care_degree` float (0 … 7, NaN not known), `lat lon` float (degrees as the list tells them, NaN where it does not).
     """
@@ -82,8 +83,14 @@ class People:
     unread: int = 0
     """Values of care and coordinates that were not understood."""
 
+    @property
+    def elsewhere(self) -> Array:
+        """Bool: whose supply point stands at another address, in another name, than the list's: perhaps another's."""
+        return np.array([str(how).endswith(_ELSEWHERE) for how in self.table["linked_by"]], dtype=bool)
+
 
 NUMBER, KEY_LINK, NAME_ADDRESS = "number", "key", "name_address"
+_ELSEWHERE = "_elsewhere"
 _REVIEW = {Match.SEVERAL: "review_several", Match.NAME_ONLY: "review_name", Match.ADDRESS_ONLY: "review_address"}
 
 
@@ -392,6 +399,7 @@ def linked_by_name(case: Case, found: People, list_name: str = "") -> People:
     open_rows, asked = open_rows[named], asked[named]
     problems = list(found.problems)
     columns = set(case.master_columns())
+    problems += _mark_elsewhere(case, columns, table, found.asked, list_name)
     if len(open_rows) and "address" in columns and {"name", "kana"} & columns:
         answer = match_people(
             asked["name"].tolist(), asked["kana"].tolist(), asked["address"].tolist(), _contracts(case, columns)
@@ -404,6 +412,41 @@ def linked_by_name(case: Case, found: People, list_name: str = "") -> People:
             table[name] = column
         problems += _match_problems(table, open_rows, list_name)
     return replace(found, table=table, problems=(*problems, *_unlinked(table, list_name)))
+
+
+def _mark_elsewhere(
+    case: Case, columns: set[str], table: pd.DataFrame, asked: pd.DataFrame, list_name: str
+) -> list[Message]:
+    """Mark in `table`, in place, whose supply point マスタ情報 has at another address and in another name; name them."""
+    told = ((table["supply_point"] != "") & (asked["address"] != "").to_numpy()).to_numpy()
+    if not told.any() or "address" not in columns:
+        return []
+    contracts = _contracts(case, columns)
+    place = pd.Index(contracts.supply_point.astype(str)).get_indexer(table["supply_point"].astype(str))
+    rows = np.flatnonzero(told & (place >= 0))
+    part, place = asked.iloc[rows], place[rows]
+    other = [
+        at_another_address(*one)
+        for one in zip(
+            *(part[name].tolist() for name in ("name", "kana", "address")),
+            *(getattr(contracts, name)[place].tolist() for name in ("name", "kana", "address")),
+        )
+    ]
+    rows = rows[np.array(other, dtype=bool)]
+    if not len(rows):
+        return []
+    how = table["linked_by"].to_numpy(object).copy()
+    how[rows] = [f"{one}{_ELSEWHERE}" for one in how[rows]]
+    table["linked_by"] = how
+    return [
+        message(
+            "{list}: the supply point of {count} row(s) stands in マスタ情報 at another address, in another name (rows "
+            "{rows}): perhaps it is somebody else's. Check these numbers.",
+            list=list_name,
+            count=len(rows),
+            rows=some(table["row_no"].iloc[rows].drop_duplicates().tolist()),
+        )
+    ]
 
 
 def _contracts(case: Case, columns: set[str]) -> Contracts:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Mapping, Optional
 from qgis.core import QgsProcessingContext, QgsProcessingParameterField
 
 from ... import settings
-from ...messages import message
+from ...messages import Message, message
 from ..base import FeedbackProgress, TomoshibiAlgorithm, tr, translate_message
 from ..entered import keep_people
 from ..inputs.people_lists import (
@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from ...analysis.life_support import Verdict
     from ...analysis.listed import Listed
     from ...analysis.point_states import PointStates
+    from ...analysis.reasons import Reason
     from ...analysis.unread import Unread
     from ...casefile.case import Case
     from ...casefile.people import People
@@ -263,7 +264,7 @@ def _judged(case: Case, listed: People, told: _Told, at: datetime, now: datetime
     from ...analysis.point_states import STATES, PointRules, point_states
     from ...casefile import case_arrays
 
-    numbers = listed.table["supply_point"].to_numpy(str)
+    numbers, looked = listed.table["supply_point"].to_numpy(str), np.datetime64(now, "s")
     points = case_arrays.supply_points(case, numbers[numbers != ""], at)
     states = point_states(points, at, PointRules(old_hours=settings.old_hours()))
     since = dark_since(points, states)
@@ -271,15 +272,16 @@ def _judged(case: Case, listed: People, told: _Told, at: datetime, now: datetime
     low, high, proven = (_at_places(values, place) for values in (since.low, since.high, states.last_proven))
     kinds = [device_of(text) for text in told.device]
     power = [STATES[int(states.state[point])] if point >= 0 else "unknown" for point in place.tolist()]
-    homes = map(Home, power, low, high, kinds, told.hours, _was_dark(states, place))
-    verdicts = [judged(home, np.datetime64(now, "s")) for home in homes]
+    doubts = _doubts(states, place, looked, listed.elsewhere)
+    homes = map(Home, power, low, high, kinds, told.hours, _was_dark(states, place), doubts)
+    verdicts = [judged(home, looked) for home in homes]
     table = _of_verdicts(listed, verdicts)
     table["state_at"] = pd.Timestamp(now)
     set_texts(table, "device_kind", [kind.value if kind else None for kind in kinds])
     table["battery_hours"] = told.hours
     for name, moments in (("dark_since_low", low), ("dark_since_high", high), ("last_proven", proven)):
         table[name] = moments.astype("datetime64[ns]")
-    _add_words(table, states, place)
+    _add_words(table, states, place, verdicts)
     for name, values in (("device", told.device), ("vendor", told.vendor), ("district", told.district)):
         set_texts(table, name, values)
     for name in ("supply_point", "key", "name", "linked_by", "same_as"):
@@ -295,6 +297,23 @@ def _was_dark(states: PointStates, place: np.ndarray) -> list[bool]:
 
     dark: list[bool] = np.append(states.last_state == OUTAGE, False)[place].tolist()
     return dark
+
+
+def _doubts(
+    states: PointStates, place: np.ndarray, now: np.datetime64, elsewhere: np.ndarray
+) -> list[Optional[Reason]]:
+    """Return why the proof of a home's power says nothing of it at the moment of looking; None where it does.
+
+    `elsewhere` bool: whose supply point stands at another address than the list's.
+    """
+    import numpy as np
+
+    from ...analysis.reasons import Reason
+
+    old = np.append(states.powered_too_long_ago(now), False)[place].tolist()
+    return [
+        Reason.NOT_LINKED if other else Reason.TOO_OLD if one else None for one, other in zip(old, elsewhere.tolist())
+    ]
 
 
 def _at_places(moments: np.ndarray, place: np.ndarray) -> np.ndarray:
@@ -325,14 +344,29 @@ def _of_verdicts(listed: People, verdicts: list[Verdict]) -> pd.DataFrame:
     return table
 
 
-def _add_words(table: pd.DataFrame, states: PointStates, place: np.ndarray) -> None:
+def _doubted(words: Message, why: Optional[Reason]) -> Message:
+    """Return on what a state rests, and why a proof of power says nothing of the home all the same."""
+    from ...analysis.reasons import Reason
+
+    if why is Reason.TOO_OLD:
+        return message("{reason}; too old at the moment of looking", reason=words)
+    if why is Reason.NOT_LINKED:
+        return message("{reason}, but the supply point stands at another address than the list's", reason=words)
+    return words
+
+
+def _add_words(table: pd.DataFrame, states: PointStates, place: np.ndarray, verdicts: list[Verdict]) -> None:
     """Add on what the power rests, why it is not known, and what it was before."""
     from ...analysis.reasons import Reason
 
     none = message("No supply point is known for the person")
     found = place.tolist()
-    reasons = [states.reason_code(point) if point >= 0 else Reason.NOT_LINKED for point in found]
-    table["reason"] = [translate_message(states.words(point) if point >= 0 else none) for point in found]
+    rests = [states.words(point) if point >= 0 else none for point in found]
+    table["reason"] = [translate_message(_doubted(words, one.why)) for words, one in zip(rests, verdicts)]
+    reasons = [
+        one.why or (states.reason_code(point) if point >= 0 else Reason.NOT_LINKED)
+        for point, one in zip(found, verdicts)
+    ]
     unknown = table["state"] == "unknown"
     set_texts(table, "unknown_reason", [one.value if one and blank else None for one, blank in zip(reasons, unknown)])
     set_texts(table, "last_state", [states.last_state[point] if point >= 0 else None for point in found])

@@ -15,6 +15,7 @@ from qgis.core import (
     QgsProcessingParameterString,
 )
 
+from ... import settings
 from ...messages import message
 from ..base import FeedbackProgress, TomoshibiAlgorithm, tr
 from ..listed import read_table
@@ -289,6 +290,8 @@ def _clocks(
     at = power["known_at"].to_numpy().astype("datetime64[s]")
     low = power["dark_since_low"].to_numpy().astype("datetime64[s]")
     high = power["dark_since_high"].to_numpy().astype("datetime64[s]")
+    limit = np.timedelta64(round(settings.old_hours() * 3600), "s")
+    stale = now - power["known_until"].to_numpy().astype("datetime64[s]") > limit
     for row, (name, kind, state) in enumerate(zip(power["facility_id"], power["kind"], power["state"])):
         progress.raise_if_cancelled()
         said = told.get(str(name))
@@ -304,6 +307,7 @@ def _clocks(
                 backups.get(str(name)),
                 between[row],
                 loads.part.get(str(name)),
+                bool(stale[row]),
             ),
             at[row],
             hours,
