@@ -243,12 +243,13 @@ def facility_power(
     `facilities` and `links` as in the architecture, `points` as in `point_states`, `at` the moment of the map (evidence
     later than it must not be in `points`). A linked number of which `points` knows nothing is unknown; one that
     `points` has only with flow 2 does not count. `meters` supply points linked, `silent` those without power,
-    `age_hours` from the oldest evidence to `at` (NaN unknown), `as_of` that evidence, `known_until` until when it reaches (of the oldest), `unknown_reason` the code of why
-    it is unknown, `last_state` and `last_proven` what was known before, NaT where not all supply points were ever
-    proven to have power. `nearest_powered_id` (None where there is none) and `nearest_powered_m` are the nearest
-    powered facility of the same kind, for those not powered. `silent_until` is the newest moment at which any of its
-    meters was silent, `powered_until` that at which all of them had power (NaT never). `dark_since_low` and
-    `dark_since_high` are the interval in which power was lost, of the first of its meters to the last (`dark_since`).
+    `age_hours` from the oldest evidence to `at` (NaN unknown), `as_of` that evidence, `known_until` until when it
+    reaches (of the oldest), `unknown_reason` the code of why it is unknown, `last_state` and `last_proven` what was
+    known before, NaT where not all supply points were ever proven to have power. `nearest_powered_id` (None where
+    there is none) and `nearest_powered_m` are the nearest powered facility of the same kind, for those not powered.
+    `silent_until` is the newest moment at which any of its meters was silent, `powered_until` that at which all of
+    them had power (NaT never). `dark_since_low` and `dark_since_high` are the interval in which power was lost, of
+    the first of its meters to the last (`dark_since`).
     """
     states = point_states(points, at, rules)
     pairs = _pairs(facilities, links, points, states)

@@ -417,7 +417,7 @@ def linked_by_name(case: Case, found: People, list_name: str = "") -> People:
 def _mark_elsewhere(
     case: Case, columns: set[str], table: pd.DataFrame, asked: pd.DataFrame, list_name: str
 ) -> list[Message]:
-    """Mark in `table`, in place, whose supply point マスタ情報 has at another address and in another name; name them."""
+    """Mark in `table`, in place, whose supply point マスタ情報 has at another address, in another name; name them."""
     told = ((table["supply_point"] != "") & (asked["address"] != "").to_numpy()).to_numpy()
     if not told.any() or "address" not in columns:
         return []
