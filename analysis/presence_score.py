@@ -19,7 +19,7 @@ import numpy as np
 from ..arrays import Array, BoolArray, FloatArray, IntArray
 from .presence_weights import BY_DAY, BY_HOUR, BY_NIGHT
 from .quiet_hours import SLOTS_A_DAY, Quiet
-from .registers import MISSING, SCALE
+from .registers import MISSING, SCALE, across
 
 PAST_DAYS = 3
 """Days of half-hours before the day looked at that count one by one."""
@@ -215,9 +215,10 @@ def probability(recent: Recent, slot: int, extra: Optional[Mapping[str, float]] 
     return (1.0 / (1.0 + np.exp(-score))).astype(np.float32)
 
 
-def _across(of: BoolArray) -> IntArray:
-    """How many of a few columns are so, uint8 (rows)."""
-    return np.add.reduce(of.view(np.uint8), axis=1, dtype=np.uint8)
+def _over(hours: IntArray, limit: IntArray) -> tuple[IntArray, IntArray]:
+    """How many of a few half-hours lie above a limit (meters) and how many came, uint8 (meters); hours (meters, n)."""
+    slots = across(hours)
+    return _count(slots > limit, 0, len(slots)), _count(slots > MISSING, 0, len(slots))
 
 
 def habits(
@@ -228,17 +229,15 @@ def habits(
     `block` int (meters, slots) Wh; `days` how many days before `midnight` each of the days looked at lies; `reference`
     in sixths. Without such days all is even (0).
     """
-    limit = (reference // SCALE).astype(block.dtype)[:, None]
+    limit = (reference // SCALE).astype(block.dtype)
     begins = [midnight - SLOTS_A_DAY * day for day in days if midnight - SLOTS_A_DAY * day >= 0]
-    zero = np.zeros(len(block), dtype=np.int32)
-    evening = [zero.copy(), zero.copy()]
-    found = {half: [zero.copy(), zero.copy()] for half in halves}
-    for begin in begins:
-        for half, (hits, came) in found.items():
-            around = block[:, max(begin + half - 1, 0) : begin + half + 2]
-            hits += _across(around > limit)
-            came += _across(around > MISSING)
-        hours = block[:, begin + 36 : begin + 46]
-        evening[0] += _across(hours > limit)
-        evening[1] += _across(hours > MISSING)
-    return {half: log_odds(hits, came) for half, (hits, came) in found.items()}, log_odds(*evening)
+
+    def odds(first: int, last: int) -> FloatArray:
+        hits, came = np.zeros((2, len(block)), dtype=np.int32)
+        for begin in begins:
+            above, there = _over(block[:, max(begin + first, 0) : begin + last], limit)
+            hits += above
+            came += there
+        return log_odds(hits, came)
+
+    return {half: odds(half - 1, half + 2) for half in halves}, odds(36, 46)

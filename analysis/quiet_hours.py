@@ -13,14 +13,15 @@ from typing import Optional
 import numpy as np
 
 from ..arrays import Array, BoolArray, IntArray, TimeArray
-from .registers import MISSING, PARTS, SCALE, blocks, register_step
+from .registers import MISSING, SCALE, blocks, parts_of, register_step
 
 SLOTS_A_DAY = 48
 
 _LARGE = 1_000_000
 """Wh; the sum of a month of readings cut off here fits 32 bits."""
-_ROWS = 4096
-"""Meters worked on at a time: with fewer, threads mostly wait for one another's turn in Python."""
+_ROWS = 2048
+"""Meters worked on at a time: their readings stay in the processor's memory; with fewer, threads mostly wait for one
+another's turn in Python."""
 
 
 @dataclass(frozen=True)
@@ -100,10 +101,10 @@ def weekday(days: Array) -> Array:
 def _last_week(block: IntArray, first: int, last: int) -> IntArray:
     """Mean of the readings of the last week of the slots [first, last), int64 (meters) Wh."""
     recent = block[:, max(first, last - 7 * SLOTS_A_DAY, 0) : max(last, 0)]
-    came = np.maximum((recent >= 0).sum(axis=1, dtype=np.int32), 1)
-    used = np.maximum(recent, 0)
-    narrow = len(recent) and used.dtype == np.int32 and int(used.max(initial=0)) <= _LARGE
-    return used.sum(axis=1, dtype=np.int32 if narrow else np.int64).astype(np.int64) // came
+    lacking = np.add.reduce((recent < 0).view(np.uint8), axis=1, dtype=np.uint16).astype(np.int64)
+    # What is missing was counted as -1.
+    total = recent.sum(axis=1, dtype=np.int64) + lacking
+    return total // np.maximum(recent.shape[1] - lacking, 1)
 
 
 def _awake_mean(block: IntArray, midnight: int, rules: QuietRules) -> IntArray:
@@ -154,28 +155,48 @@ def _quietest(total: IntArray, count: IntArray, rules: QuietRules) -> IntArray:
     return np.where(np.isfinite(level[np.arange(len(level)), begin]), begin, -1)
 
 
-def _means(block: IntArray, columns: IntArray, slots: int) -> IntArray:
-    """As `registers.smoothed`, of single half-hours `columns` (meters, n) of each meter; int, in sixths."""
+def _means(block: IntArray, begin: IntArray, days: IntArray, slots: int, rules: QuietRules) -> IntArray:
+    """As `registers.smoothed`, of the quiet hours of some days of each meter; int (meters, n), in sixths.
+
+    `begin` int (meters): half-hour of day; `days` int: slots of midnights. The half-hours stand in no order.
+    """
+    length = rules.slots
+    found = np.empty((len(block), length, len(days)), dtype=block.dtype)
+    whole = begin <= SLOTS_A_DAY - length
+    # Of a span over midnight both ends are taken from the same day: no stretch, but half-hours one by one.
+    for rows, spans in ((whole, [(0, length)]), (~whole, [(half, half + 1) for half in range(length)])):
+        own = np.flatnonzero(rows)
+        for start, end in spans if len(own) else []:
+            columns = ((begin[own] + start) % SLOTS_A_DAY)[:, None] + days
+            found[own, start:end] = _stretch(block, own, columns, end - start, slots)
+    return found.reshape(len(block), -1)
+
+
+def _stretch(block: IntArray, rows: IntArray, columns: IntArray, length: int, slots: int) -> IntArray:
+    """Return the means of `length` half-hours in a row, each of `slots`, int (rows, length, days) in sixths.
+
+    `columns` int (rows, days): the first of the half-hours; what came before the readings is missing.
+    """
     # one number for each place of the block, whose rows stand one after the other
-    places = columns + np.arange(len(block), dtype=np.int64)[:, None] * block.shape[1]
-    flat, early = block.ravel(), int(columns.min(initial=0))
-    total: Array = flat.take(places, mode="clip")
-    if early < 0:
-        total[columns < 0] = MISSING
-    there = total >= 0
-    np.maximum(total, 0, out=total)
-    count: Array = there.view(np.uint8)
-    for back in range(1, slots):
-        places -= 1
-        earlier = flat.take(places, mode="clip")
-        if early < back:
-            earlier[columns < back] = MISSING
-        count = count + (earlier >= 0)
-        np.maximum(earlier, 0, out=earlier)
-        total += earlier
-    total *= PARTS.take(count) if slots > 1 else SCALE
-    total[~there] = MISSING
-    return total
+    flat, places = block.ravel(), columns + rows[:, None] * block.shape[1] - (slots - 1)
+    early, values, came = int(columns.min(initial=0)), [], []
+    for before in range(1 - slots, length):
+        own = flat.take(places, mode="clip")
+        if early + before < 0:
+            own[columns < -before] = MISSING
+        came.append((own >= 0).view(np.uint8))
+        values.append(np.maximum(own, 0, out=own))
+        places += 1
+    found = np.empty((len(rows), length, columns.shape[1]), dtype=block.dtype)
+    for place in range(length):
+        total, count = values[place].copy(), came[place].copy()
+        for more in range(place + 1, place + slots):
+            total += values[more]
+            count += came[more]
+        total *= parts_of(count) if slots > 1 else np.uint8(SCALE)
+        total[came[place + slots - 1] == 0] = MISSING
+        found[:, place] = total
+    return found
 
 
 def _gather(block: IntArray, begin: IntArray, first: int, last: int, coarse: BoolArray, rules: QuietRules) -> IntArray:
@@ -183,15 +204,12 @@ def _gather(block: IntArray, begin: IntArray, first: int, last: int, coarse: Boo
     days = np.arange(first, last, SLOTS_A_DAY)
     if len(block) and int(block.max(initial=0)) > np.iinfo(np.int32).max // SCALE:
         block = block.astype(np.int64)
-    # Of a span over midnight both ends are taken from the same day: the order does not matter here.
-    hours = (np.arange(SLOTS_A_DAY)[:, None] + np.arange(rules.slots)) % SLOTS_A_DAY
-    of_place = (days[:, None] + hours[:, None, :]).reshape(SLOTS_A_DAY, len(days) * rules.slots)
-    found = np.full((len(block), of_place.shape[1]), MISSING, dtype=block.dtype)
+    found = np.full((len(block), rules.slots * len(days)), MISSING, dtype=block.dtype)
     for rows, slots in ((coarse, rules.smooth_slots), (~coarse, 1)):
         own = np.flatnonzero(rows & (begin >= 0))
         if len(own):
             part = block if len(own) == len(block) else block[own]
-            found[own] = _means(np.ascontiguousarray(part), of_place[begin[own]], slots)
+            found[own] = _means(np.ascontiguousarray(part), begin[own], days, slots, rules)
     found.sort(axis=1)
     return found
 

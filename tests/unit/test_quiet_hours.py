@@ -15,7 +15,7 @@ from tomoshibi.analysis.holidays import is_free
 from tomoshibi.analysis.occupancy import PresenceRules, State, presence
 from tomoshibi.analysis.presence_score import LEAD, marks, probability
 from tomoshibi.analysis.quiet_hours import QuietRules, learn
-from tomoshibi.analysis.registers import MISSING, SCALE, register_step
+from tomoshibi.analysis.registers import MISSING, SCALE, register_step, smoothed
 
 FIRST = np.datetime64("2026-01-01T00:00:00", "s")
 DAYS = 9
@@ -356,6 +356,27 @@ def test_quiet_hours_over_midnight_are_found():
 
 
 REAL = Path(__file__).resolve().parents[3] / "shared" / "data" / "readings_japan" / "consumption_data"
+
+
+@pytest.mark.parametrize("late", [0, 17, 47])
+@pytest.mark.parametrize("unit", [1, 100])
+def test_what_is_learnt_of_quiet_hours_is_what_their_half_hours_say_one_by_one(late, unit):
+    # homes quiet at any hour, also over midnight, some readings missing, the first day begun at any half-hour
+    drawn = np.random.default_rng(late + unit)
+    hour = np.arange(DAYS * 48) % 48
+    quiet_from = np.arange(96)[:, None] % 48
+    readings = drawn.integers(3, 30, (96, DAYS * 48)) * unit
+    readings = np.where((hour - quiet_from) % 48 < 6, readings // (10 * unit) * unit, readings).astype(np.int32)
+    readings[drawn.random(readings.shape) < 0.05] = MISSING
+    readings, times = readings[:, late:], slots()[late:]
+    quiet = learn(readings, times, readings.shape[1] - 1, RULES.quiet)
+    single = smoothed(readings, quiet.step >= 100, RULES.quiet.smooth_slots)
+    midnights = np.arange(-late, readings.shape[1] - 48, 48)
+    assert set((quiet_from[:, 0] - quiet.begin).tolist()) <= {0, 1, -1, 47, -47}
+    for home, begin in enumerate(quiet.begin.tolist()):
+        columns = [day + (begin + place) % 48 for day in midnights for place in range(6)]
+        came = sorted(single[home, column] for column in columns if column >= 0 and single[home, column] >= 0)
+        assert (quiet.used[home], quiet.median[home]) == (len(came), came[(len(came) - 1) // 2])
 
 
 @pytest.mark.skipif(not REAL.is_dir(), reason="the real readings of five homes are not beside the repository")
