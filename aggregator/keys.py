@@ -22,6 +22,8 @@ FEW_PLACES = 1.5
 """The same where the table is most of what a key takes: 4 to 8 bytes each, and some keys look twice."""
 _SMALLEST = 1 << 12
 _EMPTY = -1
+_RUN = 64
+"""Keys in their order, of which one is sought."""
 _PIECE = 1 << 19
 """Keys looked up or added at a time: what is worked out for each of them takes more than the key itself."""
 
@@ -80,6 +82,24 @@ class KeyIndex:
         if len(keys) > _PIECE:
             return np.concatenate([self.find(keys[at : at + _PIECE]) for at in range(0, len(keys), _PIECE)])
         return self._sought(keys, self._mixed(keys))[0]
+
+    def find_in_order(self, keys: IntArray) -> tuple[IntArray, int]:
+        """Return what `find` does, sooner where keys come in the order they were added; and how many came in another.
+
+        Of each run only the first key is sought; the others are held against the keys behind it, and sought where
+        they are another.
+        """
+        keys = np.ascontiguousarray(keys, dtype=np.uint64).reshape(-1, self.words)
+        known = self._count
+        if not known or not len(keys):
+            return np.full(len(keys), -1, dtype=np.int64), 0
+        begins, offsets = self.find(keys[::_RUN]), np.arange(len(keys))
+        found = begins[offsets // _RUN] + offsets % _RUN
+        found[begins[offsets // _RUN] < 0] = 0
+        same = self._same(np.minimum(found, known - 1), keys) & (found < known)
+        rest = np.flatnonzero(~same)
+        found[rest] = self.find(keys[rest])
+        return found, int(np.count_nonzero(found[rest] >= 0))
 
     def _sought(self, keys: IntArray, mixed: IntArray) -> tuple[IntArray, _Path]:
         """Return the positions of keys, int64, -1 where one is not known, and where the search for each ended."""

@@ -23,6 +23,7 @@ import numpy as np
 
 from ..arrays import Array, BoolArray, BytesArray, IntArray
 from ..messages import Message, Progress, message
+from .energy_table import NOT_READY, EnergyTable
 from .keys import KeyIndex
 from .profile import ColumnSpec, FileSpec, Profile
 from .rejects import Rejects
@@ -87,8 +88,6 @@ _EPOCH = date(1970, 1, 1).toordinal()
 _BEGIN = datetime(1970, 1, 1)
 _FAR = 1 << 40
 """Steps from 1970 that no date reaches."""
-_NOT_READY = -2
-"""In the table of energies: the slow path has to say what this is."""
 
 _REGIONS = np.zeros((256, 256), dtype=bool)
 """By the first two bytes of a supply point: whether they are a grid area."""
@@ -387,52 +386,6 @@ class _Turns:
             self._changed.notify_all()
 
 
-class _Energies:
-    """Energy texts of up to seven bytes, and the sign behind them, as words → Wh; each text is parsed once.
-
-    Threads may ask at the same time: a text stands in its place only when its Wh stand there.
-    """
-
-    def __init__(self, parser: RowParser):
-        self.parser = parser
-        self._learning = Lock()
-        self._words = np.zeros(1 << 16, dtype=np.uint64)
-        # word 0 is no text, and the mark of a free place
-        self._wh = np.full(1 << 16, _NOT_READY, dtype=np.int32)
-
-    def find(self, words: IntArray) -> tuple[IntArray, Optional[Array]]:
-        """Return (Wh int32, or `_NOT_READY` for the slow path; which were rounded, None for none)."""
-        places = ((words * np.uint64(0x9E3779B97F4A7C15)) >> np.uint64(48)).astype(np.int64)
-        missed = np.flatnonzero(self._words[places] != words)
-        wh = self._wh[places]
-        if not len(missed):
-            return wh, None
-        distinct, first, group = np.unique(words[missed], return_index=True, return_inverse=True)
-        parsed = [self._parse(int(word)) for word in distinct]
-        found = np.array([value for value, _ in parsed], dtype=np.int32)
-        rounded = np.array([was for _, was in parsed], dtype=bool)
-        wh[missed] = found[group]
-        with self._learning:
-            new = np.flatnonzero((self._words[places[missed[first]]] == 0) & ~rounded & (distinct != 0))
-            # of texts that meet in one free place, one stays
-            at, chosen = np.unique(places[missed[first[new]]], return_index=True)
-            self._wh[at] = found[new[chosen]]
-            self._words[at] = distinct[new[chosen]]
-        if not rounded.any():
-            return wh, None
-        all_rounded = np.zeros(len(words), dtype=bool)
-        all_rounded[missed] = rounded[group]
-        return wh, all_rounded
-
-    def _parse(self, word: int) -> tuple[int, bool]:
-        text = word.to_bytes(8, "little").rstrip(b"\x00")[:-1]
-        try:
-            wh, rounded = self.parser.energy(text.decode("ascii"))
-        except (BadValue, UnicodeDecodeError):
-            return _NOT_READY, False
-        return (_NOT_READY, False) if wh is None else (wh, rounded)
-
-
 def _at_once() -> None:
     """There is nothing to wait for."""
 
@@ -452,7 +405,9 @@ class _LayoutReader:
         self._adding = Lock()
         self._mostly_new = False
         """Whether most of the meters of the last block that had new ones were new."""
-        self.energies = _Energies(parser)
+        self._in_order = True
+        """Whether meters come again in the order in which they came first, as in a file sorted by time."""
+        self.energies = EnergyTable(parser.energy, parser.places, parser.most, parser.empty)
         self._least_limit = int(parser.limits.min())
         labels = [int.from_bytes(label.encode("ascii"), "little") for label in parser.slot_rule.labels]
         self._slot_type = slot_type(parser.slot_rule)
@@ -499,7 +454,7 @@ class _LayoutReader:
         sound &= self._timely(days, slots)
         wh, rounded = self.energies.find(words)
         rows = self._row_numbers(keys, turn)
-        sound &= (wh >= 0) & (days != _NOT_READY) & (rows >= 0)
+        sound &= (wh >= 0) & (days != NOT_READY) & (rows >= 0)
         large = np.flatnonzero(wh > self._least_limit)
         if len(large):
             voltage = self._field(keys[large].view(np.uint8).reshape(len(large), -1), "voltage", "u1")
@@ -561,7 +516,7 @@ class _LayoutReader:
             try:
                 known = self.parser.slot(text.decode("ascii"))[0]
             except (BadValue, UnicodeDecodeError):
-                return _NOT_READY
+                return NOT_READY
             self._days[word] = known
         return known
 
@@ -574,8 +529,7 @@ class _LayoutReader:
         changed = differs.view(np.uint64).ravel() if self.words == 8 else differs.any(axis=1)
         begins = np.concatenate(([0], np.flatnonzero(changed) + 1))
         heads = keys if len(begins) == count else keys[begins]
-        # where most are new, they are sought once they are to be added, and not before
-        found = np.full(len(heads), -1, dtype=np.int64) if self._mostly_new else self.cache.find(heads)
+        found = self._found(heads)
         unknown = np.flatnonzero(found < 0)
         if len(unknown):
             sound = unknown[self._sound_heads(heads[unknown])]
@@ -590,6 +544,17 @@ class _LayoutReader:
         if len(begins) == count:
             return rows
         return np.repeat(rows, np.diff(np.append(begins, count)))
+
+    def _found(self, heads: IntArray) -> IntArray:
+        """Return the places of heads, int64, -1 where one is not known or not sought yet."""
+        if self._mostly_new:
+            # they are sought when they are added
+            return np.full(len(heads), -1, dtype=np.int64)
+        if not self._in_order:
+            return self.cache.find(heads)
+        found, others = self.cache.find_in_order(heads)
+        self._in_order = 2 * others <= len(heads)
+        return found
 
     def _sound_heads(self, heads: IntArray) -> BoolArray:
         """Return which heads hold what `RowParser` would take without a word, bool."""

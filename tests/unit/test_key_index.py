@@ -47,3 +47,22 @@ def test_keys_of_their_holder_are_found_without_the_bits_that_are_none_of_theirs
     held = np.array([[1, 0x0105], [2, 0x0206], [1, 0x0307]], dtype=np.uint64)
     index = HeldIndex(held, others=0xFF00)
     assert index.find(as_keys([(2, 6), (1, 7), (1, 5), (1, 6)])).tolist() == [1, 2, 0, -1]
+
+
+@given(st.lists(st.integers(0, 300), max_size=300), st.integers(0, 250))
+def test_keys_sought_in_their_order_are_found_in_any_other_too(asked, known):
+    index = KeyIndex(2)
+    index.add(as_keys([(number % 3, number) for number in range(known)]))
+    asked = as_keys([(number % 3, number) for number in asked])
+    found, others = index.find_in_order(asked)
+    assert found.tolist() == index.find(asked).tolist()
+    assert 0 <= others <= len(asked)
+
+
+def test_keys_in_their_order_are_sought_once_for_each_run(monkeypatch):
+    index, asked = KeyIndex(2), as_keys([(0, number) for number in range(0, 640)])
+    index.add(asked)
+    find, sought = index.find, []
+    monkeypatch.setattr(index, "find", lambda keys: sought.append(len(keys)) or find(keys))
+    assert index.find_in_order(asked)[1] == 0
+    assert sum(sought) == len(asked) // 64

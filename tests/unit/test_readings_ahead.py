@@ -3,7 +3,6 @@
 import random
 from datetime import date, timedelta
 
-import numpy as np
 import pytest
 from tomoshibi.aggregator import readings_reader
 from tomoshibi.aggregator.profile import Profile
@@ -81,13 +80,3 @@ def test_a_run_that_is_cancelled_while_blocks_are_read_ahead_ends(tmp_path, monk
     with pytest.raises(Cancelled):
         store.ingest([path], PROFILE, None, Impatient())
     assert store.days() == []
-
-
-def test_texts_that_meet_in_one_place_of_the_table_keep_their_own_value(monkeypatch):
-    parser = readings_reader.RowParser(PROFILE.file("reading"), PROFILE)
-    table = readings_reader._Energies(parser)
-    texts = [f"{wh / 1000:.3f}," for wh in range(0, 60_000, 7)]
-    words = np.array([int.from_bytes(text.encode(), "little") for text in texts], dtype=np.uint64)
-    for _ in range(2):
-        wh, rounded = table.find(words)
-        assert rounded is None and wh.tolist() == list(range(0, 60_000, 7))
