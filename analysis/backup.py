@@ -11,7 +11,7 @@ import unicodedata
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import Enum
-from typing import Mapping, Optional
+from typing import Any, Mapping, Optional, Sequence
 
 NAN = float("nan")
 
@@ -56,6 +56,10 @@ class Assumption(str, Enum):
     """An old battery may give less than is told of it."""
     BATTERY_NEW = "battery_new"
     """The battery gives what is told of it: its age is not."""
+    BATTERY_UNREAD = "battery_unread"
+    """What the list says of a battery is not understood: it counts as none."""
+    SEVERAL_ROWS = "several_rows"
+    """Rows of the list tell of it differently: the interval holds what each tells, and all together."""
 
 
 @dataclass(frozen=True)
@@ -81,6 +85,10 @@ class Backup:
     """Age of the battery."""
     battery_from: Optional[datetime] = None
     """First day on which the battery may have been put in."""
+    unread: frozenset[str] = frozenset()
+    """Names of the figures that are written but not understood, or hold later only."""
+    others: tuple[Backup, ...] = ()
+    """What further rows of the list tell of the same facility, where they tell it differently."""
 
     @property
     def tells_generator(self) -> bool:
@@ -95,7 +103,18 @@ class Backup:
     def known_at(self, at: datetime) -> Backup:
         """Return what was known of it at a moment: a stock that is told for later is not."""
         late = self.stock_at is not None and self.stock_at > at
-        return replace(self, fuel_l=NAN, stock_at=None) if late else self
+        # what there is until then may be little: it is to be filled up
+        return replace(self, fuel_l=NAN, stock_at=None, unread=self.unread | {"fuel_l"}) if late else self
+
+    @property
+    def joint(self) -> Backup:
+        """Return what all rows of the list together tell, as of several generators that share the load."""
+        rows = (replace(self, others=()), *self.others)
+        sums: dict[str, Any] = {
+            name: math.fsum(getattr(row, name) for row in rows)
+            for name in ("generator_kva", "fuel_l", "tank_l", "litres_per_hour")
+        }
+        return replace(rows[0], battery_hours=max(row.battery_hours for row in rows), **sums)
 
     @property
     def piped(self) -> bool:
@@ -141,6 +160,44 @@ def default_of(kind: str) -> Optional[Default]:
     """Return what is assumed of a kind of facility, None where nothing is."""
     plain = unicodedata.normalize("NFKC", kind).casefold()
     return next((one for one in DEFAULTS if any(word.casefold() in plain for word in one.words)), None)
+
+
+_PARTS = (
+    ("generator_kva",),
+    ("fuel_kind",),
+    ("fuel_l", "stock_at", "stock_until", "stock_doubted"),
+    ("tank_l",),
+    ("battery_hours", "battery_years", "battery_from"),
+    ("litres_per_hour",),
+)
+"""Properties of a row that belong together; the first of each says whether the row tells of it."""
+
+
+def rows_together(rows: Sequence[Backup]) -> Backup:
+    """Return what several rows of a list tell of one facility: blanks of each are filled by the others.
+
+    Rows that then still differ stand in `others`.
+    """
+    filled = [_filled(one, rows) for one in rows]
+    # NaN is not equal to itself, but is written alike
+    different = list({repr(one): one for one in filled}.values())
+    return replace(different[0], others=tuple(different[1:]))
+
+
+def _filled(row: Backup, rows: Sequence[Backup]) -> Backup:
+    more: dict[str, Any] = {}
+    for names in _PARTS:
+        if _tells(row, names[0]) or names[0] in row.unread:
+            continue
+        other = next((one for one in rows if _tells(one, names[0])), None)
+        if other is not None:
+            more.update({name: getattr(other, name) for name in names})
+    return replace(row, **more)
+
+
+def _tells(row: Backup, name: str) -> bool:
+    value = getattr(row, name)
+    return bool(value) if isinstance(value, str) else not math.isnan(value)
 
 
 Backups = Mapping[str, Backup]

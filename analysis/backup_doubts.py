@@ -24,6 +24,7 @@ years, is of the kind that lasts, is assumed; kinds of 7 years and more (fujiele
 ups_battery) are not told apart by any list.
 """
 _YEAR_DAYS = 365.25
+_END_OF_NOTHING = np.datetime64("0001-01-01", "s")
 
 
 def battery_share(years: float) -> float:
@@ -44,6 +45,8 @@ def doubtful_clock(facility: Facility, at: np.datetime64, hours: float, now: Opt
     """Return when a facility fails, with what its row of the list leaves open; parameters as of `survival.clock`."""
     if facility.backup is None:
         return clock(facility, at, hours, now)
+    if facility.backup.others:
+        return _of_rows(facility, facility.backup, at, hours, now)
     looked = (at if now is None else now).astype("datetime64[s]").item()
     early, late, why = _meant(facility.backup, looked)
     if early == late:
@@ -52,7 +55,23 @@ def doubtful_clock(facility: Facility, at: np.datetime64, hours: float, now: Opt
         found = _both(*(clock(replace(facility, backup=one), at, hours, now) for one in (early, late)))
     if np.isnat(found.earliest):
         return found
+    if "battery_hours" in facility.backup.unread:
+        why = (*why, Assumption.BATTERY_UNREAD)
     return replace(found, assumptions=(*found.assumptions, *why))
+
+
+def _of_rows(
+    facility: Facility, backup: Backup, at: np.datetime64, hours: float, now: Optional[np.datetime64]
+) -> Clock:
+    """Return when a facility fails of which rows tell differently: by any of them, or by all together."""
+    meant = (replace(backup, others=()), *backup.others, backup.joint)
+    first, *further = (doubtful_clock(replace(facility, backup=one), at, hours, now) for one in meant)
+    found = first
+    for other in further:
+        found = _both(*sorted((found, other), key=lambda one: _END_OF_NOTHING if np.isnat(one.latest) else one.latest))
+    if np.isnat(found.earliest):
+        return found
+    return replace(found, assumptions=(*found.assumptions, Assumption.SEVERAL_ROWS))
 
 
 def _meant(backup: Backup, now: datetime) -> tuple[Backup, Backup, tuple[Assumption, ...]]:

@@ -9,6 +9,7 @@ from typing import Mapping
 import numpy as np
 
 from .power_trucks import consumption
+from .quantities import NOTHING, not_told
 
 MOST_KVA = 20_000.0
 """The sets of the largest hospitals give a few thousand."""
@@ -20,12 +21,20 @@ TIMES_THE_TABLE = 6.0
 Small portable sets burn up to three times the table.
 """
 _MOST = {"generator_kva": MOST_KVA, "fuel_l": MOST_LITRES, "tank_l": MOST_LITRES}
+_LIQUID = re.compile(r"油|ガソリン|ディーゼル|レギュラー|ハイオク|diesel|gasoline|petrol|kerosene|oil", re.IGNORECASE)
 _BOTTLED = re.compile(r"lp|プロパン|ボンベ", re.IGNORECASE)
+_PIPED = re.compile(r"都市ガス|天然ガス|towngas", re.IGNORECASE)
 
 
-def bottled(fuel_kind: str) -> bool:
-    """Whether the fuel is gas of bottles (LPガス): its m³ are no litres, and the table of diesel says nothing of it."""
-    return bool(_BOTTLED.search(unicodedata.normalize("NFKC", fuel_kind)))
+def burns_otherwise(fuel_kind: str) -> bool:
+    """Whether the table of litres of diesel says nothing of a fuel: gas of bottles (its m³ are no litres), hydrogen.
+
+    A blank, and words for what is not known, may be anything: the table holds.
+    """
+    plain = re.sub(r"\s", "", unicodedata.normalize("NFKC", fuel_kind))
+    if plain in NOTHING or not_told(plain) or _PIPED.search(plain):
+        return False
+    return bool(_BOTTLED.search(plain)) or not _LIQUID.search(plain)
 
 
 def doubted(values: Mapping[str, float], fuel_kind: str) -> list[str]:
@@ -39,7 +48,10 @@ def doubted(values: Mapping[str, float], fuel_kind: str) -> list[str]:
     told = values["litres_per_hour"] > 0
     if not _can_burn(values):
         found, told = [*found, "litres_per_hour"], False
-    if bottled(fuel_kind) and not told:
+    if values["generator_kva"] == 0 and values["fuel_l"] > 0:
+        # a blank that a form shows as 0: who has no generator has no fuel for it
+        found.append("generator_kva")
+    if burns_otherwise(fuel_kind) and not told:
         found += [name for name in ("fuel_l", "tank_l") if values[name] > 0 and name not in found]
     return found
 

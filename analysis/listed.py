@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections import Counter
 from dataclasses import dataclass, field
 from typing import Collection, Hashable, Iterable, Iterator, Mapping, Optional, Sequence
 
@@ -103,6 +104,27 @@ def _joined(upper: Sequence[str], lower: Sequence[str]) -> list[str]:
         group = top or group
         own = top or (group if low else "")
         found.append(own if not low or low == own else low if not own else f"{own}{BETWEEN}{low}")
+    return found
+
+
+def ids_meant(given: Iterable[str], known: Iterable[str]) -> dict[str, str]:
+    """Return {id of a list: the known one that it means}; ids that mean none, or perhaps several, are left out.
+
+    An id is the same in any width and case, and where a spreadsheet took the zeros before a number. One that is known
+    as it stands means itself, and no other is taken for it.
+    """
+    wanted, there = set(given), dict.fromkeys(known)
+    found = {one: one for one in wanted if one in there}
+    for fold in (folded, lambda text: folded(text).lstrip("0")):
+        open_ids = [one for one in sorted(wanted) if one not in found]
+        by_fold: dict[str, set[str]] = {}
+        for one in there:
+            by_fold.setdefault(fold(one), set()).add(one)
+        written = Counter(fold(one) for one in open_ids)
+        for one in open_ids:
+            means = by_fold.get(fold(one), set())
+            if len(means) == 1 and written[fold(one)] == 1 and not means & set(found.values()):
+                found[one] = next(iter(means))
     return found
 
 

@@ -21,9 +21,16 @@ _DURATION = re.compile(rf"{_ABOUT}{_NUMBER}(h|hours?|時間|時間程度|日|日
 _UNIT_OF_HEADING = re.compile(r"[(\[](h|hours?|時間|日|日間|days?|分|分間|min|minutes?)[)\]]|_?(hours|minutes)$")
 _KILOLITRES = re.compile(r"[(\[](kl|キロリットル)[)\]]")
 _IN_LITRES = {"kl": 1000.0, "キロリットル": 1000.0, "m3": 1000.0}
+_PER_HOUR = re.compile(r"(?<=[0-9])(?:l|リットル)(?:/h|/hr|/時間?|毎時)$", re.IGNORECASE)
+_PIECE = re.compile(
+    r"([+と・、,/]?)(内蔵|内部|本体|外部|外付け?|予備)?(?:バッテリー?|電池)?[:=]?" + _ABOUT + _NUMBER + ""
+    r"(時間|hours?|h|日間|日|d|分間|分|min|m)(半)?" + _ROUND,
+    re.IGNORECASE,
+)
+"""A part of how long batteries last."""
 _MINUTE = 1 / 60
 _IN_HOURS = {"日": 24.0, "日間": 24.0, "d": 24.0, "day": 24.0, "days": 24.0, "分": _MINUTE, "分間": _MINUTE}
-_IN_HOURS.update(min=_MINUTE, minute=_MINUTE, minutes=_MINUTE)
+_IN_HOURS.update(min=_MINUTE, minute=_MINUTE, minutes=_MINUTE, m=_MINUTE)
 MOST_HOURS = 240.0
 """No battery lasts longer: more is a slip of the pen, or stands for "always"."""
 MOST_BARE_HOURS = 24.0
@@ -42,6 +49,7 @@ _ERAS = {"令和": 2018, "r": 2018, "平成": 1988, "h": 1988, "昭和": 1925, "
 FIRST_INSTALLED, LAST_INSTALLED = 1950, 2149
 NOTHING = frozenset(("なし", "ナシ", "無", "無し", "ない", "none"))
 """Words that say that there is none; a dash may be a blank, and says nothing."""
+_NOT_TOLD = re.compile(r"[-ー―—・?]*|不明|未確認|未記入|未定|確認中|調査中")
 _LARGEST = 1e9
 
 
@@ -64,6 +72,11 @@ _UNREAD = Quantity(math.nan, False)
 def folded(text: object) -> str:
     """Return a text in one width, without blanks."""
     return re.sub(r"\s", "", unicodedata.normalize("NFKC", "" if text is None else str(text))).replace("，", ",")
+
+
+def not_told(text: object) -> bool:
+    """Return whether a cell is blank, or says that nobody knows: 不明, 確認中, a dash."""
+    return bool(_NOT_TOLD.fullmatch(folded(text)))
 
 
 def count_of(text: object) -> Quantity:
@@ -108,6 +121,9 @@ def duration_of(text: object, heading: str = "") -> Quantity:
     Where the cell has no unit, that of the heading counts: バッテリー(分), battery_hours.
     """
     plain = folded(text)
+    together = _hours_together(plain)
+    if together is not None:
+        return _UNREAD if together > MOST_HOURS else Quantity(together, True)
     written, named = _DURATION.fullmatch(plain), _UNIT_OF_HEADING.search(folded(heading).casefold())
     own = written.group(2) if written else None
     unit = own or (named.group(1) or named.group(2) if named else None)
@@ -115,6 +131,33 @@ def duration_of(text: object, heading: str = "") -> Quantity:
     if unit and not own:
         found = Quantity(found.value * _IN_HOURS.get(unit, 1.0), found.understood)
     return _UNREAD if found.value > (MOST_HOURS if unit else MOST_BARE_HOURS) else found
+
+
+def _hours_together(plain: str) -> Optional[float]:
+    """Return the hours that several pieces of a text tell together, None where it is not of this form.
+
+    2時間30分, 1時間半, 有(3時間), 内蔵30分+外部4時間. Between 10分・30分 nobody can tell.
+    """
+    inner = re.fullmatch(r"(?:有り?|あり)[(:]?(.+?)[)]?", plain)
+    pieces = inner.group(1) if inner else plain
+    total, place, parts, last = 0.0, 0, 0, 0.0
+    while place < len(pieces):
+        found = _PIECE.match(pieces, place)
+        if not found:
+            return None
+        between, kind, number, unit, half = found.groups()
+        hours = _IN_HOURS.get(unit.casefold(), 1.0)
+        # without a sign between them only 2時間30分 is a sum, and beside each other only what is named
+        if parts and not (between in ("+", "と") or (kind if between else hours < last)):
+            return None
+        total += (float(number.replace(",", "")) + (0.5 if half else 0.0)) * hours
+        place, parts, last = found.end(), parts + 1, hours
+    return total if parts > 1 or inner or re.search("半$", pieces) else None
+
+
+def rate_of(text: object) -> Quantity:
+    """Return a consumption in litres an hour: 9, 9L/h, 9.5リットル/時."""
+    return number_of(_PER_HOUR.sub("", folded(text)))
 
 
 def years_of(text: object) -> Quantity:

@@ -316,7 +316,9 @@ def _on_fuel(
         return _Lasts(None, needed, tuple(assumed), Reason.NO_BACKUP_DATA)
     fuel = Span(backup.fuel_l, backup.fuel_l)
     if math.isnan(backup.fuel_l):
-        fuel = Span(backup.tank_l * TANK_SHARES.low, backup.tank_l * TANK_SHARES.high)
+        # something else is written, or it is to be filled up: it may be nearly empty
+        least = 0.0 if "fuel_l" in backup.unread else TANK_SHARES.low
+        fuel = Span(backup.tank_l * least, backup.tank_l * TANK_SHARES.high)
         assumed.append(Assumption.TANK)
     early, late = _sides(battery, fuel, use, seen=passed > 0, known=load is not None, crowded=crowded)
     stops = _stops_after(load, part, backup, (later(begin[0], at_once), later(begin[1], late.bound)), crowded)

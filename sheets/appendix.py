@@ -174,6 +174,8 @@ ASSUMPTIONS: dict[str, Callable[[], str]] = {
     "stock_time": lambda: tr("hour of the stock not told"),
     "battery_age": lambda: tr("battery by its age"),
     "battery_new": lambda: tr("age of the battery not told"),
+    "battery_unread": lambda: tr("battery as if none: what is told of it is not understood"),
+    "several_rows": lambda: tr("rows of the list differ: all of them held"),
 }
 """Code of what a clock rests on (`analysis.backup.Assumption`) → its words."""
 

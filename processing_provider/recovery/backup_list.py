@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Callable, Mapping, Optional
+from math import isnan
+from typing import Callable, Mapping, Optional, Sequence
 
-from ...analysis.backup import NAN, Backup
-from ...analysis.listed import Listed, folded
+from ...analysis.backup import NAN, Backup, rows_together
+from ...analysis.listed import Listed, folded, ids_meant
 from ...analysis.periods import period_of
 from ...analysis.quantities import (
     NOTHING,
@@ -16,8 +17,9 @@ from ...analysis.quantities import (
     duration_of,
     first_day_of,
     litres_of,
-    number_of,
+    not_told,
     power_of,
+    rate_of,
     years_of,
 )
 from ...analysis.unread import Unread, some, unread_messages
@@ -92,13 +94,15 @@ BACKUP: Mapping[str, tuple[str, ...]] = {
 """Properties of a row, and the headings under which lists give them; compared without width and case."""
 KNOWN = frozenset(folded(word) for words in BACKUP.values() for word in words)
 _OF_BACKUP = re.compile("発電|燃料|備蓄|タンク|電池|バッテリ|燃費|kva|generator|fuel|tank|battery")
+_LEVELS = {"満タン": 1.0, "満量": 1.0, "満": 1.0, "フル": 1.0, "空": 0.0, "カラ": 0.0, "から": 0.0}
+"""Words for how full a tank is."""
 _Read = Callable[[str, str], Quantity]
 _READ: Mapping[str, _Read] = {
     "generator_kva": lambda text, _: power_of(text),
     "fuel_l": litres_of,
     "tank_l": litres_of,
     "battery_hours": duration_of,
-    "litres_per_hour": lambda text, _: number_of(text),
+    "litres_per_hour": lambda text, _: rate_of(text),
     "battery_years": lambda text, _: years_of(text),
 }
 """How the text of a cell is read, by itself and the heading of its column."""
@@ -119,10 +123,13 @@ class BackupList:
     """Values that were not understood; each is named."""
 
 
-def read_backup(listed: Listed, progress: Progress, event: Optional[datetime] = None) -> BackupList:
-    """Return the backup power of facilities; good rows survive bad ones, and of a repeated id the first row counts.
+def read_backup(
+    listed: Listed, progress: Progress, event: Optional[datetime] = None, facilities: Sequence[str] = ()
+) -> BackupList:
+    """Return the backup power of facilities; good rows survive bad ones, and rows of one facility count together.
 
     `event`: when the case's event began, by which days without a year are told; without it they are not read.
+    `facilities`: ids of the list of facilities; those of this list that mean one of them are taken for it.
 
     Raises `TomoshibiError` where the column of the ids is missing.
     """
@@ -136,12 +143,13 @@ def read_backup(listed: Listed, progress: Progress, event: Optional[datetime] = 
             )
         )
     cells = {name: listed.column(place) for name, place in places.items()}
-    rows: dict[str, Backup] = {}
+    meant = ids_meant(cells["facility_id"], facilities)
+    rows: dict[str, dict[int, Backup]] = {}
     unread: list[Unread] = []
-    further: list[int] = []
     vague: list[Unread] = []
-    for row, name in enumerate(cells["facility_id"]):
-        if name:
+    for row, written in enumerate(cells["facility_id"]):
+        if written:
+            name = meant.get(written, written)
             values = _values(listed, places, cells, row, unread)
             seen = _seen(cells["stock_at"][row], event)
             if not seen.known:
@@ -155,23 +163,35 @@ def read_backup(listed: Listed, progress: Progress, event: Optional[datetime] = 
                 stock_until=seen.end,
                 stock_doubted=seen.doubted,
                 battery_from=since.day,
+                unread=_written(values, cells, row),
                 **values,
             )
-            if rows.setdefault(name, told) != told:
-                further.append(listed.numbers[row])
+            rows.setdefault(name, {})[listed.numbers[row]] = told
     for what in (*listed.problems, *unread_messages(unread, listed.name), *_not_read(listed, places)):
         progress.warn(what)
     _tell_stock_times(listed, unread, vague, progress)
+    return BackupList(_one_each(listed, rows, progress), len(unread))
+
+
+def _one_each(listed: Listed, rows: Mapping[str, Mapping[int, Backup]], progress: Progress) -> dict[str, Backup]:
+    """Return what the rows (by their number) of each facility tell together, and name those that differ."""
+    found = {name: rows_together([*told.values()]) for name, told in rows.items()}
+    further = [str(number) for name, told in found.items() if told.others for number in [*rows[name]][1:]]
     if further:
         progress.warn(
             message(
-                "{list}: rows {rows} name a facility that has a row already; the first one counts. Put several"
-                " generators into one row.",
+                "{list}: rows {rows} tell of a facility otherwise than a row before. Its interval holds what each of "
+                "them tells, and all together as several generators. Leave one row for each facility.",
                 list=listed.name,
-                rows=", ".join(map(str, further)),
+                rows=some(further),
             )
         )
-    return BackupList(rows, len(unread))
+    return found
+
+
+def _written(values: Mapping[str, float], cells: Mapping[str, list[str]], row: int) -> frozenset[str]:
+    """Return the names of the figures of a row of which something is written, but nothing that is understood."""
+    return frozenset(name for name in _READ if isnan(values[name]) and not not_told(cells[name][row]))
 
 
 @dataclass(frozen=True)
@@ -239,6 +259,17 @@ def _tell_stock_times(listed: Listed, unread: list[Unread], vague: list[Unread],
             progress.warn(what)
 
 
+def _level(
+    listed: Listed, places: Mapping[str, Optional[int]], cells: Mapping[str, list[str]], row: int
+) -> Optional[Quantity]:
+    """Return the litres of a tank that is told to be full or empty; None where a stock is told otherwise."""
+    level = _LEVELS.get(folded(cells["fuel_l"][row]))
+    if level is None:
+        return None
+    tank = litres_of(cells["tank_l"][row], listed.headings[places["tank_l"] or 0])
+    return Quantity(level * tank.value, tank.value >= 0)
+
+
 def _values(
     listed: Listed,
     places: Mapping[str, Optional[int]],
@@ -252,14 +283,17 @@ def _values(
     values = {}
     for column, read in _READ.items():
         text, place = cells[column][row], places[column]
-        heading = "" if place is None else listed.headings[place]
-        found = Quantity(0.0, True) if folded(text) in NOTHING and column != "battery_years" else read(text, heading)
+        nothing = folded(text) in NOTHING and column != "battery_years"
+        level = _level(listed, places, cells, row) if column == "fuel_l" else None
+        found = level or (Quantity(0.0, True) if nothing else read(text, listed.headings[place or 0]))
         if not found.understood:
-            unread.append(Unread(listed.numbers[row], heading, text))
+            unread.append(_of(listed, places, column, cells, row))
         values[column] = found.value
     for column in doubted(values, cells["fuel_kind"][row]):
-        unread.append(Unread(listed.numbers[row], listed.headings[places[column] or 0], cells[column][row]))
-        values[column] = NAN
+        # なし is no slip, as a 0 may be
+        if folded(cells[column][row]) not in NOTHING:
+            unread.append(_of(listed, places, column, cells, row))
+            values[column] = NAN
     return values
 
 

@@ -115,12 +115,8 @@ class SurvivalClocks(TomoshibiAlgorithm):
         case = self.case(parameters, context)
         states = facility_states(self, parameters, context, progress, case)
         at, power = states.at, states.power
-        backups, unread = {}, 0
         path = self.parameterAsFile(parameters, "BACKUP", context)
-        if path:
-            read = read_backup(read_table(path, None, KNOWN, progress), progress, case.info.event_time)
-            backups, unread = dict(read.rows), read.not_read
-            _tell_strange(backups, power, progress)
+        backups, unread = _backups(path, power, case.info.event_time, progress)
         loads = _loads(case, states.links.table, progress.stage(0.2, 0.7))
         told = told_of(case, at, states.asked)
         hours = self.parameterAsDouble(parameters, "HOURS", context)
@@ -159,6 +155,19 @@ class SurvivalClocks(TomoshibiAlgorithm):
             "NOT_READ": states.not_read + unread,
             **evidence_outputs(table.loc[unknown, "unknown_reason"], until, int(unknown.sum())),
         }
+
+
+def _backups(
+    path: str, power: pd.DataFrame, event: datetime, progress: FeedbackProgress
+) -> tuple[dict[str, Backup], int]:
+    """Return facility id → what it runs on by the list ("": none), and how many of its values were not understood."""
+    if not path:
+        return {}, 0
+    ids = power["facility_id"].astype(str).tolist()
+    read = read_backup(read_table(path, None, KNOWN, progress), progress, event, ids)
+    found = dict(read.rows)
+    _tell_strange(found, power, progress)
+    return found, read.not_read
 
 
 def _tell_strange(backups: dict[str, Any], power: pd.DataFrame, progress: FeedbackProgress) -> None:

@@ -124,6 +124,88 @@ def test_kilolitres_of_the_heading_are_litres_and_a_column_of_another_unit_is_na
     assert "kl.csv: columns not read: 非常用発電機出力(kW)." in feedback.warnings
 
 
+def alone(run, drill, path, heading, *lines):
+    """Return the clock of a dark facility by a list of it alone (`{id}` stands for its id), and the outputs."""
+    given = {"CASE": str(drill.case.folder), "FACILITIES": str(drill.open / "facilities.geojson")}
+    given = {**given, "LINKS": str(drill.open / "links.csv"), "OUTPUT": "memory:"}
+    first = rows(run("survivalclocks", given)["OUTPUT"])
+    dark = first.loc[first["power_state"] == "outage", "facility_id"].iloc[0]
+    told = [[cell.replace("{id}", dark) for cell in line] for line in lines]
+    found = run("survivalclocks", {**given, "BACKUP": write(path, heading, *told)})
+    return rows(found["OUTPUT"]).set_index("facility_id").loc[dark], found
+
+
+STOCKS = ("施設ID", "自家発電機容量(kVA)", "燃料の種類", "備蓄量", "タンク容量", "蓄電池")
+
+
+@pytest.mark.parametrize("stock", ["残りわずか", "1/4", "20%", "ドラム缶3本", "200L×2"])
+def test_a_stock_that_is_written_but_not_understood_may_be_nearly_nothing(run, drill, tmp_path, stock):
+    blank, _ = alone(run, drill, tmp_path / "blank.csv", STOCKS, ("{id}", "100", "軽油", "", "1000", "なし"))
+    row, found = alone(run, drill, tmp_path / "b.csv", STOCKS, ("{id}", "100", "軽油", stock, "1000", "なし"))
+    assert row["fails_earliest"] == row["dark_since_low"] < blank["fails_earliest"]
+    assert row["fails_latest"] == blank["fails_latest"] and "tank" in row["assumption"] and found["NOT_READ"] == 1
+
+
+def test_a_full_tank_is_its_litres_and_a_stock_told_for_later_says_nothing_of_now(run, drill, tmp_path):
+    litres, _ = alone(run, drill, tmp_path / "l.csv", STOCKS, ("{id}", "100", "軽油", "1000", "1000", "なし"))
+    full, found = alone(run, drill, tmp_path / "f.csv", STOCKS, ("{id}", "100", "軽油", "満タン", "1000", "なし"))
+    assert found["NOT_READ"] == 0
+    assert (full["fails_earliest"], full["fails_latest"]) == (litres["fails_earliest"], litres["fails_latest"])
+    refill = ("{id}", "100", "軽油", "1000", "1000", "なし", "2026-01-25 09:00")
+    later, _ = alone(run, drill, tmp_path / "r.csv", (*STOCKS, "給油日時"), refill)
+    assert later["fails_earliest"] == later["dark_since_low"], "until it comes the tank may be empty"
+
+
+def test_two_rows_of_a_facility_hold_what_either_tells_in_any_order(run, drill, tmp_path, feedback):
+    little, much = ("{id}", "100", "軽油", "200", "", "なし"), ("{id}", "100", "軽油", "2000", "", "なし")
+    of_little, _ = alone(run, drill, tmp_path / "1.csv", STOCKS, little)
+    of_much, _ = alone(run, drill, tmp_path / "2.csv", STOCKS, much)
+    assert of_little["state"] == "failed" and of_much["state"] == "running"
+    both = [alone(run, drill, tmp_path / "b.csv", STOCKS, *lines)[0] for lines in ((little, much), (much, little))]
+    for row in both:
+        assert row["state"] == "may_have_failed" and "several_rows" in row["assumption"]
+        assert row["fails_earliest"] == of_little["fails_earliest"] and row["fails_latest"] >= of_much["fails_latest"]
+    assert any("b.csv: rows 3 tell of a facility otherwise" in said for said in feedback.warnings)
+
+
+def test_rows_that_fill_each_others_blanks_are_one(run, drill, tmp_path, feedback):
+    whole, _ = alone(run, drill, tmp_path / "1.csv", STOCKS, ("{id}", "100", "軽油", "400", "", "2時間"))
+    parts = ("{id}", "100", "軽油", "400", "", ""), ("{id}", "", "", "", "", "2時間")
+    row, _ = alone(run, drill, tmp_path / "b.csv", STOCKS, *parts, parts[0])
+    assert (row["fails_earliest"], row["fails_latest"]) == (whole["fails_earliest"], whole["fails_latest"])
+    assert not any("otherwise than a row before" in said for said in feedback.warnings)
+
+
+def test_no_generator_but_fuel_for_it_is_a_slip_and_no_failure(run, drill, tmp_path, feedback):
+    row, found = alone(run, drill, tmp_path / "b.csv", STOCKS, ("{id}", "0", "軽油", "400", "1000", "0"))
+    assert row["state"] == "unknown" and row["unknown_reason"] == "no_backup_data" and found["NOT_READ"] == 1
+    assert any("(2: 0)" in said for said in feedback.warnings)
+    row, found = alone(run, drill, tmp_path / "c.csv", STOCKS, ("{id}", "なし", "灯油", "400", "", "なし"))
+    assert row["state"] == "failed" and found["NOT_READ"] == 0
+
+
+@pytest.mark.parametrize("kind", ["ガス", "水素", "太陽光"])
+def test_a_fuel_of_which_the_table_says_nothing_makes_no_clock(run, drill, tmp_path, kind):
+    row, found = alone(run, drill, tmp_path / "b.csv", STOCKS, ("{id}", "100", kind, "50", "", "なし"))
+    assert row["state"] == "unknown" and found["NOT_READ"] == 1
+
+
+def test_a_battery_that_cannot_be_read_is_said_to_count_as_none(run, drill, tmp_path):
+    row, _ = alone(run, drill, tmp_path / "b.csv", STOCKS, ("{id}", "100", "軽油", "400", "", "10分～30分"))
+    assert "battery_unread" in row["assumption"]
+
+
+@pytest.mark.parametrize("form", ["{id}", "ｅ{rest}", "e {rest}"])
+def test_an_id_in_another_width_or_case_is_that_of_the_facility(run, drill, tmp_path, feedback, form):
+    first = json.loads((drill.open / "facilities.geojson").read_text(encoding="utf-8"))["features"][0]
+    name = first["properties"]["facility_id"]
+    given = {"CASE": str(drill.case.folder), "FACILITIES": str(drill.open / "facilities.geojson"), "OUTPUT": "memory:"}
+    listed = write(tmp_path / "b.csv", STOCKS, (form.format(id=name, rest=name[1:]), "77", "軽油", "400", "", "なし"))
+    table = rows(run("survivalclocks", {**given, "BACKUP": listed})["OUTPUT"]).set_index("facility_id")
+    assert table.loc[name, "generator_kva"] == 77
+    assert not any("name no facility" in said for said in feedback.warnings)
+
+
 def areas_with(drill, path, change):
     """Write the settlements with properties changed by `change(place, feature)`."""
     made = json.loads((drill.open / "areas.geojson").read_text(encoding="utf-8"))

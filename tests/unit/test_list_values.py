@@ -6,8 +6,8 @@ import math
 
 import pytest
 from tomoshibi.analysis.coordinates import Doubt, place_of
-from tomoshibi.analysis.listed import find_heading, folded
-from tomoshibi.analysis.quantities import count_of, number_of, power_of
+from tomoshibi.analysis.listed import find_heading, folded, ids_meant
+from tomoshibi.analysis.quantities import count_of, duration_of, number_of, power_of, rate_of
 from tomoshibi.analysis.severity import HEAVY, scale_of, severity_of
 from tomoshibi.analysis.unread import Unread, unread_messages
 
@@ -115,6 +115,55 @@ def test_capacities_and_plain_numbers():
     assert [power_of(text).value for text in ("100kVA", "１００ＫＶＡ", "1,000", "60")] == [100, 100, 1000, 60]
     assert not power_of("大型").understood and not number_of("1e999").understood
     assert number_of("1,200.5").value == 1200.5 and math.isnan(number_of("").value)
+
+
+@pytest.mark.parametrize(
+    ("text", "hours"),
+    [
+        *[
+            ("2時間30分", 2.5),
+            ("２ｈ３０ｍ", 2.5),
+            ("1時間半", 1.5),
+            ("有(3時間)", 3),
+            ("あり：８ｈ", 8),
+            ("1日12時間", 36),
+        ],
+        *[("内蔵30分+外部4時間", 4.5), ("内蔵バッテリー3h、外部バッテリー8h", 11), ("本体90分＋予備90分", 3)],
+    ],
+)
+def test_pieces_of_a_time_that_a_battery_lasts_are_added_up(text, hours):
+    found = duration_of(text, "バッテリー")
+    assert found.understood and found.value == pytest.approx(hours)
+
+
+@pytest.mark.parametrize(
+    "text", ["10分～30分", "10分・30分", "30分2時間", "内蔵200時間+外部200時間", "有", "2時間+", "3h以上"]
+)
+def test_pieces_that_may_be_one_or_the_other_are_not_added_up(text):
+    found = duration_of(text, "バッテリー(時間)")
+    assert math.isnan(found.value) and not found.understood
+
+
+def test_a_consumption_may_name_its_unit_and_no_other():
+    assert [rate_of(text).value for text in ("9", "9L/h", "９．５Ｌ／ｈ", "9リットル/時間")] == [9, 9, 9.5, 9]
+    assert not rate_of("9L/日").understood and not rate_of("0.25L/kWh").understood
+
+
+@pytest.mark.parametrize(
+    ("given", "known", "means"),
+    [
+        (["A1"], ["A1", "a1"], {"A1": "A1"}),
+        (["ａ１", " B-2 "], ["A1", "b-2"], {"ａ１": "A1", " B-2 ": "b-2"}),
+        (["7", "12"], ["007", "0012"], {"7": "007", "12": "0012"}),
+        # both may be meant, or both written for one: nobody can tell
+        (["7"], ["07", "007"], {}),
+        (["07", "7"], ["007"], {}),
+        (["7", "007"], ["007"], {"007": "007"}),
+        (["合計", ""], ["1"], {}),
+    ],
+)
+def test_an_id_means_the_known_one_that_alone_it_can_mean(given, known, means):
+    assert ids_meant(given, known) == means
 
 
 KNOWN = {folded(item) for item in ("氏名", "住所", "要介護度", "ID", "等級")}
