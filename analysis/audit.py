@@ -29,10 +29,10 @@ RETURNED, UNBROKEN = 12, 0.9
 must be there: while what it kept still comes in, its readings have holes all over."""
 RELAY_METERS, RELAY_SHARE = 5, 0.3
 """Least number and share of an area's meters that were silent with power for its relay to have failed."""
-MOST_UNKNOWN = 0.05
-"""Share of an area's meters of which nothing is known, up to which the share of the others stands for all."""
 MAJORITY = 0.5
 """Share without power from which on a community was dark."""
+_ROUNDING = 1e-6
+"""Of shares that are kept as float32."""
 POWERED_STATE, PARTIAL_STATE, OUTAGE_STATE = "powered", "partial", "outage"
 SURE = "sure"
 
@@ -90,17 +90,31 @@ def late_spells(last: IntArray, due: IntArray, present: BoolArray, end: int) -> 
         last, due: int (meters): last half-hour read and last one expected as the case had it then; -1 for none.
         present: bool (meters, slots): what the case holds now of the half-hours that end with number `end`.
     """
+    silent, missed, came = _missed(last, due, present, end)
+    return silent, silent & (missed > 0) & (came >= FILLED * missed)
+
+
+def partly_sent(last: IntArray, due: IntArray, present: BoolArray, end: int) -> BoolArray:
+    """Return which meters were silent at a past moment and sent some of what was missing then, but not most of it.
+
+    What still lacks may come, so it is no proof of no power. Parameters as of `late_spells`; bool (meters).
+    """
+    silent, missed, came = _missed(last, due, present, end)
+    found: BoolArray = silent & (came > 0) & (came < FILLED * missed)
+    return found
+
+
+def _missed(last: IntArray, due: IntArray, present: BoolArray, end: int) -> tuple[BoolArray, IntArray, IntArray]:
+    """Return which meters were silent, how many half-hours were missing of each, and how many of these came."""
     slots = present.shape[1]
     numbers = end - slots + 1 + np.arange(slots)
     silent = (due >= 0) & (last >= 0) & (due - last >= LEAST_SPELL)
     missed = (numbers[None, :] > last[:, None]) & (numbers[None, :] <= due[:, None])
-    of = missed.sum(axis=1)
-    came = (missed & present).sum(axis=1)
-    return silent, silent & (of > 0) & (came >= FILLED * of)
+    return silent, missed.sum(axis=1), (missed & present).sum(axis=1)
 
 
-def returned(present: BoolArray, lead: int) -> BoolArray:
-    """Return which meters are back for good after a hole at a moment, bool (meters).
+def back_since(present: BoolArray, lead: int) -> IntArray:
+    """Return the first slot in which meters are back for good after a hole at a moment, int (meters), -1 for none.
 
     Parameters
         present: bool (meters, slots): readings that the case holds now, from `lead` half-hours before the moment on.
@@ -113,8 +127,33 @@ def returned(present: BoolArray, lead: int) -> BoolArray:
     total = np.concatenate([np.zeros((len(present), 1), dtype=np.int64), np.cumsum(present, axis=1)], axis=1)
     rows, end = np.arange(len(present)), np.minimum(first + RETURNED, present.shape[1])
     came = total[rows, end] - total[rows, np.minimum(first, present.shape[1])]
-    there: BoolArray = (first + RETURNED <= present.shape[1]) & (came >= UNBROKEN * RETURNED)
-    return there & (first - last - 1 >= LEAST_SPELL)
+    there = (first + RETURNED <= present.shape[1]) & (came >= UNBROKEN * RETURNED)
+    return np.where(there & (first - last - 1 >= LEAST_SPELL), first, -1)
+
+
+def fell_together(area: TextArray, since: TimeArray) -> BoolArray:
+    """Return which meters fell silent with another of their neighbourhood, in one half-hour or the next to it, bool.
+
+    A line that is out silences several; of one alone nothing tells whether its wire or its radio broke.
+
+    Parameters
+        area: str (meters without a reading at a moment): the neighbourhood of each; "" for none.
+        since: datetime64 (meters): end of the last reading before; NaT without one.
+    """
+    _, place = np.unique(np.asarray(area, dtype=str), return_inverse=True)
+    place = place.ravel().astype(np.int64)
+    known = ~np.isnat(since) & (np.asarray(area) != "")
+    slot = np.where(known, since.astype("datetime64[s]").astype(np.int64) // 1800, 0)
+    # of two neighbouring places no slots lie next to each other
+    key = place * (1 << 32) + slot
+    names, count = np.unique(key[known], return_counts=True)
+    found = np.zeros(len(since), dtype=np.int64)
+    for step in (-1, 0, 1):
+        at = np.minimum(np.searchsorted(names, key + step), max(len(names) - 1, 0))
+        if len(names):
+            found += np.where(names[at] == key + step, count[at], 0)
+    together: BoolArray = known & (found > 1)
+    return together
 
 
 def power_at(before: BoolArray, after: BoolArray, back: BoolArray, back_fills: BoolArray) -> IntArray:
@@ -122,7 +161,7 @@ def power_at(before: BoolArray, after: BoolArray, back: BoolArray, back_fills: B
 
     Parameters
         before, after: bool (meters): the half-hours that end and begin at the moment are there (the one it lies in).
-        back: bool (meters): back for good since (`returned`).
+        back: bool (meters): back for good since (`back_since`), with nothing that says why it was silent otherwise.
         back_fills: bool (meters): meters of its municipality send what they kept; else a missing half-hour proves
             nothing.
     """
@@ -189,16 +228,25 @@ class Shares:
             np.bincount(of[power[there] == UNKNOWN], minlength=count),
         )
 
+    def among(self, said: FloatArray) -> Shares:
+        """Return what is known of as many meters as a statement is of, NaN for those that are counted here.
+
+        Of meters that are in the statement and not here nothing is known. Where more are known than it is of, it is
+        not known which of them those are.
+        """
+        whole = np.where(np.isfinite(said) & (said > 0) & (self.meters > 0), np.rint(said), self.meters).astype(int)
+        known = self.meters - self.unknown
+        dark = np.maximum(self.dark - np.maximum(known - whole, 0), 0)
+        most = np.minimum(self.dark + np.maximum(whole - known, 0), whole)
+        return Shares(whole, dark, most - dark)
+
     def bounds(self) -> tuple[FloatArray, FloatArray]:
         """Return least and greatest share without power, float64; NaN without meters.
 
-        Where little is unknown, the share of the others is both.
+        Who is not known may have had power or not: it is not left out, as a map may have counted just that one right.
         """
         with np.errstate(invalid="ignore", divide="ignore"):
-            least, most = self.dark / self.meters, (self.dark + self.unknown) / self.meters
-            share = self.dark / (self.meters - self.unknown)
-        little = (self.meters > self.unknown) & (self.unknown <= MOST_UNKNOWN * self.meters)
-        return np.where(little, share, least), np.where(little, share, most)
+            return self.dark / self.meters, (self.dark + self.unknown) / self.meters
 
 
 def judged_bounds(low: FloatArray, high: FloatArray, known: Shares) -> Verdicts:
@@ -254,11 +302,18 @@ def figure_of_facilities(said: TextArray, known: Shares) -> Figure:
     return Figure(float(out.sum()), float((~powered).sum()), float((known.dark > 0).sum()), float((~with_power).sum()))
 
 
-def judged_dark(known: Shares) -> Verdicts:
-    """Judge areas that were said to be dark: right where more than half of their meters were."""
+def judged_dark(known: Shares, threshold: Optional[FloatArray] = None) -> Verdicts:
+    """Judge areas that were said to be dark: right where more than half of their meters were.
+
+    `threshold` float (areas): the share from which on they were listed, NaN where it is not known; where it is less
+    than half, so many are enough.
+    """
     least, most = known.bounds()
+    asked = np.full(len(least), np.nan) if threshold is None else np.asarray(threshold, dtype=np.float64)
     with np.errstate(invalid="ignore"):
-        return _of_dark(least > MAJORITY, most <= MAJORITY)
+        few, asked = asked <= MAJORITY, asked - _ROUNDING
+        right = np.where(few, least >= asked, least > MAJORITY)
+        return _of_dark(right, np.where(few, most < asked, most <= MAJORITY))
 
 
 def judged_meters(certainty: TextArray, power: IntArray) -> Verdicts:

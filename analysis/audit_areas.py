@@ -9,12 +9,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import Enum
+from typing import Optional
 
 import numpy as np
 import pandas as pd
 
 from ..arrays import BoolArray, FloatArray, IntArray, TextArray
-from .audit import DARK, MOST_UNKNOWN, UNKNOWN
+from .audit import DARK, UNKNOWN
 from .reasons import Reason
 
 WRONG_SHARE, WRONG_METERS = 0.05, 20
@@ -45,6 +46,8 @@ class Statements:
     """Share of its meters without power, at least and at most; NaN where it said nothing."""
     decided: BoolArray
     """bool: it was drawn in a class, not as unknown."""
+    meters: Optional[FloatArray] = None
+    """How many meters the share is of; None or NaN where that is not known: of those that are counted here."""
 
 
 @dataclass(frozen=True)
@@ -142,20 +145,20 @@ def _pairs(said: Statements, seen: Seen) -> pd.DataFrame:
     pairs["dark"], pairs["unknown"] = count(power == DARK), count(power == UNKNOWN)
     pairs["deaf"] = count((power == UNKNOWN) & ~seen.back_fills[rows])
     unit = pair % kinds
-    whole = np.bincount(seen.unit.code[seen.counted], minlength=kinds)[unit].astype(np.float64)
     name = seen.unit.names[unit]
     statement = pd.DataFrame({"low": said.low, "high": said.high, "decided": said.decided}, index=said.unit)
+    statement["of"] = np.nan if said.meters is None else said.meters
     statement = statement[~statement.index.duplicated(keep="last")].reindex(name)
     low, high = statement["low"].to_numpy(float), statement["high"].to_numpy(float)
+    counted = np.bincount(seen.unit.code[seen.counted], minlength=kinds)[unit].astype(np.float64)
+    # a meter that the statement is of and that is not counted here may be any of those without power
+    whole = np.fmax(counted, statement["of"].to_numpy(float))
     decided = statement["decided"].eq(True).to_numpy(bool)
     meters, dark, unknown = (pairs[name].to_numpy(float) for name in ("meters", "dark", "unknown"))
     pairs["told"] = np.isfinite(low) & np.isfinite(high) & decided & (name != "")
     pairs["said_low"] = np.maximum(low * whole - (whole - meters), 0.0)
     pairs["said_high"] = np.minimum(high * whole, meters)
-    little = (unknown <= MOST_UNKNOWN * meters) & (meters > unknown)
-    share = np.where(little, dark / np.where(meters > unknown, meters - unknown, 1.0) * meters, np.nan)
-    pairs["was_low"] = np.where(little, share, dark)
-    pairs["was_high"] = np.where(little, share, dark + unknown)
+    pairs["was_low"], pairs["was_high"] = dark, dark + unknown
     # half a meter is forgiven, as where single statements are judged
     more, fewer = pairs["was_low"] - pairs["said_high"], pairs["said_low"] - pairs["was_high"]
     pairs["more"] = np.where(more > 0.5, more, 0.0)

@@ -248,6 +248,29 @@ def spans(case: Case, numbers: TextArray) -> Spans:
     )
 
 
+def last_change(case: Case, numbers: Union[TextArray, BytesArray], until: Moment) -> TimeArray:
+    """Return the last day by `until` on which a contract or meter of each supply point began or ended, datetime64[s].
+
+    NaT where マスタ情報 tells of none.
+    """
+    there, found = case.master_columns(), np.full(len(numbers), np.datetime64("NaT", "s"))
+    dated = [name for name in DATES if name in there]
+    if not dated:
+        return found
+    folder = case.folder / "tables" / "master"
+    rows = all_points(folder, dated, _places_of(folder, numbers))
+    last = np.full(len(rows), np.datetime64("NaT", "s"))
+    for name in dated:
+        days = contract_life.dates(rows.table[name])
+        last = np.fmax(last, np.where(days <= np.datetime64(until, "s"), days, np.datetime64("NaT", "s")))
+    told = np.flatnonzero(~np.isnat(last))
+    # of several rows of a point the one that stands last is found
+    told = told[np.argsort(last[told], kind="stable")]
+    place, position = _asked(numbers).of_points(rows.points[told])
+    found[position] = last[told][place]
+    return found
+
+
 def tenancy_begin(case: Case, numbers: Union[Asked, TextArray, BytesArray], at: Moment) -> TimeArray:
     """Return since when the customer in force at a moment has been there, datetime64[s]: use before is another's."""
     asked = _asked(numbers)

@@ -1,7 +1,7 @@
 """What each result of a case said, kept run by run: changes are told from it, and past maps can be judged by it.
 
-A run is one file of arrays, `history/<theme>/<as_of>_<made_at>.npz`: id, state, low, high, evidence_until. `homeaway`
-and the lists of people are not kept: they tell of a moment before the event, and of persons.
+A run is one file of arrays, `history/<theme>/<as_of>_<made_at>.npz`: id, state, low, high, evidence_until, of_meters,
+voltage. `homeaway` and the lists of people are not kept: they tell of a moment before the event, and of persons.
 """
 
 from __future__ import annotations
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 FOLDER = "history"
 UNTIL = "evidence_until"
+METERS, VOLTAGE = "of_meters", "voltage"
 _NAME = re.compile(r"(\d{8}T\d{6})_(\d{8}T\d{6})\.npz")
 BY = "|"
 """Between the id of a thing and what tells apart what is said of it."""
@@ -46,19 +47,22 @@ class Kept:
     low: Optional[str] = None
     high: Optional[str] = None
     """Columns of the bounds (shares 0–1; of a forecast, meters)."""
+    meters: Optional[str] = None
+    """Column of the number of meters that the bounds are shares of."""
     by: tuple[str, ...] = ()
     """Columns that tell apart what is said of one thing; they follow its id, each behind a `BY`."""
 
 
 KEPT: Mapping[str, Kept] = {
     "shelterpower": Kept("facility_id", "state"),
-    "meshoutage": Kept("mesh_code", "rate_class", "low", "high"),
-    "areaoutage": Kept("area_code", "rate_class", "low", "high"),
+    "meshoutage": Kept("mesh_code", "rate_class", "low", "high", "meters"),
+    "areaoutage": Kept("area_code", "rate_class", "low", "high", "meters"),
     "acquisitiongaps": Kept("area_id", "unknown_reason", "excess_gap", "excess_gap"),
-    "isolatedcommunities": Kept("area_id", "access_cut"),
+    # who is listed was said to be dark by this share of its meters at least
+    "isolatedcommunities": Kept("area_id", "access_cut", "threshold"),
     "hiddenoutages": Kept("supply_point", "certainty"),
     # of a forecast the state is the number foreseen
-    "outlook": Kept("area_id", "expected", "low80", "high80", ("horizon_h", "evidence")),
+    "outlook": Kept("area_id", "expected", "low80", "high80", by=("horizon_h", "evidence")),
 }
 """Theme (layer name) → what is kept of it."""
 
@@ -99,6 +103,8 @@ def keep(
         "low": _shares(table, kept.low),
         "high": _shares(table, kept.high),
         UNTIL: _until(table),
+        METERS: _shares(table, kept.meters),
+        VOLTAGE: _texts(table, VOLTAGE),
     }
     said = [run for run in runs(case, theme) if run.as_of == pd.Timestamp(as_of).floor("s").to_pydatetime()]
     if said and _says(said[-1], says):
@@ -144,9 +150,11 @@ def last_before(case: Case, theme: str, moment: datetime) -> Optional[Run]:
 
 
 def read(run: Run) -> pd.DataFrame:
-    """Return what a result said: id, state (str, "" where it was blank), low, high (NaN where unknown), evidence_until.
+    """Return what a result said: id, state, low, high, evidence_until, of_meters, voltage.
 
-    `evidence_until` (datetime64, NaT where it is not kept) is the moment that the figures of a row are of.
+    `state` is "" where it was blank, `low` and `high` are NaN where they are unknown. `evidence_until` (datetime64, NaT
+    where it is not kept) is the moment that the figures of a row are of; `of_meters` (NaN where it is not kept) how
+    many meters the bounds are shares of; `voltage` their class, "" where it is not kept.
 
     Raises
         TomoshibiError: the file cannot be read.
@@ -157,6 +165,8 @@ def read(run: Run) -> pd.DataFrame:
             # files of earlier versions do not tell it
             until = arrays[UNTIL] if UNTIL in arrays.files else np.full(len(table), "NaT", dtype="datetime64[s]")
             table[UNTIL] = until.astype("datetime64[s]")
+            table[METERS] = arrays[METERS] if METERS in arrays.files else np.full(len(table), np.nan, dtype=np.float32)
+            table[VOLTAGE] = arrays[VOLTAGE] if VOLTAGE in arrays.files else np.full(len(table), "")
         if len(table) > _MOST_ROWS:
             raise ValueError(len(table))
     except DAMAGED_ARRAYS as error:
@@ -186,8 +196,8 @@ def _of_now(table: pd.DataFrame) -> pd.DataFrame:
     if "begin" in table and len(table):
         newest = pd.to_datetime(table["begin"])
         table = table[(newest == newest.max()) | newest.isna()]
-    if "voltage" in table and table["voltage"].nunique() > 1:
-        homes = table["voltage"] == _HOMES
+    if VOLTAGE in table and table[VOLTAGE].nunique() > 1:
+        homes = table[VOLTAGE] == _HOMES
         table = table[homes] if homes.any() else table
     return table
 

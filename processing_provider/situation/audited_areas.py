@@ -33,17 +33,19 @@ def drawn_run(runs: Sequence[Run], newest: datetime, hours: float) -> Optional[R
     for theme in DRAWN:
         of_theme = [run for run in runs if run.theme == theme]
         if of_theme:
-            return min(of_theme, key=far)
+            # of one moment the one that was made last
+            return min(reversed(of_theme), key=far)
     return None
 
 
 def statements(said: pd.DataFrame) -> Statements:
     """Return what a past map said (`history.read`), by square or municipality."""
     from ...analysis.audit_areas import Statements
+    from ...casefile.history import METERS
 
     low, high = (said[name].to_numpy(float) for name in ("low", "high"))
     decided = ~said["state"].isin(["", _UNKNOWN_CLASS]).to_numpy()
-    return Statements(said["id"].to_numpy(str), low, high, decided)
+    return Statements(said["id"].to_numpy(str), low, high, decided, said[METERS].to_numpy(float))
 
 
 def rows(

@@ -97,13 +97,14 @@ class IsolatedCommunities(TomoshibiAlgorithm):
             context.transformContext(),
             progress.stage(0.6, 0.8),
         )
+        threshold = self.parameterAsDouble(parameters, "THRESHOLD", context)
         table = isolated(
             got.arrived.present,
             got.arrived.expected,
             got.arrived.slot_begin,
             places.of_meter,
             case_arrays.event_slot(case),
-            threshold=self.parameterAsDouble(parameters, "THRESHOLD", context),
+            threshold=threshold,
             hours=self.parameterAsInt(parameters, "HOURS", context),
             until=got.until,
             access=reach,
@@ -117,6 +118,8 @@ class IsolatedCommunities(TomoshibiAlgorithm):
         told = evidence_outputs(table.attrs["unknown"].values(), got.until)
         _tell_left_out(told, table.attrs["not_struck"], progress)
         table["area_name"] = table["area_id"].map(places.names)
+        # no column of the layer: only what is kept of it can be judged by what it meant by dark
+        table["threshold"] = threshold
         destination = write_result(
             self,
             parameters,

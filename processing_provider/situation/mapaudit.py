@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Iterator, Mapping, Optional, Sequence
@@ -22,7 +22,7 @@ from qgis.core import (
 
 from ...messages import Message, message
 from ..audited import AGO_HOURS
-from ..base import FeedbackProgress, TomoshibiAlgorithm, tr
+from ..base import VOLTAGES, FeedbackProgress, TomoshibiAlgorithm, tr
 from ..inputs.places import check_period
 from ..results import Areas, add_areas, add_evidence_outputs, add_output, evidence_outputs, write_result
 from .audited_areas import drawn_run, rows, square_shapes, statements
@@ -32,24 +32,20 @@ if TYPE_CHECKING:
     import numpy as np
     import pandas as pd
 
-    from ...analysis.audit import Figure, Score, Shares, Silence, Verdicts
+    from ...analysis.audit import Figure, Score, Shares, Verdicts
     from ...analysis.reasons import Reason
     from ...analysis.relays import Relay
     from ...casefile.case import Case
     from ...casefile.case_arrays import Meters
-    from ...casefile.heard import Heard
     from ...casefile.history import Run
+    from ...casefile.past_power import PastPower
 
 JUDGED = ("shelterpower", "meshoutage", "areaoutage", "isolatedcommunities", "hiddenoutages")
 """Themes that say who is without power; `acquisitiongaps` says who sent nothing, which needs no audit."""
+LISTED = ("isolatedcommunities", "hiddenoutages")
+"""Themes that name only what is dark: a newer list of a moment takes the place of the one before."""
 RELAY_CELL = 250
 """Metres of the squares that stand for neighbourhoods where the case has no areas."""
-RETURN_DAYS = 7
-"""Within so many days of a moment a meter must be back to tell of it: of a month of all meters none is read at once."""
-_ROWS = 65_536
-"""Meters read at a time."""
-WINDOW_HOURS = 24
-"""How far back from a past moment it is looked for what came late."""
 
 
 class MapAudit(TomoshibiAlgorithm):
@@ -127,8 +123,9 @@ class MapAudit(TomoshibiAlgorithm):
 
         from ...analysis import audit
         from ...analysis.audit_areas import Verdict
-        from ...casefile import case_arrays, heard
-        from ...casefile.relays import keep_relays, known_relays, towns
+        from ...casefile import case_arrays
+        from ...casefile.past_power import PastPower
+        from ...casefile.relays import keep_relays, known_relays
 
         case = self.case(parameters, context)
         meters = case_arrays.meters(case)
@@ -136,19 +133,18 @@ class MapAudit(TomoshibiAlgorithm):
         begin = self.moment(parameters, context, "FROM") or case.info.event_time
         end = self.end_moment(parameters, context) or newest
         places = _Places(self, parameters, context, case, meters, progress.stage(0, 0.2))
-        silences = [_silence(case, meters, each) for each in heard.kept(case) if begin <= each.as_of <= end]
-        late = _late(silences, len(meters.rows))
-        judge = _Judge(case, meters, places, newest, audit.back_fills(late, towns(case, meters)))
-        back_fills = bool(judge.back_fills.any())
+        past = PastPower(case, meters, places.neighbourhood, begin, end, newest)
+        judge = _Judge(case, meters, places, past)
+        late, back_fills = int(past.late.sum()), bool(past.back_fills.any())
         runs = _runs(case, begin, end)
         judged = _judged(runs, judge, progress.stage(0.3, 0.8))
         table = _table(runs, judged)
         relays: Sequence[Relay] = ()
         if back_fills:
-            relays = places.failed(silences, newest)
+            relays = places.failed(past)
             known = audit.with_earlier(relays, known_relays(case), begin, end)
             keep_relays(case, known, f"tomoshibi:{self.NAME}")
-        _tell(table, int(late.sum()), back_fills, relays, progress)
+        _tell(table, late, back_fills, relays, progress)
         told = evidence_outputs([code for one in judged for code in one.reasons if code], newest)
         areas, shapes = judge.areas(runs, known_relays(case))
         made = write_result(
@@ -164,7 +160,7 @@ class MapAudit(TomoshibiAlgorithm):
             case_arrays.sources(case, newest),
             evidence_until=newest,
         )
-        shares = audit.share_by_area(places.neighbourhood, places.watched, relays)
+        shares = audit.share_by_area(places.neighbourhood, past.watched, relays)
         return {
             "OUTPUT": made,
             "FAILED_RELAYS": len({relay.area_id for relay in relays}),
@@ -173,7 +169,7 @@ class MapAudit(TomoshibiAlgorithm):
             "WRONG": int(table["wrong"].sum()),
             "WRONG_DARK": int(table["wrong_dark"].sum()),
             "AREAS_DARKER": int((areas["verdict"] == Verdict.DANGEROUS.value).sum()),
-            "LATE_METERS": int(late.sum()),
+            "LATE_METERS": late,
             "RELAYS": json.dumps({each.area_id: round(shares[each.area_id], 3) for each in relays}, ensure_ascii=False),
             **told,
         }
@@ -242,24 +238,11 @@ class _Places:
             return None
         return read_facility_links(algorithm, parameters, context, progress, case, self._facilities, at).table
 
-    @cached_property
-    def watched(self) -> np.ndarray:
-        """Return which meters were read in the day before the event, bool (meters): silence of others is no news."""
-        import numpy as np
-
-        from ...casefile import case_arrays
-
-        case = self._told[3]
-        event = case_arrays.event_slot(case)
-        last = case_arrays.last_readings(case, case.info.event_time, self.meters.rows)
-        found: np.ndarray = last > event - np.timedelta64(1, "D")
-        return found
-
-    def failed(self, silences: Sequence[Silence], told_at: datetime) -> Sequence[Relay]:
-        """Return the neighbourhoods whose relay had failed, by data up to `told_at`, with their meters."""
+    def failed(self, past: PastPower) -> Sequence[Relay]:
+        """Return the neighbourhoods whose relay had failed, by all that the case holds, with their meters."""
         from ...analysis.audit import failed_relays
 
-        found = failed_relays(self.neighbourhood, self.watched, silences, told_at)
+        found = failed_relays(self.neighbourhood, past.watched, past.silences, past.newest)
         numbers = {each.area_id: self.meters.number[self.neighbourhood == each.area_id] for each in found}
         return [
             replace(each, of=tuple(number.decode("ascii") for number in numbers[each.area_id].tolist()))
@@ -267,78 +250,38 @@ class _Places:
         ]
 
 
-def _silence(case: Case, meters: Meters, then: Heard) -> Silence:
-    """Return who was silent at a past moment, and who of them had power by what the case holds now."""
-    import numpy as np
-    import pandas as pd
+def _runs(case: Case, begin: datetime, end: datetime) -> list[Run]:
+    """Return the results kept of moments from `begin` to `end`, by theme and moment.
 
-    from ...analysis.audit import Silence, late_spells
-    from ...analysis.slots import SLOT_SECONDS, half_hours
-    from ...casefile import case_arrays
-    from ...casefile.heard import NEVER
-    from ...casefile.reading_index import MISSING
+    Of several of one moment the newest stands, and of maps of rates and of facilities also those of other squares,
+    municipalities or facilities: they say nothing of the same.
+    """
+    from ...casefile import history
 
-    last, due = (np.full(len(meters.rows), -1, dtype=np.int32) for _ in range(2))
-    known = np.flatnonzero(meters.rows < len(then.last))
-    last[known], due[known] = then.last[meters.rows[known]], then.due[meters.rows[known]]
-    silent, powered, back = (np.zeros(len(meters.rows), dtype=bool) for _ in range(3))
-    end = case_arrays.floor_slot(then.as_of)
-    begin = end - np.timedelta64(WINDOW_HOURS, "h")
-    # of those alone who were silent for some half-hours the readings are read again
-    some = np.flatnonzero((due >= 0) & (last >= 0) & (due > last))
-    number = int(half_hours(np.array([end]), NEVER)[0])
-    window = case.readings.window(
-        pd.Timestamp(begin).to_pydatetime(), pd.Timestamp(end).to_pydatetime(), meters.rows[some]
-    )
-    silent[some], powered[some] = late_spells(last[some], due[some], window != MISSING, number)
-    since = np.where(last >= 0, last.astype(np.int64) * SLOT_SECONDS, 0).astype("datetime64[s]")
-    gone = np.flatnonzero(silent & ~powered)
-    back[gone] = _returned(case, meters.rows[gone], end)
-    return Silence(silent, powered, since, back, then.as_of)
-
-
-def _returned(case: Case, rows: np.ndarray, moment: np.datetime64) -> np.ndarray:
-    """Return which rows of the store are back for good after a hole at a moment, bool (rows)."""
-    import numpy as np
-    import pandas as pd
-
-    from ...analysis import audit
-    from ...casefile import case_arrays
-    from ...casefile.reading_index import MISSING
-
-    found = np.zeros(len(rows), dtype=bool)
-    period = case_arrays.period(case)
-    begin = moment - audit.LEAST_SPELL * case_arrays.SLOT
-    if period is None or period[1] <= begin:
-        return found
-    last = min(period[1], moment + np.timedelta64(RETURN_DAYS, "D"))
-    first, last = (pd.Timestamp(each).to_pydatetime() for each in (begin, last))
-    # who sent nothing since, or not long enough ago, needs not be looked at
-    newest = case_arrays.last_readings(case, last, rows)
-    some = np.flatnonzero(newest >= moment + audit.RETURNED * case_arrays.SLOT)
-    for start in range(0, len(some), _ROWS):
-        block = some[start : start + _ROWS]
-        there = case.readings.window(first, last, rows[block]) != MISSING
-        found[block] = audit.returned(there, audit.LEAST_SPELL)
+    found: list[Run] = []
+    for theme in JUDGED:
+        of_moment: dict[datetime, list[Run]] = {}
+        for run in history.runs(case, theme):
+            if begin <= run.as_of <= end:
+                of_moment.setdefault(run.as_of, []).append(run)
+        for runs in of_moment.values():
+            found += runs[-1:] if theme in LISTED else _of_other_things(runs)
     return found
 
 
-def _late(silences: Sequence[Silence], count: int) -> np.ndarray:
-    """Return which meters were silent at some past moment and had power, bool (meters)."""
-    import numpy as np
-
-    late = np.zeros(count, dtype=bool)
-    for silence in silences:
-        late |= silence.powered
-    return late
-
-
-def _runs(case: Case, begin: datetime, end: datetime) -> list[Run]:
-    """Return the results kept of moments from `begin` to `end`, newest statement of each moment and theme."""
+def _of_other_things(runs: Sequence[Run]) -> list[Run]:
+    """Return results of one moment of which no newer one speaks of the same things, the oldest first."""
     from ...casefile import history
 
-    kept = {(run.theme, run.as_of): run for theme in JUDGED for run in history.runs(case, theme)}
-    return [run for run in kept.values() if begin <= run.as_of <= end]
+    if len(runs) == 1:
+        return list(runs)
+    kept, told = [], set()
+    for run in reversed(runs):
+        ids = set(history.read(run)["id"])
+        if not kept or not ids & told:
+            kept.append(run)
+        told |= ids
+    return kept[::-1]
 
 
 @dataclass(frozen=True)
@@ -387,10 +330,7 @@ class _Judge:
     case: Case
     meters: Meters
     places: _Places
-    newest: datetime
-    back_fills: np.ndarray
-    """bool (meters): a missing half-hour may prove that there was no power."""
-    _known: dict[datetime, np.ndarray] = field(default_factory=dict)
+    past: PastPower
 
     def __call__(self, run: Run) -> _Judged:
         """Return what of a result was right, why the rest cannot be judged, and what it said in numbers."""
@@ -399,7 +339,7 @@ class _Judge:
         from ...casefile import history
 
         said = history.read(run)
-        if not self.back_fills.any():
+        if not self.past.back_fills.any():
             return _Judged(audit.Score(unknown=len(said)), 0, (Reason.NO_HISTORY.value,) * len(said))
         if not len(said):
             return _Judged(audit.Score(), figure=audit.NONE_LISTED)
@@ -427,20 +367,23 @@ class _Judge:
         from ...casefile import history
 
         places = self.places
-        area, watched = Named.of(places.neighbourhood), places.watched
-        run = drawn_run(runs, self.newest, AGO_HOURS)
-        said = pd.DataFrame(columns=["id", "state", "low", "high"]) if run is None else history.read(run)
+        area, counted = Named.of(places.neighbourhood), self.past.watched.copy()
+        run = drawn_run(runs, self.past.newest, AGO_HOURS)
+        columns = ["id", "state", "low", "high", history.METERS, history.VOLTAGE]
+        said = pd.DataFrame(columns=columns) if run is None else history.read(run)
         where = self._where(run.theme, said["id"].to_numpy(str)) if run is not None else None
-        unit = Named.of(np.broadcast_to(np.array([""]), len(watched)) if where is None else where)
-        power = np.full(len(watched), UNKNOWN, dtype=np.int8)
+        unit = Named.of(np.broadcast_to(np.array([""]), len(counted)) if where is None else where)
+        power = np.full(len(counted), UNKNOWN, dtype=np.int8)
         newest: Optional[datetime] = None
         for at, some in _by_moment(said, run.as_of) if run is not None and where is not None else ():
             newest = at
-            own = watched & unit.among(some["id"].to_numpy(str))
+            here = unit.among(some["id"].to_numpy(str))
+            counted &= ~here | self.past.counted(at, _class_of(some))
+            own = counted & here
             # without late readings nothing is judged, not even who was heard in time
-            if self.back_fills.any():
-                power[own] = self.power(at)[own]
-        found = by_area(statements(said), Seen(area, unit, watched, power, self.back_fills))
+            if self.past.back_fills.any():
+                power[own] = self.past.power(at)[own]
+        found = by_area(statements(said), Seen(area, unit, counted, power, self.past.back_fills))
         shapes = places.shapes(found["area_id"].to_numpy(str))
         return rows(found, run, newest, relays, shapes)
 
@@ -455,14 +398,15 @@ class _Judge:
 
         from ...analysis import audit
         from ...analysis.reasons import Reason
+        from ...casefile import history
 
-        ids, power, state = said["id"].to_numpy(str), self.power(at), said["state"].to_numpy(str)
+        ids, power, state = said["id"].to_numpy(str), self.past.power(at), said["state"].to_numpy(str)
         if theme == "hiddenoutages":
             place = self._place(ids)
             there = place >= 0
             of = np.where(there, power[np.maximum(place, 0)], audit.UNKNOWN)
             known = audit.Shares(np.ones(len(ids), dtype=int), of == audit.DARK, of == audit.UNKNOWN)
-            deaf = (of == audit.UNKNOWN) & ~(there & self.back_fills[np.maximum(place, 0)])
+            deaf = (of == audit.UNKNOWN) & ~(there & self.past.back_fills[np.maximum(place, 0)])
             return _of_verdicts(audit.judged_meters(state, of), known, deaf, audit.figure_of_meters(state, of))
         if theme == "shelterpower":
             of_meter = self._facilities(ids, power, at)
@@ -471,15 +415,17 @@ class _Judge:
             known, deaf = self._counted(ids, *of_meter)
             figure: Optional[Figure] = audit.figure_of_facilities(state, known)
             return _of_verdicts(audit.judged_facilities(state, known), known, deaf, figure)
-        where, own = self._where(theme, ids), self.places.watched
+        where, low = self._where(theme, ids), said["low"].to_numpy(float)
         if where is None:
             return _not_judged(ids, Reason.NO_PLACE)
-        # those that were silent before the event count for none
-        known, deaf = self._counted(ids, where[own], power[own], self.back_fills[own])
-        if theme == "isolatedcommunities":
+        listed = theme == "isolatedcommunities"
+        # those that were silent before the event count for no settlement; the bounds of a rate are of them too
+        own = self.past.watched if listed else self.past.counted(at, _class_of(said))
+        known, deaf = self._counted(ids, where[own], power[own], self.past.back_fills[own])
+        if listed:
             figure = audit.figure_of_dark(np.ones(len(ids), dtype=bool), known)
-            return _of_verdicts(audit.judged_dark(known), known, deaf, figure)
-        low, high = said["low"].to_numpy(float), said["high"].to_numpy(float)
+            return _of_verdicts(audit.judged_dark(known, low), known, deaf, figure)
+        high, known = said["high"].to_numpy(float), known.among(said[history.METERS].to_numpy(float))
         figure = audit.figure_of_bounds(low, high, known)
         return _of_verdicts(audit.judged_bounds(low, high, known), known, deaf, figure)
 
@@ -494,29 +440,6 @@ class _Judge:
 
         deaf = np.where((power == UNKNOWN) & ~back_fills, UNKNOWN, POWERED)
         return Shares.of(ids, of_meter, power), Shares.of(ids, of_meter, deaf).unknown
-
-    def power(self, at: datetime) -> np.ndarray:
-        """Return who had power at a moment, by what the case holds now, int8 (meters)."""
-        if at not in self._known:
-            self._known[at] = self._power(at)
-        return self._known[at]
-
-    def _power(self, at: datetime) -> np.ndarray:
-        import numpy as np
-        import pandas as pd
-
-        from ...analysis import audit
-        from ...casefile.case_arrays import SLOT
-        from ...casefile.reading_index import MISSING
-
-        first, last = audit.slots_about(at)
-        begin, end = (pd.Timestamp(moment).to_pydatetime() for moment in (first, last + SLOT))
-        there = self.case.readings.window(begin, end, self.meters.rows) != MISSING
-        before, after = there[:, 0], there[:, -1]
-        back = np.zeros(len(before), dtype=bool)
-        gone = np.flatnonzero(~before & ~after & self.back_fills)
-        back[gone] = _returned(self.case, self.meters.rows[gone], first + SLOT)
-        return audit.power_at(before, after, back, self.back_fills)
 
     def _cells(self, ids: np.ndarray) -> Optional[np.ndarray]:
         from ...analysis.mesh import LEVELS, valid
@@ -546,9 +469,20 @@ class _Judge:
         if links is None or not len(links):
             return None
         place = self._place(links["supply_point"].to_numpy(str))
+        # a contract that was not in force then is no part of the facility
+        own = (place < 0) | self.past.in_force(at)[place]
+        links, place = links[own], place[own]
         there, some = place >= 0, np.maximum(place, 0)
         of = np.where(there, power[some], UNKNOWN)
-        return links["facility_id"].to_numpy(str), of, there & self.back_fills[some]
+        return links["facility_id"].to_numpy(str), of, there & self.past.back_fills[some]
+
+
+def _class_of(said: pd.DataFrame) -> int:
+    """Return the 電圧分類 of a map of rates; of those kept by earlier versions homes."""
+    from ...casefile import history
+
+    named = said[history.VOLTAGE].iloc[0]
+    return VOLTAGES.index(named) + 1 if named in VOLTAGES else 1
 
 
 def _by_moment(said: pd.DataFrame, as_of: datetime) -> Iterator[tuple[datetime, pd.DataFrame]]:

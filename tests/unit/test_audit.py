@@ -58,7 +58,7 @@ def test_a_meter_is_back_for_good_only_after_a_hole_on_end_and_six_hours_that_ar
     present[4, 4:] = True  # a hole of one half-hour
     present[5, 18:] = False
     present[5, 8:18] = True  # for five hours only
-    assert audit.returned(present, 3).tolist() == [True, True, False, False, False, False]
+    assert audit.back_since(present, 3).tolist() == [8, 8, -1, -1, -1, -1]
 
 
 def test_a_moment_between_two_half_hours_is_told_by_both_and_one_inside_by_its_own():
@@ -90,14 +90,53 @@ def test_half_a_meter_is_forgiven_and_no_more():
     assert audit.judged_bounds(low, high, known).score() == Score(right=2, wrong=2)
 
 
-def test_where_one_in_twenty_at_most_is_unknown_the_share_of_the_others_counts():
+def test_one_meter_that_is_not_known_is_never_left_out_of_the_share():
     known = shares([100], [48], [5])
-    assert audit.judged_bounds(np.array([0.49]), np.array([0.52]), known).score() == Score(right=1)
-    assert audit.judged_bounds(np.array([0.49]), np.array([0.52]), shares([100], [48], [6])).score().unknown == 1
+    assert audit.judged_bounds(np.array([0.48]), np.array([0.53]), known).score() == Score(right=1)
+    assert audit.judged_bounds(np.array([0.49]), np.array([0.52]), known).score() == Score(unknown=1)
+    # a square of 37 of which the map said that one is dark, and just that one is not back
+    one = np.array([1 / 37])
+    assert audit.judged_bounds(one, one, shares([37], [0], [1])).score() == Score(unknown=1)
+    assert audit.judged_bounds(one, one, shares([37], [0], [0])).score() == Score(right=0, wrong=1)
+
+
+def test_a_statement_is_of_as_many_meters_as_it_says():
+    # one is in the map and was never read; one more is known than the map is of; none is told, none is here
+    known = shares([54, 8, 20, 0], [0, 4, 13, 0], [0, 0, 2, 0]).among(np.array([55, 7, np.nan, 9]))
+    assert known.meters.tolist() == [55, 7, 20, 0]
+    assert known.dark.tolist() == [0, 3, 13, 0] and known.unknown.tolist() == [1, 1, 2, 0]
+    low = high = np.array([3 / 7])
+    assert audit.judged_bounds(low, high, shares([8], [4], [0])).score() == Score(wrong=1)
+    assert audit.judged_bounds(low, high, shares([8], [4], [0]).among(np.array([7.0]))).score() == Score(unknown=1)
 
 
 def test_a_community_was_dark_if_more_than_half_of_its_meters_were():
     assert audit.judged_dark(shares([10, 10, 10, 0], [6, 2, 4, 0], [0, 0, 4, 0])).score() == Score(1, 1, 2)
+
+
+def test_a_list_of_those_dark_by_a_third_is_right_of_one_that_is_dark_by_two_fifths():
+    known = shares([10, 10, 10, 10], [4, 3, 4, 5], [0, 0, 0, 0])
+    asked = np.array([0.3, 0.4, np.nan, 0.5], dtype=np.float32)
+    assert audit.judged_dark(known, asked).right.tolist() == [True, False, False, True]
+    assert audit.judged_dark(known, asked).wrong.tolist() == [False, True, True, False]
+    # who asked for more than half said that it was dark, and it was
+    assert audit.judged_dark(shares([10], [6], [0]), np.array([0.8])).score() == Score(right=1)
+
+
+def test_of_what_was_missing_some_came_and_the_rest_may_come():
+    present = np.zeros((4, 10), dtype=bool)
+    present[0, 2:5] = present[1] = True
+    last, due = np.array([2, 2, 2, 8]), np.array([10, 10, 10, 10])
+    assert audit.partly_sent(last, due, present, 10).tolist() == [True, False, False, False]
+
+
+def test_a_meter_that_fell_silent_alone_is_no_line():
+    area = texts("a", "a", "a", "b", "", "b")
+    at = np.datetime64("2026-01-20T05:30", "s")
+    half = np.timedelta64(30, "m")
+    since = np.array([at, at + half, at + 4 * half, at, at, np.datetime64("NaT", "s")])
+    assert audit.fell_together(area, since).tolist() == [True, True, False, False, False, False]
+    assert audit.fell_together(area[:0], since[:0]).tolist() == []
 
 
 def test_what_was_said_to_be_undecided_or_unknown_is_no_statement():

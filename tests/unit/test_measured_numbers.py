@@ -217,7 +217,6 @@ CONSTANTS = {
         "LEAST_LATE": 5,
         "RETURNED": 12,
         "UNBROKEN": 0.9,
-        "MOST_UNKNOWN": 0.05,
         "MAJORITY": 0.5,
     },
     "analysis.blind": {

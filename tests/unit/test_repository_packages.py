@@ -21,6 +21,7 @@ QT = "qgis.PyQt"
 TABLES = ("numpy", "pandas")
 RULES = (
     ".analysis.about_meters",
+    ".analysis.audit",
     ".analysis.contract_life",
     ".analysis.coordinates",
     ".analysis.dwellings",
