@@ -1,12 +1,14 @@
 """Score every theme in every service against the truth of drills with seeds that were not used for tuning.
 
-    score.py [--code FOLDER] [--services ideal today realtime] [--seeds N …] [--themes …] [--quick] [--out build/score]
+    score.py [--code FOLDER] [--services ideal today realtime] [--seeds N … | --each N …] [--themes …] [--quick]
+             [--out build/score]
 
 Earthquake, typhoon, feeder fault, blackout of the grid and an aftershock; each drill is published by the practice
 aggregator as late and as broken as the service is, and a headquarters downloads at several moments and asks the public
 algorithms. With --code another checkout of the project (a worktree of an older commit) is asked the same on the same
 scenarios, in a process of its own, and its figures stand beside in brackets. The table also goes to score.md in the
-folder above OUT. Ends with 1 where something is shown that must never be.
+folder above OUT. Ends with 1 where something is shown that must never be. With --seeds each drill has
+its own; with --each every drill is made with each of these seeds, and hours left are told of all of them together, too.
 """
 
 from __future__ import annotations
@@ -23,6 +25,7 @@ from checkout import ROOT
 from tomoshibi.dev.scoring import audits, plan, themes
 from tomoshibi.dev.scoring.bench import Bench, history_files
 from tomoshibi.dev.scoring.figures import figures
+from tomoshibi.dev.scoring.pooled import CLOCKS, pooled_clocks
 from tomoshibi.dev.scoring.table import WHY, Column, Figures, table_of
 from tomoshibi.practice.scenario import make_scenario
 
@@ -34,8 +37,10 @@ def say(what: str) -> None:
     print(f"[{time.monotonic() - BEGUN:6.1f} s] {what}", file=sys.stderr, flush=True)
 
 
-def judge(bench: Bench, service: str, history: list[Path], asked: argparse.Namespace) -> tuple[Figures, list[str]]:
-    """Let one checkout go through a drill in one service; return its figures and what it refused."""
+def judge(
+    bench: Bench, service: str, history: list[Path], asked: argparse.Namespace
+) -> tuple[Figures, list[str], themes.Rows]:
+    """Let one checkout go through a drill in one service; return its figures, what it refused, and its clocks."""
     folder, scenario, rows = bench.folder, bench.scenario, themes.Rows()
     try:
         bench.make_case(history)
@@ -49,7 +54,7 @@ def judge(bench: Bench, service: str, history: list[Path], asked: argparse.Names
             for row in table[table["beyond"] | table["out_not_come"] | table["ended"]].itertuples():
                 say(f"{folder.name} {row.moment:%m-%d %H:%M} {row.facility_id}: {row.shown}, in truth {row.true}")
         say(f"{folder.name}: " + ", ".join(f"{name} {spent:.0f} s" for name, spent in bench.judge.seconds.items()))
-        return figures(rows), bench.judge.errors
+        return figures(rows), bench.judge.errors, rows.only(*CLOCKS)
     finally:
         bench.close()
 
@@ -76,11 +81,11 @@ def score_drill(folder: Path, drill: plan.DrillPlan, seed: int, asked: argparse.
             }
             runs = {name: pool.submit(judge, bench, service, history, asked) for name, bench in benches.items()}
             found = {name: run.result() for name, run in runs.items()}
-        for name, (_figures, errors) in found.items():
+        for name, (_figures, errors, _rows) in found.items():
             for error in errors:
                 say(f"{drill.name} {service} {name} refused: {error[:300]}")
         before = found["before"][0] if "before" in found else {}
-        columns.append(Column(f"{drill.name} {service} {seed}", service, found["now"][0], before))
+        columns.append(Column(f"{drill.name} {service} {seed}", service, found["now"][0], before, found["now"][2]))
     return columns
 
 
@@ -141,6 +146,10 @@ def report(columns: list[Column], seeds: list[int]) -> tuple[str, int]:
             parts += [f"## {service}", "", *lines, ""]
             missed += miss
             dangerous += danger
+    lines, miss, danger = pooled_clocks(columns)
+    parts += lines
+    missed += miss
+    dangerous += danger
     lines, miss = together(columns)
     parts += lines
     missed += miss
@@ -170,11 +179,24 @@ def options(words: list[str]) -> argparse.Namespace:
     parser.add_argument(
         "--drills", nargs="+", choices=[drill.name for drill in (*plan.FULL, plan.AUDITED)], help="only these"
     )
-    parser.add_argument("--seeds", type=int, nargs="+", help="one for each drill")
+    seeds = parser.add_mutually_exclusive_group()
+    seeds.add_argument("--seeds", type=int, nargs="+", help="one for each drill")
+    seeds.add_argument("--each", type=int, nargs="+", help="several, each of them for every drill that is asked for")
     parser.add_argument("--themes", nargs="+", choices=themes.THEMES, default=list(themes.THEMES))
     parser.add_argument("--quick", action="store_true", help="one small drill, fewer moments: minutes")
     parser.add_argument("--keep", action="store_true", help="keep scenarios and logs")
     return parser.parse_args(words)
+
+
+def planned(asked: argparse.Namespace) -> list[tuple[plan.DrillPlan, int]]:
+    """Return the drills that are asked for, each with its seed."""
+    wanted = plan.drills(asked.quick, asked.themes)
+    if asked.each:
+        found = [(drill, seed) for drill, _ in wanted for seed in asked.each]
+    else:
+        seeds = asked.seeds or [seed for _drill, seed in wanted]
+        found = [(drill, seed) for (drill, _), seed in zip(wanted, seeds)]
+    return [(drill, seed) for drill, seed in found if not asked.drills or drill.name in asked.drills]
 
 
 def main(words: list[str]) -> int:
@@ -186,16 +208,14 @@ def main(words: list[str]) -> int:
     shutil.rmtree(out, ignore_errors=True)
     out.mkdir(parents=True)
     (out / ".score").touch()
-    wanted = plan.drills(asked.quick, asked.themes)
-    seeds = asked.seeds or [seed for _drill, seed in wanted]
+    runs = planned(asked)
     columns = []
-    for (drill, _), seed in zip(wanted, seeds):
-        if not asked.drills or drill.name in asked.drills:
-            run = score_drill if drill.mended_hours is None else audit_drill
-            columns += run(out / drill.name, drill, seed, asked)
-            if not asked.keep:
-                shutil.rmtree(out / drill.name, ignore_errors=True)
-    text, dangerous = report(columns, seeds[: len(wanted)])
+    for drill, seed in runs:
+        run = score_drill if drill.mended_hours is None else audit_drill
+        columns += run(out / f"{drill.name}-{seed}", drill, seed, asked)
+        if not asked.keep:
+            shutil.rmtree(out / f"{drill.name}-{seed}", ignore_errors=True)
+    text, dangerous = report(columns, [seed for _drill, seed in runs])
     print(text)
     (out.parent / "score.md").write_text(text + "\n", encoding="utf-8")
     say("done")

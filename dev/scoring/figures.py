@@ -160,12 +160,15 @@ def _isolated(rows: Rows) -> dict[str, float]:
 
 
 def _clocks(rows: Rows) -> dict[str, float]:
-    table = rows.of("clocks")
+    return clock_figures(rows.of("clocks"), rows.of("clocks_broken"))
+
+
+def clock_figures(table: pd.DataFrame, broken: pd.DataFrame) -> dict[str, float]:
+    """Return the figures of hours left; rows of `hours.clocks`, where all came and where the data are `broken`."""
     if not len(table):
         return {}
     table = table[table["linked"].astype(bool)]
     told = table[table["told"].astype(bool)]
-    broken = rows.of("clocks_broken")
     broken = broken[broken["linked"].astype(bool) & broken["told"].astype(bool)] if len(broken) else broken
     whole = told[told["complete"].astype(bool)]
     crowded = whole["assumption"].fillna("").str.contains("crowded")
@@ -184,6 +187,7 @@ def _clocks(rows: Rows) -> dict[str, float]:
         "clocks.width_crowded": float(wide[crowded].median()),
         "clocks.told": _share(table, "told"),
         "clocks.counted": float(len(told)),
+        "clocks.counted_complete": float(len(whole)),
     }
 
 

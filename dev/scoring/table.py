@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import Optional
+from typing import TYPE_CHECKING, Optional
+
+if TYPE_CHECKING:
+    from .themes import Rows
 
 NAN = float("nan")
 Figures = dict[str, float]
@@ -13,7 +16,18 @@ KINDS = {"hospital": "病院", "water": "水道施設", "office": "役場", "cli
 
 
 COUNTS = (
-    *("beyond", "within", "out_not_come", "ended", "places", "gaps", "shown_before_event", "asked", "counted"),
+    *(
+        "beyond",
+        "within",
+        "out_not_come",
+        "ended",
+        "places",
+        "gaps",
+        "shown_before_event",
+        "asked",
+        "counted",
+        "counted_complete",
+    ),
     *("sure", "undecided", "with_power", "to_be_found", "listed", "cut_off", "left_out", "old", "few"),
     *(
         "before",
@@ -203,6 +217,7 @@ LINES = (
     Line("clocks.counted_broken", "… clocks judged there"),
     Line("clocks.told", "… facilities in the dark that have a clock"),
     Line("clocks.counted", "… clocks judged, all moments"),
+    Line("clocks.counted_complete", "… of these with a complete row"),
     Line(
         "trucks.passed",
         "power trucks: facilities left though one of their kind that fails later gets one, of those left",
@@ -290,6 +305,8 @@ class Column:
     service: str
     now: Figures
     before: Figures
+    rows: Optional[Rows] = None
+    """What was judged, where figures of several drills are told together."""
 
 
 def table_of(columns: list[Column]) -> tuple[list[str], list[str], list[str]]:
