@@ -44,6 +44,12 @@ class Assumption(str, Enum):
     """People take shelter there: it may use all that the generator gives."""
     OVERLOADED = "overloaded"
     """In some hour ahead it may use more than the generator carries, which may then stop."""
+    HANGS_UNKNOWN = "hangs_unknown"
+    """… and whether the whole building hangs on the generator, or selected circuits, the list does not tell: to ask."""
+    CIRCUITS = "circuits"
+    """Only selected circuits hang on the generator, and use what is told of them."""
+    CIRCUITS_USE = "circuits_use"
+    """Only selected circuits hang on the generator, and how much they use the list does not tell: to ask."""
     PARTLY = "partly"
     """Only some of its meters are without power."""
     TOLD = "told"
@@ -60,6 +66,20 @@ class Assumption(str, Enum):
     """What the list says of a battery is not understood: it counts as none."""
     SEVERAL_ROWS = "several_rows"
     """Rows of the list tell of it differently: the interval holds what each tells, and all together."""
+
+
+TO_ASK = (Assumption.HANGS_UNKNOWN, Assumption.CIRCUITS_USE)
+"""What a question to the facility would mend."""
+
+
+class Carries(str, Enum):
+    """What hangs on a generator."""
+
+    UNKNOWN = ""
+    WHOLE = "whole"
+    """The whole building (全館)."""
+    CIRCUITS = "circuits"
+    """Selected circuits only (非常回路)."""
 
 
 @dataclass(frozen=True)
@@ -90,6 +110,20 @@ class Backup:
     others: tuple[Backup, ...] = ()
     """What further rows of the list tell of the same facility, where they tell it differently."""
 
+    generator_carries: Carries = Carries.UNKNOWN
+    """What hangs on the generator."""
+    generator_load_kw: float = NAN
+    """What selected circuits use on average, kW."""
+    generator_load_share: float = NAN
+    """… as a share of what the building uses on other days."""
+
+    @property
+    def tells_circuits(self) -> bool:
+        """Whether it tells that only selected circuits hang on the generator."""
+        return self.generator_carries is not Carries.WHOLE and (
+            self.generator_carries is Carries.CIRCUITS or self.generator_load_kw > 0 or self.generator_load_share > 0
+        )
+
     @property
     def tells_generator(self) -> bool:
         """Whether it is known whether there is a generator."""
@@ -112,8 +146,13 @@ class Backup:
         rows = (replace(self, others=()), *self.others)
         sums: dict[str, Any] = {
             name: math.fsum(getattr(row, name) for row in rows)
-            for name in ("generator_kva", "fuel_l", "tank_l", "litres_per_hour")
+            for name in ("generator_kva", "fuel_l", "tank_l", "litres_per_hour", "generator_load_kw")
         }
+        carries = {row.generator_carries for row in rows}
+        if carries == {Carries.CIRCUITS} or len(carries) > 1:
+            # of a whole building what one feeds and what another does not are no longer told apart
+            sums["generator_load_share"] = NAN
+            sums["generator_carries"] = Carries.CIRCUITS if len(carries) == 1 else Carries.UNKNOWN
         return replace(rows[0], battery_hours=max(row.battery_hours for row in rows), **sums)
 
     @property
@@ -169,6 +208,7 @@ _PARTS = (
     ("tank_l",),
     ("battery_hours", "battery_years", "battery_from"),
     ("litres_per_hour",),
+    ("generator_carries", "generator_load_kw", "generator_load_share"),
 )
 """Properties of a row that belong together; the first of each says whether the row tells of it."""
 

@@ -41,13 +41,17 @@ def doubted(values: Mapping[str, float], fuel_kind: str) -> list[str]:
     """Return the names of figures that cannot be meant as they stand.
 
     Parameters
-        values: `generator_kva fuel_l tank_l litres_per_hour`, NaN where one is not told; others are not looked at.
+        values: `generator_kva fuel_l tank_l litres_per_hour` and, where the list has it, `generator_load_kw`; NaN where
+            one is not told; others are not looked at.
         fuel_kind: as the list tells it.
     """
     found = [name for name, most in _MOST.items() if values[name] > most]
     told = values["litres_per_hour"] > 0
     if not _can_burn(values):
         found, told = [*found, "litres_per_hour"], False
+    if values.get("generator_load_kw", 0.0) > values["generator_kva"] > 0:
+        # more kW than kVA no set gives, whatever hangs on it
+        found.append("generator_load_kw")
     if values["generator_kva"] == 0 and values["fuel_l"] > 0:
         # a blank that a form shows as 0: who has no generator has no fuel for it
         found.append("generator_kva")

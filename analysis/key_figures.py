@@ -15,6 +15,7 @@ import numpy as np
 import pandas as pd
 
 from ..arrays import BoolArray
+from .backup import TO_ASK
 from .reasons import Reason, count_by_reason
 from .told_states import ToldState
 
@@ -289,6 +290,18 @@ def failing_soon(clocks: pd.DataFrame) -> pd.Series[bool]:
     left = pd.to_numeric(clocks["hours_left_low"], errors="coerce")
     soon: pd.Series[bool] = clocks["state"].isin(["running", "may_have_failed"]) & (left <= SOON_HOURS)
     return soon
+
+
+def to_ask(clocks: pd.DataFrame) -> list[str]:
+    """Return the names of the facilities to be asked what hangs on their generator, in the order of the clocks.
+
+    `clocks`: a row a facility: name, facility_id, rank, assumption (layer `survivalclocks`).
+    """
+    codes = {code.value for code in TO_ASK}
+    told = [codes & set(str(one).split(",")) for one in clocks["assumption"]]
+    asked = clocks[np.array([bool(one) for one in told], dtype=bool)].sort_values("rank", kind="stable")
+    names = asked["name"].where(asked["name"].notna() & asked["name"].ne(""), asked["facility_id"])
+    return [str(name) for name in names]
 
 
 def outlasting(outlook: pd.DataFrame) -> pd.DataFrame:

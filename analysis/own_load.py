@@ -10,7 +10,7 @@ from typing import Optional
 
 import numpy as np
 
-from ..arrays import FloatArray, IntArray, TimeArray
+from ..arrays import BoolArray, FloatArray, IntArray, TimeArray
 from .holidays import is_free
 
 HOURS = 24
@@ -23,6 +23,10 @@ WORKDAY, DAY_OFF = 0, 1
 SPREAD_LEAST = 0.03
 """Days are never taken to be more alike than so: a few may be by chance. What runs in a disaster and not on other days
 counts besides (`survival.LOAD_SPREAD`)."""
+CLEARLY = 4.0
+"""Workdays and days off are two kinds where they lie so many standard deviations of workdays apart."""
+MOST_CLOSED = 1 / 3
+"""Share of its workdays on which a place may have been closed without that being its usual week."""
 POWER_FACTOR = 0.8
 """kW for each kVA of a generator, as generators are rated."""
 
@@ -42,6 +46,12 @@ class OwnLoad:
     highest: Optional[FloatArray] = None
     """float64 (2, 24): highest half-hour of each hour of the day, kW, on workdays and on days off; None: not known, it
     may be the peak in any."""
+    told_spread: float = 0.0
+    """How far it may be off besides, as a share, where a list tells it: that does not even out over the days."""
+    days_highest: Optional[FloatArray] = None
+    """float64 (days, 24): highest half-hour of each hour of each day, kW, NaN where not known."""
+    days_off: Optional[BoolArray] = None
+    """bool (days,): which of these are days off."""
 
     def at(self, hours: TimeArray) -> FloatArray:
         """Return the kW of hours (datetime64), float64."""
@@ -56,8 +66,8 @@ class OwnLoad:
 
     def times(self, factor: float) -> OwnLoad:
         """Return a load that is so many times as large at any time."""
-        highest = None if self.highest is None else self.highest * factor
-        return replace(self, kw=self.kw * factor, peak_kw=self.peak_kw * factor, highest=highest)
+        highest, by_day = (None if one is None else one * factor for one in (self.highest, self.days_highest))
+        return replace(self, kw=self.kw * factor, peak_kw=self.peak_kw * factor, highest=highest, days_highest=by_day)
 
     @property
     def need_kva(self) -> float:
@@ -87,7 +97,8 @@ def own_load(readings: IntArray, slot_begin: TimeArray) -> Optional[OwnLoad]:
         return None
     days = slot_begin[:length:48][good]
     hourly = np.stack([_mean(kw[good][:, 2 * hour : 2 * hour + 2], axis=1) for hour in range(HOURS)], axis=1)
-    off = is_free(days)
+    by_day = np.nanmean(hourly, axis=1)
+    off = _days_off(is_free(days), by_day)
     shape = np.stack([_mean(hourly[~off], axis=0), _mean(hourly[off], axis=0)])
     for row, other in ((WORKDAY, DAY_OFF), (DAY_OFF, WORKDAY)):
         lacking = np.isnan(shape[row])
@@ -96,10 +107,26 @@ def own_load(readings: IntArray, slot_begin: TimeArray) -> Optional[OwnLoad]:
     halves = np.fmax(kw[good][:, 0::2], kw[good][:, 1::2])
     peak = float(np.nanmax(kw[good]))
     highest = np.stack([_highest(halves[~off], peak), _highest(halves[off], peak)])
-    by_day = np.nanmean(hourly, axis=1)
     usual = np.array([np.nanmean(shape[int(each)]) for each in off])
     far = float(np.nanstd(by_day / np.maximum(usual, 1e-9) - 1.0)) if usual.max() > 0 else 0.0
-    return OwnLoad(shape, max(far, SPREAD_LEAST), peak, int(good.sum()), highest)
+    return OwnLoad(shape, max(far, SPREAD_LEAST), peak, int(good.sum()), highest, days_highest=halves, days_off=off)
+
+
+def _days_off(off: BoolArray, by_day: FloatArray) -> BoolArray:
+    """Return which days count as days off, bool (days,): those of the calendar, and workdays that were used like them.
+
+    A place that was closed for お盆 tells nothing of its workdays, nor of how they differ. Only where the two kinds of
+    day clearly differ, and for few days.
+    """
+    if min(off.sum(), (~off).sum()) < LEAST_DAYS:
+        return off
+    work, free = float(np.median(by_day[~off])), float(np.median(by_day[off]))
+    differ = 1.4826 * float(np.median(np.abs(by_day[~off] - work)))
+    like = ~off & (by_day < (work + free) / 2)
+    if not work - free > CLEARLY * differ or like.sum() > MOST_CLOSED * (~off).sum():
+        return off
+    found: BoolArray = off | like
+    return found
 
 
 def _of_hours(table: FloatArray, hours: TimeArray) -> FloatArray:

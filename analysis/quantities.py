@@ -16,6 +16,7 @@ _NUMBER = r"([0-9]{1,3}(?:,[0-9]{3})+(?:\.[0-9]+)?|[0-9]+(?:\.[0-9]+)?)"
 _WHOLE = re.compile(rf"{_ABOUT}{_NUMBER}{_UNITS}{_ROUND}(?:\(.*\))?")
 _INDOOR = re.compile(rf"(?:屋内|室内|建物内|内)[:=]?{_ABOUT}{_NUMBER}{_UNITS}{_ROUND}")
 _POWER = re.compile(rf"{_ABOUT}{_NUMBER}(?:kva|kv・a|ｋｖａ)?", re.IGNORECASE)
+_KILOWATTS = re.compile(rf"{_ABOUT}{_NUMBER}(kw)?{_ROUND}", re.IGNORECASE)
 _LITRES = re.compile(rf"{_ABOUT}{_NUMBER}(l|kl|リットル|キロリットル|立|m3)?{_ROUND}", re.IGNORECASE)
 _DURATION = re.compile(rf"{_ABOUT}{_NUMBER}(h|hours?|時間|時間程度|日|日間|d|分|分間|min)?{_ROUND}", re.IGNORECASE)
 _UNIT_OF_HEADING = re.compile(r"[(\[](h|hours?|時間|日|日間|days?|分|分間|min|minutes?)[)\]]|_?(hours|minutes)$")
@@ -102,6 +103,11 @@ def power_of(text: object) -> Quantity:
     plain = folded(text)
     found = _POWER.fullmatch(plain)
     return _NONE if not plain else _checked(found.group(1)) if found else _UNREAD
+
+
+def kilowatts_of(text: object) -> Quantity:
+    """Return a load in kW: 50, 50kW, 約50kW; なし is 0."""
+    return _measured(text, _KILOWATTS, {})
 
 
 def litres_of(text: object, heading: str = "") -> Quantity:

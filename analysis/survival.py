@@ -10,13 +10,16 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 from enum import Enum
+from statistics import NormalDist
 from typing import Optional
 
 import numpy as np
 
 from ..arrays import FloatArray
-from .backup import NAN, Assumption, Backup, Span, default_of
+from .backup import NAN, Assumption, Backup, Carries, Span, default_of
 from .fuel_curve import burnt, litres_per_hour
+from .generator_load import TRIPS, Hanging, hanging
+from .overload import has_stopped_by, may_stop_after
 from .own_load import POWER_FACTOR, OwnLoad
 from .point_states import NEVER, OUTAGE, PARTIAL, POWERED, later
 from .reasons import Reason
@@ -40,6 +43,8 @@ BATTERY_EARLY, BATTERY_LATE = 2.5, 1.75
 """Standard deviations within which they are right to the side of failing early, and of failing late."""
 LOAD_SHARES = Span(0.3, 0.9)
 """Load of a generator as a share of its capacity, where the building's own is not known."""
+CIRCUIT_SHARES = Span(0.1, 1.0)
+"""… where it may be that of selected circuits: of a set with much room to spare, or of one made for just these."""
 TANK_SHARES = Span(0.4, 1.0)
 """How full a tank is, where the stock is not known."""
 _HOUR = np.timedelta64(3600, "s")
@@ -302,31 +307,54 @@ def _on_fuel(
     """Return how long a generator runs after the battery; `crowded`: people take shelter there."""
     if backup.piped:
         return _Lasts(None, why=Reason.PIPED_FUEL)
-    assumed: list[Assumption] = []
-    if not backup.litres_per_hour > 0:
-        assumed.append(Assumption.FUEL_TABLE)
+    assumed: list[Assumption] = [] if backup.litres_per_hour > 0 else [Assumption.FUEL_TABLE]
     at_once = battery.low
     start, battery, passed = _starts(backup, battery, begin)
-    use = _uses(load, backup, start, crowded)
-    assumed.append(Assumption.AS_USUAL if load else Assumption.LOAD)
-    if crowded and load:
-        assumed.append(Assumption.CROWDED)
+    feeds = hanging(load, part, backup)
+    use = _uses(feeds.load, backup, start, crowded, LOAD_SHARES if feeds.can_stop else CIRCUIT_SHARES)
+    assumed += _assumed(feeds, backup, crowded)
     needed = use.high_until(math.ceil(hours - passed))
-    if math.isnan(backup.fuel_l) and math.isnan(backup.tank_l):
+    fuel = _stock(backup)
+    if fuel is None:
         return _Lasts(None, needed, tuple(assumed), Reason.NO_BACKUP_DATA)
-    fuel = Span(backup.fuel_l, backup.fuel_l)
-    if math.isnan(backup.fuel_l):
-        # something else is written, or it is to be filled up: it may be nearly empty
-        least = 0.0 if "fuel_l" in backup.unread else TANK_SHARES.low
-        fuel = Span(backup.tank_l * least, backup.tank_l * TANK_SHARES.high)
-        assumed.append(Assumption.TANK)
-    early, late = _sides(battery, fuel, use, seen=passed > 0, known=load is not None, crowded=crowded)
-    stops = _stops_after(load, part, backup, (later(begin[0], at_once), later(begin[1], late.bound)), crowded)
+    assumed += [Assumption.TANK] if math.isnan(backup.fuel_l) else []
+    early, late = _sides(battery, fuel, use, seen=passed > 0, known=feeds.load is not None, crowded=crowded)
+    runs = later(begin[0], at_once), later(begin[1], late.bound)
+    stops = _stops_after(feeds, backup, runs, crowded)
     if stops is not None:
         assumed.append(Assumption.OVERLOADED)
         # a stock that was seen does not say that it ran
         early = early if early.bound <= at_once + stops else _Early(at_once + stops)
+        if backup.generator_carries is not Carries.WHOLE:
+            assumed.append(Assumption.HANGS_UNKNOWN)
+            # selected circuits may use less than the building, and do not stop it
+            least = battery.high + _hours_of(fuel.high, _uses(None, backup, start, crowded, CIRCUIT_SHARES).low)
+            late = late if least <= late.bound else _Late(least)
+        elif feeds.load is not None and not crowded:
+            late = _stopped(feeds.load, backup, begin[1], battery.high, late)
     return _Lasts((early, late), max(0.0, needed - fuel.low), tuple(assumed))
+
+
+def _stock(backup: Backup) -> Optional[Span]:
+    """Return the litres that are there: as told, or a share of the tank; None where neither is told."""
+    if not math.isnan(backup.fuel_l):
+        return Span(backup.fuel_l, backup.fuel_l)
+    if math.isnan(backup.tank_l):
+        return None
+    # something else is written, or it is to be filled up: it may be nearly empty
+    least = 0.0 if "fuel_l" in backup.unread else TANK_SHARES.low
+    return Span(backup.tank_l * least, backup.tank_l * TANK_SHARES.high)
+
+
+def _assumed(feeds: Hanging, backup: Backup, crowded: bool) -> list[Assumption]:
+    """Return what the use of a generator's fuel rests on."""
+    if feeds.can_stop:
+        found = [Assumption.AS_USUAL if feeds.load else Assumption.LOAD]
+    elif feeds.load is None:
+        found = [Assumption.LOAD, Assumption.CIRCUITS_USE]
+    else:
+        found = [Assumption.CIRCUITS] if backup.generator_load_kw > 0 else [Assumption.CIRCUITS, Assumption.AS_USUAL]
+    return [*found, Assumption.CROWDED] if crowded and feeds.load else found
 
 
 def _sides(battery: Span, fuel: Span, use: _Uses, *, seen: bool, known: bool, crowded: bool) -> tuple[_Early, _Late]:
@@ -344,38 +372,28 @@ def _sides(battery: Span, fuel: Span, use: _Uses, *, seen: bool, known: bool, cr
 
 
 def _stops_after(
-    load: Optional[OwnLoad],
-    part: Optional[OwnLoad],
-    backup: Backup,
-    runs: tuple[np.datetime64, np.datetime64],
-    crowded: bool,
+    feeds: Hanging, backup: Backup, runs: tuple[np.datetime64, np.datetime64], crowded: bool
 ) -> Optional[float]:
-    """Return after how many hours a generator may stop for too much use; None for not while it runs (`runs`).
-
-    `part`: what the known meters use, where not all are.
-    """
-    known = load or part
-    stops = None if known is None else _too_much_after(known, backup, *runs, crowded)
-    # in which hour the meters that are not known use most nobody knows
-    return stops if stops is None or load is not None else 0.0
-
-
-def _too_much_after(
-    load: OwnLoad, backup: Backup, start: np.datetime64, until: np.datetime64, crowded: bool
-) -> Optional[float]:
-    """Return after how many hours a building may first use more than its generator gives; None for not before `until`.
-
-    By the highest half-hour of that hour on workdays or days off, and by how far an outage differs from other days; of
-    a place full of people, by the highest of all.
-    """
-    gives = backup.generator_kva * POWER_FACTOR / (1 + SURE * LOAD_SPREAD)
-    first = start.astype("datetime64[h]")
-    clock_hours = first + np.arange(max(0, math.ceil((until - first) / _HOUR)))
-    most = np.full(len(clock_hours), load.peak_kw) if crowded else load.most_at(clock_hours)
-    over = np.flatnonzero(most > gives)
-    if not len(over):
+    """Return after how many hours a generator may stop for too much use; None for not while it runs (`runs`)."""
+    known = feeds.load or feeds.part
+    if known is None or not feeds.can_stop:
         return None
-    return max(0.0, float((clock_hours[over[0]] - start) / _HOUR))
+    # an outage differs from other days
+    gives = backup.generator_kva * POWER_FACTOR / (1 + SURE * LOAD_SPREAD)
+    stops = may_stop_after(known, gives, *runs, crowded)
+    # in which hour the meters that are not known use most nobody knows
+    return stops if stops is None or feeds.load is not None else 0.0
+
+
+def _stopped(load: OwnLoad, backup: Backup, lost: np.datetime64, battery: float, late: _Late) -> _Late:
+    """Return the late side of a generator that feeds a whole building, which may be too much for it.
+
+    `lost`: the latest loss of power; `battery`: hours that it lasts at most; `late`: the side of its fuel.
+    """
+    gives = backup.generator_kva * POWER_FACTOR * TRIPS
+    start, until = later(lost, battery), later(lost, late.bound)
+    stopped = has_stopped_by(load, gives, start, until, LOAD_SPREAD, NormalDist().cdf(LIKELY))
+    return late if stopped is None else _Late(float((stopped - lost) / _HOUR))
 
 
 def _starts(
@@ -406,11 +424,12 @@ class _Uses:
         return float(self.high[min(hours, len(self.high)) - 1]) if hours > 0 else 0.0
 
 
-def _uses(load: Optional[OwnLoad], backup: Backup, start: np.datetime64, crowded: bool) -> _Uses:
+def _uses(load: Optional[OwnLoad], backup: Backup, start: np.datetime64, crowded: bool, shares: Span) -> _Uses:
+    """Return what is burnt from a start on; without `load`, at `shares` of the generator's capacity."""
     of_generator = CONSUMPTION_SPREAD if backup.litres_per_hour > 0 else TABLE_SPREAD
     full = backup.generator_kva * POWER_FACTOR
     if load is None:
-        low, high = (np.full(LONGEST_HOURS, full * share) for share in (LOAD_SHARES.low, LOAD_SHARES.high))
+        low, high = (np.full(LONGEST_HOURS, full * share) for share in (shares.low, shares.high))
         burnt_low, burnt_high = (np.cumsum(litres_per_hour(each, backup)) for each in (low, high))
         return _Uses(burnt_low * (1 - LIKELY * of_generator), burnt_low, burnt_high * (1 + SURE * of_generator))
     clock_hours = start.astype("datetime64[h]") + np.arange(LONGEST_HOURS)
@@ -419,9 +438,10 @@ def _uses(load: Optional[OwnLoad], backup: Backup, start: np.datetime64, crowded
     by_load = np.cumsum(burns.litres * burns.by_load)
     # days differ, and the more of them fuel lasts the more that evens out
     days = load.spread / np.sqrt(np.maximum(np.arange(1, LONGEST_HOURS + 1) / 24, 1.0))
+    of_load = np.sqrt(LOAD_SPREAD**2 + load.told_spread**2 + days**2)
     of_curve = np.cumsum(burns.litres * burns.curve_spread)
     # each is the same hour by hour, and they go their own ways
-    spread = np.sqrt((of_generator * usual) ** 2 + (np.hypot(LOAD_SPREAD, days) * by_load) ** 2 + of_curve**2)
+    spread = np.sqrt((of_generator * usual) ** 2 + (of_load * by_load) ** 2 + of_curve**2)
     most = np.cumsum(litres_per_hour(np.full(LONGEST_HOURS, full), backup)) / usual if crowded else 1.0
     # nothing that was burnt comes back: where days differ much, a bound by days would fall in the hours without use
     return _Uses(usual - LIKELY * spread, usual, np.maximum.accumulate((usual + SURE * spread) * most))

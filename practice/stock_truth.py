@@ -29,7 +29,8 @@ def failure_truth(scenario: Scenario, at: datetime, peak_hours: float = 24.0) ->
 
     Columns `facility_id complete dark_minute fails_minute peak_kw crowded`. `dark_minute`: when the first of its supply
     points lost it; `fails_minute`: when it fails should the line stay away, NaN where it does not within `AHEAD_DAYS`;
-    `complete`: its row of `open/backup.csv` has no gap, and its stock is not of a later moment. A tank that is filled
+    `complete`: its row of `open/backup.csv` has no gap, tells what hangs on its generator, and its stock is not of a
+    later moment. A tank that is filled
     up counts from then on. `peak_kw`: the most that it would use in the `peak_hours` from the moment on; `crowded`:
     people take shelter there.
     """
@@ -75,16 +76,27 @@ def _fails(stock: pd.Series, load: FloatArray, dark: int, refilled: float) -> fl
     if stock["kva"] <= 0:
         return float(start)
     carries = stock["kva"] * POWER_FACTOR
+    whole, load = _hanging(stock, load)
     slot = int(start // SLOT_MINUTES)
     too_much = load[slot:] > TRIPS * carries
     trips = np.inf
-    if stock["crowd"] == 0 and too_much.any():
+    if whole and stock["crowd"] == 0 and too_much.any():
         trips = max(start, float((slot + int(np.argmax(too_much))) * SLOT_MINUTES))
     ends = _burnt(stock, load, start, stock["fuel_l"])
     if refilled < min(ends, trips):
         ends = _burnt(stock, load, max(refilled, start), stock["refilled_l"])
     ends = min(ends, trips)
     return float(ends) if np.isfinite(ends) else np.nan
+
+
+def _hanging(stock: pd.Series, load: FloatArray) -> tuple[bool, FloatArray]:
+    """Return whether the whole building hangs on its generator, and the kW of each half-hour that do."""
+    # drills made before lists told it know of whole buildings only
+    if stock.get("carries", "whole") != "circuits":
+        return True, load
+    if stock["circuits_kw"] > 0:
+        return False, np.full(len(load), stock["circuits_kw"] * stock["load_factor"])
+    return False, load * stock["circuits_share"]
 
 
 def _burnt(stock: pd.Series, load: FloatArray, start: float, fuel_l: float) -> float:

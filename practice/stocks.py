@@ -8,7 +8,7 @@ random streams of its own: readings and outages of a seed stay as they are.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -24,7 +24,7 @@ from .outages import KEPT, NEVER, SHORT, STEPS, STILL
 
 BACKUP_HEADINGS = (
     *("施設ID", "施設名", "自家発電機容量(kVA)", "燃料の種類", "燃料備蓄量(L)", "タンク容量(L)"),
-    *("蓄電池(時間)", "燃料消費量(L/h)", "残量確認日時"),
+    *("蓄電池(時間)", "燃料消費量(L/h)", "残量確認日時", "給電範囲", "発電機負荷(kW)", "給電割合"),
 )
 TRUCK_HEADINGS = ("車両番号", "容量(kVA)", "状態", "燃料消費量(L/h)", "配置場所", "緯度", "経度")
 DEVICE_HEADINGS = ("整理番号", "供給地点特定番号", "医療機器", "バッテリー時間", "業者", "担当地区")
@@ -43,6 +43,12 @@ _IDLE_KW, _IDLE_SHARE, _IDLE_OFF = (75.0, 100.0, 150.0), (0.27, 0.16, 0.14), 0.0
 lies from that. Makers' tables tell a quarter of the load and more: the rest is drawn on from there."""
 _SMALL = 0.12
 """Share of generators that carry less than the building's peak."""
+_CIRCUITS, _CIRCUITS_SMALL = 0.2, 0.5
+"""Share of generators that feed selected circuits only, and of those that carry less than the building's peak."""
+_CIRCUITS_USE = (0.3, 0.6)
+"""What selected circuits use at least and at most, as a share of the building."""
+_CARRIES_BLANK, _USE_BLANK = 0.2, 0.3
+"""Share of rows that do not tell what hangs on the generator; and, with these, not how much selected circuits use."""
 _REFILLED = 0.15
 """Share of tanks that are filled up while the outage lasts, which the list then tells with the moment."""
 _LIST_GAPS = (0.70, 0.12, 0.08, 0.10)
@@ -102,6 +108,35 @@ class _Stock:
     battery_hours: float
     refilled_after_h: float = 0.0
     """Hours after the event at which the tank is filled up; 0: it is not."""
+    circuits_kw: float = 0.0
+    """What selected circuits use all day, kW; 0: they go with the building, or all of it hangs on the generator."""
+    circuits_share: float = 1.0
+    """Share of the building that hangs on the generator."""
+    tells_what_hangs: bool = True
+    tells_use: bool = True
+    """Whether the list tells how much selected circuits use."""
+
+    @property
+    def carries(self) -> str:
+        """What hangs on the generator: whole, circuits; nothing without one."""
+        if not self.kva:
+            return ""
+        return "circuits" if self.circuits_kw or self.circuits_share < 1 else "whole"
+
+    @property
+    def tells_circuits(self) -> bool:
+        """Whether the list tells all that is to be told of what hangs on the generator."""
+        return not self.kva or (self.tells_what_hangs and (self.tells_use or self.carries == "whole"))
+
+    def told_circuits(self) -> list[str]:
+        """Return the cells of its row that tell what hangs on the generator: round figures."""
+        if not self.kva or not self.tells_what_hangs:
+            return ["", "", ""]
+        if self.carries == "whole":
+            return ["全館", "", ""]
+        kw = f"{float(f'{self.circuits_kw:.2g}'):g}" if self.circuits_kw and self.tells_use else ""
+        share = f"{5 * round(20 * self.circuits_share)}%" if not self.circuits_kw and self.tells_use else ""
+        return ["非常回路", kw, share]
 
     def told(self, blanks: int, event: datetime) -> list[str]:
         """Return the cells of its row; `blanks` 1: without the consumption, 2: without the stock too."""
@@ -114,6 +149,17 @@ class _Stock:
         if self.refilled_after_h and blanks < 2:
             stock, when = f"{self.tank_l:g}", f"{event + timedelta(hours=self.refilled_after_h):%Y-%m-%d %H:%M}"
         return [f"{self.kva:g}", fuel, stock, f"{self.tank_l:g}", battery, litres, when]
+
+
+def _what_hangs(stock: _Stock, noon: float, draw: FloatArray, small: bool) -> _Stock:
+    """Return a stock with what hangs on its generator, by what was drawn for it: the building, or selected circuits."""
+    told = {"tells_what_hangs": bool(draw[3] >= _CARRIES_BLANK), "tells_use": bool(draw[3] >= _USE_BLANK)}
+    if not stock.kva or draw[0] >= (_CIRCUITS_SMALL if small else _CIRCUITS):
+        return replace(stock, **told)
+    share = float(_CIRCUITS_USE[0] + (_CIRCUITS_USE[1] - _CIRCUITS_USE[0]) * draw[1])
+    if draw[2] < 0.5:
+        return replace(stock, circuits_kw=share * noon, **told)
+    return replace(stock, circuits_share=share, **told)
 
 
 def _stock(kind: str, noon: float, draw: FloatArray, off: float, odd: FloatArray) -> _Stock:
@@ -133,28 +179,31 @@ def _stock(kind: str, noon: float, draw: FloatArray, off: float, odd: FloatArray
 
 def _backup(folder: Path, seed: int, stage: Geography, fate: Array, meters: dict[str, Array], event: datetime) -> None:
     rng, rare = np.random.default_rng([seed, 40]), np.random.default_rng([seed, 43])
+    hangs = np.random.default_rng([seed, 45])
     told, true = [], []
     kw = noon_kw(meters, len(stage.facilities))
     for number, row in enumerate(stage.facilities.to_dict("records")):
         # every facility draws the same, so that a change of one leaves the others
         draw, off = rng.random(8), np.clip(rng.standard_normal(4), -2.5, 2.5)
         kind = str(row["kind"])
-        stock = _stock(kind, float(kw[number]), draw, float(off[0]), rare.random(4))
+        odd = rare.random(4)
+        stock = _stock(kind, float(kw[number]), draw, float(off[0]), odd)
+        stock = _what_hangs(stock, float(kw[number]), hangs.random(4), bool(odd[0] < _SMALL))
         fill = CROWD[int(fate[int(row["area"])])] * (0.5 + 0.7 * draw[6]) if kind in SHELTERS else 0.0
         gaps = int(np.searchsorted(np.cumsum(_LIST_GAPS), draw[7], side="right"))
         if gaps < 3:
-            told.append([row["facility_id"], row["name"], *stock.told(gaps, event)])
+            told.append([row["facility_id"], row["name"], *stock.told(gaps, event), *stock.told_circuits()])
         litres, battery = stock.litres_per_hour * (1 + _HIDDEN * off[1]), stock.battery_hours * (1 + 0.04 * off[2])
         idle = float(np.interp(0.8 * stock.kva, _IDLE_KW, _IDLE_SHARE)) + _IDLE_OFF * (2 * draw[5] - 1)
         refilled = [stock.refilled_after_h if gaps < 2 else 0.0, stock.tank_l]
         own = [row["facility_id"], stock.kva, litres, idle, stock.fuel_l, *refilled, battery]
-        true.append(
-            [*own, 1 + _HIDDEN * off[3], fill, float(kw[number]), STEADY.get(kind, STEADY_ELSE), int(gaps == 0)]
-        )
+        complete = int(gaps == 0 and stock.tells_circuits)
+        own += [1 + _HIDDEN * off[3], fill, float(kw[number]), STEADY.get(kind, STEADY_ELSE), complete]
+        true.append([*own, stock.carries, stock.circuits_kw, stock.circuits_share])
     write_rows(folder / "open" / "backup.csv", BACKUP_HEADINGS, told)
     columns = (
         "facility_id kva litres_per_hour idle_share fuel_l refilled_after_h refilled_l battery_hours load_factor crowd "
-        "noon_kw steady complete"
+        "noon_kw steady complete carries circuits_kw circuits_share"
     )
     write_rows(folder / "truth" / "backup.csv", columns.split(), true)
 

@@ -21,6 +21,8 @@ from ..translate import tr
 
 MOST_NAMES = 10
 """Names beside the map; more are counted."""
+MOST_ASKED = 3
+"""Names of those that are to be asked something; the list behind has all."""
 
 
 @dataclass(frozen=True)
@@ -432,6 +434,16 @@ def _told_at(table: pd.DataFrame) -> str:
     return tr("As of {time} (data until {until}): ").format(time=time, until=f"{until:%m/%d %H:%M}")
 
 
+def _asked(table: pd.DataFrame) -> str:
+    """Name whom to ask what hangs on the generator; "" where nobody is to be asked."""
+    ask = key_figures.to_ask(table)
+    if not ask:
+        return ""
+    return tr("Ask what hangs on the generator (whole building or selected circuits, kW): {names}").format(
+        names=tr(", ").join(ask[:MOST_ASKED]) + ("…" if len(ask) > MOST_ASKED else "")
+    )
+
+
 def _clocks(table: pd.DataFrame, around: Around) -> Told:
     if not len(table):
         return Told(tr("No facility to tell of"))
@@ -467,7 +479,7 @@ def _clocks(table: pd.DataFrame, around: Around) -> Told:
     fids = tuple(int(one) for one in named["fid"].head(MOST_NAMES))
     title = tr("Who fails first (assumptions are in the list)")
     first = _told_at(table) + tr("; ").join(filter(None, told)) + _aside(unknown)
-    return Told(_lines(first, second), title, names, max(len(named) - MOST_NAMES, 0), fids)
+    return Told(_lines(first, second, _asked(table)), title, names, max(len(named) - MOST_NAMES, 0), fids)
 
 
 def _life(table: pd.DataFrame, around: Around) -> Told:
@@ -595,7 +607,8 @@ HEADLINES: Mapping[str, Headline] = {
     "survivalclocks": Headline(
         (
             *("fid", "facility_id", "name", "kind", "state", "rank", "fails_earliest", "fails_latest"),
-            *("hours_left_low", "litres_to_hours", "need_kva", "unknown_reason", "state_at", "evidence_until"),
+            *("hours_left_low", "litres_to_hours", "need_kva", "assumption", "unknown_reason", "state_at"),
+            "evidence_until",
         ),
         _clocks,
     ),

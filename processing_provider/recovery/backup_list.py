@@ -8,7 +8,8 @@ from datetime import datetime, timedelta
 from math import isnan
 from typing import Callable, Mapping, Optional, Sequence
 
-from ...analysis.backup import NAN, Backup, rows_together
+from ...analysis.backup import NAN, Backup, Carries, rows_together
+from ...analysis.generator_load import carries_of, share_of
 from ...analysis.listed import Listed, folded, ids_meant
 from ...analysis.periods import period_of
 from ...analysis.quantities import (
@@ -16,6 +17,7 @@ from ...analysis.quantities import (
     Quantity,
     duration_of,
     first_day_of,
+    kilowatts_of,
     litres_of,
     not_told,
     power_of,
@@ -61,6 +63,25 @@ BACKUP: Mapping[str, tuple[str, ...]] = {
         "UPS",
     ),
     "litres_per_hour": ("litres_per_hour", "燃料消費量", "燃料消費量(L/h)", "燃費", "燃費(L/h)", "1時間当たり使用量"),
+    "generator_carries": (
+        *(
+            "generator_carries",
+            "給電範囲",
+            "発電機給電範囲",
+            "発電機の給電範囲",
+            "自家発電機給電範囲",
+            "自家発電機の給電範囲",
+        ),
+        *("供給範囲", "電力供給範囲", "発電機の供給範囲", "自家発電の供給範囲", "自家発電供給範囲", "発電機の対象負荷"),
+    ),
+    "generator_load_kw": (
+        *("generator_load_kw", "発電機負荷", "発電機負荷(kW)", "発電機の負荷(kW)", "自家発電機負荷(kW)"),
+        *("自家発電負荷(kW)", "非常回路負荷(kW)", "非常用負荷(kW)", "保安負荷", "保安負荷(kW)"),
+    ),
+    "generator_load_share": (
+        *("generator_load_share", "給電割合", "給電割合(%)", "給電割合(割)", "供給割合", "供給割合(%)"),
+        *("発電機の給電割合", "通常時に対する割合", "通常時に対する割合(%)"),
+    ),
     "stock_at": ("stock_at", "残量確認日時", "残量確認時刻", "燃料確認日時", "備蓄量確認日時", "確認日時", "給油日時"),
     "battery_years": (
         "battery_years",
@@ -93,7 +114,7 @@ BACKUP: Mapping[str, tuple[str, ...]] = {
 }
 """Properties of a row, and the headings under which lists give them; compared without width and case."""
 KNOWN = frozenset(folded(word) for words in BACKUP.values() for word in words)
-_OF_BACKUP = re.compile("発電|燃料|備蓄|タンク|電池|バッテリ|燃費|kva|generator|fuel|tank|battery")
+_OF_BACKUP = re.compile("発電|給電|保安|燃料|備蓄|タンク|電池|バッテリ|燃費|kva|generator|fuel|tank|battery")
 _LEVELS = {"満タン": 1.0, "満量": 1.0, "満": 1.0, "フル": 1.0, "空": 0.0, "カラ": 0.0, "から": 0.0}
 """Words for how full a tank is."""
 _Read = Callable[[str, str], Quantity]
@@ -103,6 +124,8 @@ _READ: Mapping[str, _Read] = {
     "tank_l": litres_of,
     "battery_hours": duration_of,
     "litres_per_hour": lambda text, _: rate_of(text),
+    "generator_load_kw": lambda text, _: kilowatts_of(text),
+    "generator_load_share": share_of,
     "battery_years": lambda text, _: years_of(text),
 }
 """How the text of a cell is read, by itself and the heading of its column."""
@@ -157,7 +180,9 @@ def read_backup(
             since = first_day_of(cells["battery_from"][row])
             if not since.understood:
                 unread.append(_of(listed, places, "battery_from", cells, row))
+            carries = _carries(listed, places, cells, row, values, unread)
             told = Backup(
+                generator_carries=carries,
                 fuel_kind=cells["fuel_kind"][row],
                 stock_at=seen.begin,
                 stock_until=seen.end,
@@ -295,6 +320,33 @@ def _values(
             unread.append(_of(listed, places, column, cells, row))
             values[column] = NAN
     return values
+
+
+def _carries(
+    listed: Listed,
+    places: Mapping[str, Optional[int]],
+    cells: Mapping[str, list[str]],
+    row: int,
+    values: dict[str, float],
+    unread: list[Unread],
+) -> Carries:
+    """Return what hangs on the generator of a row; figures of its cell go to `values` that have none of their own.
+
+    A whole building of which a part is told is neither.
+    """
+    told = carries_of(cells["generator_carries"][row])
+    whole_and_part = told.carries is Carries.WHOLE and values["generator_load_share"] < 1
+    if whole_and_part or not told.understood:
+        unread.append(_of(listed, places, "generator_carries", cells, row))
+    if whole_and_part:
+        values["generator_load_share"] = NAN
+        return Carries.UNKNOWN
+    for name, value in (("generator_load_kw", told.kw), ("generator_load_share", told.share)):
+        values[name] = value if isnan(values[name]) else values[name]
+    if values["generator_load_share"] == 1:
+        return Carries.WHOLE
+    tells_use = values["generator_load_kw"] > 0 or values["generator_load_share"] > 0
+    return Carries.CIRCUITS if tells_use and told.carries is Carries.UNKNOWN else told.carries
 
 
 def _not_read(listed: Listed, places: Mapping[str, Optional[int]]) -> list[Message]:

@@ -63,11 +63,14 @@ class SurvivalClocks(TomoshibiAlgorithm):
             QgsProcessingParameterFile("BACKUP", tr("Backup power of facilities"), optional=True),
             tr(
                 "CSV or XLSX with the columns facility_id, generator_kva, fuel_kind, fuel_l, tank_l, battery_hours "
-                "and, if known, litres_per_hour, stock_at, battery_years and battery_from (or 自家発電機容量, "
-                "燃料の種類, 備蓄量, タンク容量, 蓄電池, 残量確認日時, 蓄電池経過年数, 蓄電池設置年). A stock that was "
-                "seen or filled up during the outage needs its stock_at: the moment from which it is burnt. Without a "
-                "row of its own, a facility has a clock only where a public "
-                "rule speaks of its kind, and that is marked as assumed."
+                "and, if known, litres_per_hour, generator_carries, generator_load_kw, generator_load_share, "
+                "stock_at, battery_years and battery_from (or 自家発電機容量, 燃料の種類, 備蓄量, タンク容量, 蓄電池, "
+                "給電範囲, 発電機負荷(kW), 給電割合, 残量確認日時, 蓄電池経過年数, 蓄電池設置年). generator_carries "
+                "tells what hangs on the generator: the whole building (全館), or selected circuits only (非常回路), "
+                "and then how many kW, or which share of its use on other days, these are. A stock that was seen or "
+                "filled up during the outage needs its stock_at: the moment from which it is burnt. Without a row of "
+                "its own, a facility has a clock only where a public rule speaks of its kind, and that is marked as "
+                "assumed."
             ),
         )
         self.add(
@@ -94,6 +97,7 @@ class SurvivalClocks(TomoshibiAlgorithm):
             ("POWERED", tr("Facilities with power")),
             ("UNKNOWN", tr("Facilities of which nothing is known")),
             ("LITRES", tr("Litres that are lacking in all")),
+            ("TO_ASK", tr("Facilities to ask what hangs on their generator")),
             ("NOT_READ", tr("Values of the list that were not understood")),
         ):
             self.addOutput(QgsProcessingOutputNumber(name, words))
@@ -152,6 +156,7 @@ class SurvivalClocks(TomoshibiAlgorithm):
             "RUNNING": count[ClockState.RUNNING] + count[ClockState.MAY_HAVE_FAILED],
             "POWERED": count[ClockState.POWERED],
             "LITRES": float(np.nansum(table["litres_to_hours"].to_numpy(float))),
+            "TO_ASK": _tell_to_ask(table, progress),
             "NOT_READ": states.not_read + unread,
             **evidence_outputs(table.loc[unknown, "unknown_reason"], until, int(unknown.sum())),
         }
@@ -196,6 +201,24 @@ def _tell_later(backups: dict[str, Backup], now: datetime, progress: FeedbackPro
                 ids=", ".join(later[:10]) + ("…" if len(later) > 10 else ""),
             )
         )
+
+
+def _tell_to_ask(table: pd.DataFrame, progress: FeedbackProgress) -> int:
+    """Name the facilities whose list leaves open what hangs on the generator, where that matters; return how many."""
+    from ...analysis.key_figures import to_ask
+
+    names = to_ask(table)
+    if names:
+        progress.warn(
+            message(
+                "Ask {count} facilities what hangs on their generator, and write it into the list: the whole building "
+                "(generator_carries 全館) or selected circuits only (非常回路), and how many kW these use "
+                "(generator_load_kw). Till then it may stop early or run for days: {names}.",
+                count=len(names),
+                names=", ".join(names[:10]) + ("…" if len(names) > 10 else ""),
+            )
+        )
+    return len(names)
 
 
 @dataclass(frozen=True)

@@ -434,6 +434,27 @@ def test_whose_power_has_ended_comes_before_who_may_fail_within_a_day():
     assert second == "litres lacking in all: 744"
 
 
+def test_clocks_name_whom_to_ask_what_hangs_on_the_generator():
+    def asked(name, rank, codes):
+        return {**facility(name, "病院", "running", rank=rank, hours_left_low=30.0), "assumption": codes}
+
+    table = rows(
+        "survivalclocks",
+        asked("灯二病院", 2, "as_usual,overloaded,hangs_unknown"),
+        asked("灯一病院", 1, "load,circuits_use"),
+        asked("灯三病院", 3, "as_usual,overloaded"),
+    )
+    told = tell("survivalclocks", table, Around()).headline
+    assert told.splitlines()[-1] == (
+        "Ask what hangs on the generator (whole building or selected circuits, kW): 灯一病院, 灯二病院"
+    )
+    many = [asked(f"灯{number}病院", number, "hangs_unknown") for number in range(1, 6)]
+    assert tell("survivalclocks", rows("survivalclocks", *many), Around()).headline.endswith(
+        "灯1病院, 灯2病院, 灯3病院…"
+    )
+    assert "Ask" not in tell("survivalclocks", rows("survivalclocks", asked("灯", 1, None)), Around()).headline
+
+
 def test_clocks_say_at_which_moment_they_are_told_and_time_alone_is_worded_apart():
     times = {"state_at": datetime(2026, 1, 21, 12), "evidence_until": AT}
     by_time = facility("灯小学校", "避難所", "ended_by_time", rank=1, **times)

@@ -162,6 +162,40 @@ def test_a_generator_smaller_than_the_peak_may_stop_in_the_hour_of_that_use_and_
     assert later
 
 
+def test_what_hangs_on_a_small_generator_decides_and_is_asked_for_where_the_list_does_not_tell_it(
+    drill, run, feedback, tmp_path
+):
+    needs = rows(run("survivalclocks", parameters(drill))["OUTPUT"])
+    dark = needs[(needs["power_state"] == "outage") & needs["load_days"].notna() & (needs["kind"] == "役場")]
+    one = dark.iloc[0]
+    kva = one["need_kva"] * 0.6
+
+    def told(carries, kw=""):
+        path = tmp_path / "hangs.csv"
+        path.write_text(
+            "施設ID,自家発電機容量(kVA),燃料の種類,燃料備蓄量(L),蓄電池(時間),燃料消費量(L/h),給電範囲,発電機負荷(kW)\n"
+            f"{one['facility_id']},{kva:.1f},軽油,{kva * 20:.0f},なし,{0.8 + 0.16 * kva:.1f},{carries},{kw}\n",
+            encoding="utf-8",
+        )
+        feedback.warnings.clear()
+        found = run("survivalclocks", parameters(drill, BACKUP=str(path)))
+        row = rows(found["OUTPUT"]).set_index("facility_id").loc[one["facility_id"]]
+        asked = [text for text in feedback.warnings if "what hangs on their generator" in text]
+        assert found["TO_ASK"] == len(asked) and all(one["name"] in text for text in asked)
+        return row, found["TO_ASK"]
+
+    (blank, ask), (whole, ask_whole) = told(""), told("全館")
+    (part, ask_part), (some, ask_some) = told("非常回路", f"{0.3 * kva:.0f}"), told("非常回路")
+    assert (ask, ask_whole, ask_part, ask_some) == (1, 0, 0, 1)
+    assert "hangs_unknown" in blank["assumption"] and "circuits_use" in some["assumption"]
+    assert "overloaded" in whole["assumption"] and "hangs_unknown" not in whole["assumption"]
+    assert part["assumption"].split(",")[0] == "circuits" and "overloaded" not in part["assumption"]
+    # the whole building is soon too much, circuits run for days, and where nobody tells both may be
+    assert whole["fails_latest"] < part["fails_earliest"]
+    assert blank["fails_earliest"] == whole["fails_earliest"] and part["fails_latest"] <= blank["fails_latest"]
+    assert some["fails_earliest"] <= part["fails_earliest"] and part["fails_latest"] <= some["fails_latest"]
+
+
 def _first_hour_beyond(scenario, points, since, kw):
     """Return the first hour from a moment on in which, or in one beside it, on such days more than `kw` was used."""
     names, event = scenario.meters["supply_point"].astype(str), scenario.event_time.date()

@@ -43,7 +43,7 @@ def test_every_dark_facility_fails_when_its_battery_and_fuel_end(scenario):
     burning = ~none & hours.notna() & ~refilled
     assert burning.sum() >= 3 and (hours[burning] <= (stock["fuel_l"] / least)[burning] + 0.01).all()
     whole = burning & (hours >= (stock["fuel_l"] / most) - 0.01)
-    # the others stop because their peak is more than they carry
+    # the others stop because their peak is more than they carry, or feed selected circuits, which use less
     assert whole.sum() >= 0.8 * burning.sum()
 
 
@@ -86,6 +86,31 @@ def test_some_generators_carry_less_than_the_peak(scenario):
     assert 0 < small.sum() < 0.5 * (stock["kva"] > 0).sum()
 
 
+def test_both_kinds_of_what_hangs_on_a_generator_are_in_the_drill_told_and_not_told(scenario):
+    stock = read_truth(scenario.folder, "backup").set_index("facility_id")
+    table = pd.read_csv(scenario.folder / "open" / "backup.csv", dtype=str, keep_default_na=False)
+    table = table.set_index("施設ID")
+    own = stock.loc[table.index]
+    generators = own["kva"] > 0
+    assert set(own.loc[generators, "carries"]) == {"whole", "circuits"} and own.loc[~generators, "carries"].isna().all()
+    words = {"whole": "全館", "circuits": "非常回路"}
+    told = table["給電範囲"] != ""
+    assert 0.6 < told[generators].mean() < 1 and not told[~generators].any()
+    assert (table.loc[told, "給電範囲"] == own.loc[told, "carries"].map(words)).all()
+    kw, share = table["発電機負荷(kW)"], table["給電割合"]
+    use = (kw != "") | (share != "")
+    assert use.any() and (own.loc[use, "carries"] == "circuits").all() and not (use & ~told).any()
+    assert np.allclose(kw[kw != ""].astype(float), own.loc[kw != "", "circuits_kw"], rtol=0.05)
+    assert np.allclose(
+        share[share != ""].str.rstrip("%").astype(float) / 100, own.loc[share != "", "circuits_share"], atol=0.026
+    )
+    circuits = own["carries"] == "circuits"
+    # a row that does not tell it is not complete, and what hangs on a generator it can carry
+    assert not own.loc[generators & (~told | (circuits & ~use)), "complete"].any()
+    most = np.where(own["circuits_kw"] > 0, own["circuits_kw"], own["circuits_share"] * own["noon_kw"])
+    assert (most[circuits] < 0.9 * 0.8 * own.loc[circuits, "kva"]).all()
+
+
 def test_the_reader_of_backup_lists_understands_every_heading_of_the_practice_list(scenario):
     table = pd.read_csv(scenario.folder / "open" / "backup.csv", dtype=str, keep_default_na=False)
     listed = Listed("backup.csv", list(table.columns), table.to_numpy(object).tolist(), list(range(2, len(table) + 2)))
@@ -97,6 +122,8 @@ def test_the_reader_of_backup_lists_understands_every_heading_of_the_practice_li
     for name, row in read.rows.items():
         assert row.generator_kva == stock.loc[name, "kva"]
         assert row.tells_battery
+        carries = stock.loc[name, "carries"]
+        assert row.generator_carries.value in ("", carries)
 
 
 def test_who_is_on_a_device_without_power_is_told_with_the_end_of_the_battery(scenario):

@@ -311,7 +311,8 @@ def test_where_only_some_meters_are_known_and_would_be_too_much_for_the_generato
     assert found.earliest == moment("2026-01-20T20:00") and Assumption.OVERLOADED in found.assumptions
     assert Assumption.LOAD in found.assumptions and math.isnan(found.need_kva)
     unknown = clock(facility(backup=backup, **lost), AT, 72)
-    assert found.latest == unknown.latest and unknown.earliest > moment("2026-01-20T20:00")
+    # and perhaps only selected circuits hang on it, which use less
+    assert found.latest > unknown.latest and unknown.earliest > moment("2026-01-20T20:00")
     # what is carried even so says no more than that nothing is known
     assert clock(facility(part_load=part, backup=backup, **lost), AT, 72) == unknown
 
