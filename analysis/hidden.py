@@ -116,6 +116,9 @@ class HiddenRules:
     edge_degrees: float = 260.0
     """Where most of the poles round it came back, and they leave so wide an angle open, the pole stands at their edge;
     and so wide an angle may those that came back together leave open round two dark poles side by side."""
+    same_part: float = 2.0
+    """Where most of them came back, another dark pole nearer than so many times the usual distance of poles may be of
+    the same part of a line: then those that came back together count, not those of several sections."""
     open_degrees: float = 200.0
     """The same angle where most of the poles round it never lost their power."""
     pair_degrees: float = 175.0
@@ -707,12 +710,15 @@ def _forgotten(seen: _Seen, rules: HiddenRules) -> BoolArray:
     """Return which dark poles stayed dark alone while what stands round them has its power, bool (n).
 
     A line comes back section by section. Where most of the poles round a dark one came back, its own section did so
-    without it, unless it stands at their edge or next to another dark pole. Where most never lost their power, a line
-    that is out may end here, and more is asked. What is out for days is the rest that is mended pole by pole: then
-    those that came back must have done so together, all round it.
+    without it, unless it stands at their edge or next to another dark pole; with one not far off those that came back
+    together count alone. Where most never lost their power, a line that is out may end here, and more is asked. What is
+    out for days is the rest that is mended pole by pole: then those that came back must have done so together, all
+    round it.
     """
     alone = seen.next_dark > np.where(seen.many, rules.side_by_side, rules.next_of_line)
-    early = seen.open < np.where(seen.many, rules.edge_degrees, rules.open_degrees)
+    # Where sections of several lines meet, that they are back tells nothing of a pole that has a dark one next to it.
+    open_ = np.where(seen.next_dark < rules.same_part, np.maximum(seen.open, seen.open_section), seen.open)
+    early = np.where(seen.many, open_ < rules.edge_degrees, seen.open < rules.open_degrees)
     together = (seen.open_back < rules.inside_degrees) & (seen.step_hours <= rules.step_hours)
     late = np.where(seen.many, together, seen.open < rules.deep_degrees)
     pair = seen.many & (seen.open_section < rules.edge_degrees) & (seen.open_back < rules.pair_degrees)

@@ -116,6 +116,22 @@ def test_where_nobody_else_lost_power_other_dark_poles_must_be_farther_away():
         assert (said(table, meters, kept) == two).all()
 
 
+def test_where_several_lines_meet_that_they_are_back_tells_nothing_of_a_pole_with_another_dark_one_near():
+    meters, row, column = grid()
+    pole, other = (row == 7) & (column == 6), (row == 9) & (column == 6)
+    one_line, four_lines = np.full(len(row), 8), 8 + 6 * (row > 7) + 12 * (column > 6)
+    for apart, back, kept in (
+        (1.8, one_line, "sure"),
+        (1.8, four_lines, "undecided"),
+        (2.1, four_lines, "sure"),
+    ):
+        moved = meters.assign(lat=np.where(other, 37.0 + (7 + apart) * 40.0 / 111_320, meters.lat))
+        table = search(moved, present_until(np.where(pole | other, NEVER, back)))
+        assert (said(table, meters, kept)[pole]).all()
+    alone = search(meters, present_until(np.where(pole, NEVER, four_lines)))
+    assert (said(alone, meters, "sure") == pole).all()
+
+
 def dark_behind(column):
     """Two dark poles two places apart, in a town of which the columns from `column` on are out too.
 

@@ -45,6 +45,7 @@ RULES = {
         "side_by_side": 1.5,
         "next_of_line": 2.5,
         "edge_degrees": 260.0,
+        "same_part": 2.0,
         "open_degrees": 200.0,
         "pair_degrees": 175.0,
         "large_hours": 72.0,
