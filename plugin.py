@@ -72,8 +72,10 @@ class TomoshibiPlugin:
         from .dialogs.dock.locator import PlacesLocator
         from .dialogs.drop import PublishedFilesDrop
         from .dialogs.registry import OptionsFactory, Windows
+        from .processing_provider.desk import set_current_case
 
         self.initProcessing()
+        set_current_case(self._current_case)
         window = self.iface.mainWindow()
         self.menu = QMenu(tr("Tomoshibi"), window)
         self.menu.setObjectName("mTomoshibiMenu")
@@ -109,6 +111,9 @@ class TomoshibiPlugin:
 
     def unload(self) -> None:
         """Take away what `initGui` and `initProcessing` added."""
+        from .processing_provider.desk import set_current_case
+
+        set_current_case(None)
         self._take_dock_away()
         if self.refresher is not None:
             self.refresher.close()

@@ -8,8 +8,8 @@ from typing import Any, Optional
 
 from qgis.core import Qgis, QgsMapLayerProxyModel
 from qgis.gui import QgsFileWidget
-from qgis.PyQt.QtCore import QDateTime, Qt, pyqtSignal
-from qgis.PyQt.QtGui import QBrush, QColor
+from qgis.PyQt.QtCore import QDateTime, QRect, QSize, Qt, pyqtSignal
+from qgis.PyQt.QtGui import QBrush, QColor, QFontMetrics
 from qgis.PyQt.QtWidgets import QDialogButtonBox, QFileDialog, QListWidgetItem, QTreeWidgetItem, QWidget
 
 from .. import settings
@@ -24,6 +24,10 @@ from .jobs import Job, Outcome, algorithm
 from .plain_text import tooltip
 
 FOLDER = Qt.ItemDataRole.UserRole
+_WIDE = 10_000
+"""Wider and higher than any text, pixels."""
+_AROUND = 8
+"""Pixels around an entry of a list."""
 COLOURS = {"warning": "#b00020", "note": "#8a5a00"}
 """Text colours of the lines of the status that matter; their words say it too."""
 _DOUBT = "QDateTimeEdit { background: #fde7b0; color: #5c3d00; }"
@@ -44,6 +48,11 @@ FIELDS = {
 """Field of the form → parameter of `createcase`, whose name and help are shown."""
 UNFIT = '<>:"/\\|?*'
 """Characters that Windows does not take in names of folders."""
+
+
+def _room_for(text: str, metrics: QFontMetrics) -> QSize:
+    """Return the room that lines of text take: Japanese letters may be higher than those of the list's own font."""
+    return metrics.boundingRect(QRect(0, 0, _WIDE, _WIDE), 0, text).size() + QSize(_AROUND, _AROUND)
 
 
 class CaseDialog(TomoshibiDialog):
@@ -186,6 +195,7 @@ class CaseDialog(TomoshibiDialog):
             item = QListWidgetItem(f"{name_of(folder)}\n{folder}")
             item.setData(FOLDER, folder)
             item.setToolTip(tooltip(folder))
+            item.setSizeHint(_room_for(item.text(), self.recentList.fontMetrics()))
             self.recentList.addItem(item)
         self.recentList.blockSignals(False)
         if current and current != self.folder:

@@ -221,6 +221,22 @@ class TomoshibiAlgorithm(QgsProcessingAlgorithm):
     def shortHelpString(self) -> str:
         return shown_help(self.NAME, self.parameterDefinitions())
 
+    def createCustomParametersWidget(self, parent: Any = None) -> Any:
+        """Return QGIS's own dialog with the current case in it; None, for QGIS to make it, where there is none.
+
+        The toolbox, the search and the history open it alike; the menu fills the case in by itself.
+        """
+        from .desk import current_case
+
+        case = current_case() if self.NAME != "createcase" and self.parameterDefinition("CASE") is not None else ""
+        if not case:
+            return None
+        from processing.gui.AlgorithmDialog import AlgorithmDialog
+
+        dialog = AlgorithmDialog(self, parent=parent)
+        dialog.setParameters({"CASE": case})
+        return dialog
+
     def canExecute(self) -> tuple[bool, str]:
         reason = unmet(self.NEEDS)
         return not reason, reason
@@ -796,13 +812,16 @@ def shown_help(name: str, parameters: list[QgsProcessingParameterDefinition]) ->
 
 
 def _inline(text: str) -> str:
-    text = html.escape(text, quote=False)
-    text = re.sub(r"`([^`]+)`", r"<code>\1</code>", text)
-    return re.sub(r"\*\*([^*]+)\*\*", r"<b>\1</b>", text)
+    parts = re.split(r"`([^`]+)`", html.escape(text, quote=False))
+    for place in range(0, len(parts), 2):
+        # stars inside code, as in `*.csv`, are no emphasis
+        parts[place] = re.sub(r"\*\*([^*]+)\*\*", r"<b>\1</b>", parts[place])
+        parts[place] = re.sub(r"\*(\w[^*]*)\*", r"<i>\1</i>", parts[place])
+    return "".join(f"<code>{part}</code>" if place % 2 else part for place, part in enumerate(parts))
 
 
 def _html(markdown: str) -> str:
-    """Turn the markdown of the help files (headings, paragraphs, `- ` lists, bold, code) into one line of HTML."""
+    """Turn the markdown of the help files (headings, paragraphs, `- ` lists, emphasis, code) into one line of HTML."""
     parts = []
     for block in re.split(r"\n\s*\n", markdown.strip()):
         lines = block.splitlines()

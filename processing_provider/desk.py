@@ -56,3 +56,16 @@ def set_desk(desk: Optional[Desk]) -> None:
 def desk() -> Optional[Desk]:
     """Return the window, None where QGIS runs without one."""
     return _desks[0] if _desks else None
+
+
+_cases: list[Callable[[], str]] = []
+
+
+def set_current_case(ask: Optional[Callable[[], str]]) -> None:
+    """Name who knows the case that a person works on, or None where the window is closed."""
+    _cases[:] = [] if ask is None else [ask]
+
+
+def current_case() -> str:
+    """Return the folder of the case that a person works on, "" where there is none or QGIS runs without a window."""
+    return _cases[0]() if _cases else ""

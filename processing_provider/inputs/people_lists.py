@@ -14,7 +14,7 @@ from qgis.core import (
     QgsProcessingParameterVectorLayer,
 )
 
-from ...messages import message
+from ...messages import TomoshibiError, message
 from ..base import FeedbackProgress, TomoshibiAlgorithm, tr, translate_message
 from ..output_targets import by_time
 
@@ -26,6 +26,9 @@ if TYPE_CHECKING:
     from ...analysis.listed import Listed
     from ...casefile.case import Case
     from ...casefile.people import Homes, People
+
+_ABOUT_PEOPLE = frozenset(("key", "person_id", "supply_point"))
+"""Fields that a result about people or single meters has."""
 
 
 def add_people(algorithm: TomoshibiAlgorithm, name: str, title: str, help_: str, care: bool = False) -> None:
@@ -86,10 +89,23 @@ def people_list(
     progress: FeedbackProgress,
     name: str,
 ) -> Listed:
-    """Return the list of people as it stands, for an algorithm that reads more of it than who they are."""
+    """Return the list of people as it stands, for an algorithm that reads more of it than who they are.
+
+    Raises `TomoshibiError` for a result about places: a dialog proposes the first layer of the project.
+    """
     from ...casefile.people import IDENTITY, KNOWN
+    from ...layers.context import result_kind
     from ..listed import read_parameter
 
+    layer = algorithm.parameterAsVectorLayer(parameters, name, context)
+    if layer is not None and result_kind(layer) and not _ABOUT_PEOPLE & set(layer.fields().names()):
+        raise TomoshibiError(
+            message(
+                "“{layer}” is a result about places, no list of people. Choose the list itself in “{field}”.",
+                layer=layer.name(),
+                field=algorithm.parameterDefinition(name).description(),
+            )
+        )
     return read_parameter(algorithm, parameters, context, progress, name, KNOWN, IDENTITY)
 
 

@@ -80,7 +80,7 @@ class LifeSupport(TomoshibiAlgorithm):
         add_people(
             self,
             "PEOPLE",
-            tr("People on powered devices"),
+            tr("List of people on powered devices"),
             tr("List of the health office or of a vendor: device, battery_hours, vendor, district beside who it is."),
         )
         titles = {

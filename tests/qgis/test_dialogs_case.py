@@ -237,3 +237,12 @@ def test_the_clocks_time_is_asked_about_before_it_is_that_of_a_drill(stage, monk
     real = CaseDialog(stage.iface)
     assert real.eventEdit.styleSheet() == "" and not real._clock_doubted()
     real.close()
+
+
+def test_an_entry_of_the_list_of_cases_has_room_for_its_name_and_its_folder():
+    from qgis.PyQt.QtGui import QFont, QFontMetrics
+    from tomoshibi.dialogs.case import _room_for
+
+    metrics = QFontMetrics(QFont())
+    one, two = _room_for("灯市", metrics), _room_for("灯市\n/cases/灯市", metrics)
+    assert two.height() >= one.height() + metrics.height() and two.width() >= metrics.horizontalAdvance("/cases/灯市")

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import numpy as np
 import pytest
-from qgis.core import QgsVectorLayer
+from qgis.core import QgsProcessingException, QgsVectorLayer
 from tomoshibi.layers.schema import SPECS
 from tomoshibi.layers.spreadsheets import read_xlsx
 from tomoshibi.practice import truth
@@ -137,3 +137,10 @@ def test_hours_behind_the_data_batteries_are_told_at_the_moment_of_looking(drill
     same = ["dark_since_low", "dark_since_high", "battery_from", "battery_until", "as_of"]
     assert (asked["state"] == "powered").equals((now["state"] == "powered").reindex(asked.index))
     assert asked[same].equals(now.reindex(asked.index)[same])
+
+
+def test_a_result_about_places_is_no_list_of_people_and_replaces_no_list(drill, run, people):
+    run("shelterpower", {"CASE": str(drill.case.folder), "FACILITIES": str(drill.open / "facilities.geojson")})
+    layer = f"{drill.case.folder / 'layers.gpkg'}|layername=shelterpower"
+    with pytest.raises(QgsProcessingException, match="about places, no list of people"):
+        run("lifesupport", parameters(drill, layer))

@@ -183,6 +183,8 @@ def test_help_is_there_in_both_languages_and_for_every_parameter(algorithm, monk
         shown = algorithm.shortHelpString()
         assert "\n" not in shown and "<p>" in shown
         assert text.split("**")[0].strip("# \n")[:20] in shown
+        plain = re.sub(r"<code>.*?</code>", "", shown)
+        assert not re.search(r"\*\*|\*\w[^*]*\*", plain), "emphasis is shown as such, not as stars"
         page = QUrl(algorithm.helpUrl())
         assert page.isLocalFile() and Path(page.toLocalFile()).name.startswith(f"{algorithm.name()}.{tongue}.")
         assert Path(page.toLocalFile()).is_file()

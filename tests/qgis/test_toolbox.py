@@ -106,3 +106,27 @@ def test_where_qgis_reads_parameters_without_python_they_are_made_at_once(monkey
     for platform, waits in (("desktop", True), ("external", True), ("qgis_process", False), ("server", False)):
         monkeypatch.setattr(QgsApplication, "platform", staticmethod(lambda name=platform: name))
         assert toolbox.may_wait() is waits
+
+
+def test_the_toolbox_opens_an_algorithm_with_the_current_case_in_it(provider, monkeypatch):
+    from importlib import import_module
+
+    from tomoshibi.processing_provider.desk import set_current_case
+
+    class Dialog:
+        def __init__(self, algorithm, in_place=False, parent=None):
+            self.name, self.given = algorithm.name(), None
+
+        def setParameters(self, given):
+            self.given = given
+
+    monkeypatch.setattr(import_module("processing.gui.AlgorithmDialog"), "AlgorithmDialog", Dialog)
+    opened = lambda name: provider.algorithm(name).create().createCustomParametersWidget(None)  # noqa: E731
+    assert opened("outlook") is None, "without a window there is no case to fill in"
+    set_current_case(lambda: "/cases/noto")
+    try:
+        found = opened("outlook")
+        assert (found.name, found.given) == ("outlook", {"CASE": "/cases/noto"})
+        assert opened("createcase") is None and opened("createscenario") is None
+    finally:
+        set_current_case(None)

@@ -46,6 +46,13 @@ def test_japanese_texts_hold_no_untranslated_copy_and_no_broken_place():
     assert found == []
 
 
+def test_help_has_no_tables_which_qgis_would_show_as_raw_signs():
+    found = [
+        path.name for path in sorted(HELP.glob("*.md")) if re.search(r"^\|", path.read_text("utf-8"), re.MULTILINE)
+    ]
+    assert found == []
+
+
 # --- metadata.txt
 
 
