@@ -97,10 +97,26 @@ AT_NEED_M = 300.0
 """A truck at work so near to a need serves it."""
 
 
+_NOTE = re.compile(r"\(.*?\)|【.*?】|\[.*?\]")
+_ENGAGED = re.compile(r"予定|予約|貸出|まで|済")
+"""Words of a note by which a truck on standby may not be free: 待機中（能登へ派遣予定）."""
+
+
 def truck_state(text: object) -> TruckState:
-    """Return what a list says of a truck: STANDBY, 待機中（輪島）, 発電中; what stands in brackets is only a note."""
+    """Return what a list says of a truck: STANDBY, 待機中（輪島）, 発電中.
+
+    What stands in brackets is a note: of one that speaks of anything else than standby, it is that, or not known.
+    """
     plain = unicodedata.normalize("NFKC", "" if text is None else str(text)).casefold()
-    plain = re.sub(r"\s|\(.*?\)|【.*?】|\[.*?\]", "", plain)
+    plain = re.sub(r"\s", "", plain)
+    found, note = _state_in(_NOTE.sub("", plain)), "".join(_NOTE.findall(plain))
+    if found is not TruckState.STANDBY:
+        return found
+    noted = next((state for state, words in _STATE_WORDS[:-1] if re.search(words, note)), None)
+    return noted or (TruckState.UNKNOWN if _ENGAGED.search(note) else found)
+
+
+def _state_in(plain: str) -> TruckState:
     for state, words in _STATE_WORDS:
         found = re.fullmatch(words, plain) if state is TruckState.STANDBY else re.search(words, plain)
         if found:

@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass
-from typing import Iterable, Sequence
+from typing import Iterable, Optional, Sequence
 
 from ..messages import Message, message
+from .listed import Listed, folded
 
 SHOWN = 10
 """Rows or values named in one message."""
@@ -54,6 +55,22 @@ def unread_messages(unread: Iterable[Unread], list_name: str, personal: bool = F
         )
         for column, found in by_column.items()
     ]
+
+
+def columns_not_read(listed: Listed, used: Iterable[Optional[int]], of: re.Pattern[str]) -> list[Message]:
+    """Return the message that names the columns whose folded heading has `of` in it, that nothing was read from.
+
+    `used`: places of the columns that were read.
+    """
+    read = set(used)
+    rest = [
+        heading
+        for place, heading in enumerate(listed.headings)
+        if place not in read and of.search(folded(heading)) and any(listed.column(place))
+    ]
+    if not rest:
+        return []
+    return [message("{list}: columns not read: {columns}.", list=listed.name, columns=", ".join(rest))]
 
 
 def some(rows: Sequence[object]) -> str:

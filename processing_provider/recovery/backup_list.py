@@ -24,8 +24,8 @@ from ...analysis.quantities import (
     rate_of,
     years_of,
 )
-from ...analysis.unread import Unread, some, unread_messages
-from ...messages import Message, Progress, TomoshibiError, message
+from ...analysis.unread import Unread, columns_not_read, some, unread_messages
+from ...messages import Progress, TomoshibiError, message
 
 BACKUP: Mapping[str, tuple[str, ...]] = {
     "facility_id": ("facility_id", "施設ID", "施設番号", "共通ID", "id"),
@@ -192,7 +192,11 @@ def read_backup(
                 **values,
             )
             rows.setdefault(name, {})[listed.numbers[row]] = told
-    for what in (*listed.problems, *unread_messages(unread, listed.name), *_not_read(listed, places)):
+    for what in (
+        *listed.problems,
+        *unread_messages(unread, listed.name),
+        *columns_not_read(listed, places.values(), _OF_BACKUP),
+    ):
         progress.warn(what)
     _tell_stock_times(listed, unread, vague, progress)
     return BackupList(_one_each(listed, rows, progress), len(unread))
@@ -347,16 +351,3 @@ def _carries(
         return Carries.WHOLE
     tells_use = values["generator_load_kw"] > 0 or values["generator_load_share"] > 0
     return Carries.CIRCUITS if tells_use and told.carries is Carries.UNKNOWN else told.carries
-
-
-def _not_read(listed: Listed, places: Mapping[str, Optional[int]]) -> list[Message]:
-    """Name the columns that speak of backup power and that nothing was read from: 発電機容量(kW)."""
-    used = set(places.values())
-    rest = [
-        heading
-        for place, heading in enumerate(listed.headings)
-        if place not in used and _OF_BACKUP.search(folded(heading)) and any(listed.column(place))
-    ]
-    if not rest:
-        return []
-    return [message("{list}: columns not read: {columns}.", list=listed.name, columns=", ".join(rest))]

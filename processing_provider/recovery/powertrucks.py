@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from dataclasses import dataclass
 from datetime import datetime
@@ -68,6 +69,7 @@ TRUCK: Mapping[str, tuple[str, ...]] = {
 }
 """Properties of a truck, and the headings under which lists give them; compared without width and case."""
 KNOWN = frozenset(folded(word) for words in TRUCK.values() for word in words)
+_OF_TRUCK = re.compile("容量|出力|発電|燃|消費|状態|状況|緯度|経度|kva|kw|fuel")
 SENT, WORKING = ["assigned", "assigned_too_small"], ["at_work", "at_work_elsewhere"]
 """Status of needs with a truck on its way, and of trucks that work already."""
 PRIORITY = {"id": ("id", "facility_id", "area_id", "施設ID", "共通ID", "地区コード")}
@@ -164,7 +166,7 @@ class PowerTrucks(TomoshibiAlgorithm):
         as_of, until = _moments(layers)
         as_of = as_of or case_arrays.newest(case)
         path = self.parameterAsFile(parameters, "PRIORITY", context)
-        order = read_priority(Path(path), progress) if path else ()
+        order = _order(read_priority(Path(path), progress), tables, Path(path).name, progress) if path else ()
         now = pd.Timestamp(max(as_of, told_at or as_of))
         wanted = needs(tables[SHELTERS], tables[COMMUNITIES], rules, order, now)
         unknown = int((tables[SHELTERS]["state"] == "unknown").sum())
@@ -387,9 +389,7 @@ def _trucks(listed: Listed, progress: FeedbackProgress) -> tuple[pd.DataFrame, i
     """
     import pandas as pd
 
-    from ...analysis.power_trucks import TruckState, truck_state
-    from ...analysis.quantities import number_of, power_of
-    from ...analysis.unread import Unread, unread_messages
+    from ...analysis.unread import Unread, columns_not_read, unread_messages
 
     places = {name: listed.place_of(words) for name, words in TRUCK.items()}
     for needed in ("truck_id", "state"):
@@ -402,28 +402,46 @@ def _trucks(listed: Listed, progress: FeedbackProgress) -> tuple[pd.DataFrame, i
             )
     cells = {name: listed.column(place) for name, place in places.items()}
     rows, unread, doubts, kept = [], [], [], _once(listed, cells["truck_id"], progress)
-    for row in kept:
-        values = {"kva": power_of(cells["kva"][row]), "litres_per_hour": number_of(cells["litres_per_hour"][row])}
-        lacking = [name for name, value in values.items() if not value.understood]
-        if truck_state(cells["state"][row]) is TruckState.UNKNOWN:
-            lacking.append("state")
+    for row, sure in kept.items():
+        values, lacking = _figures(cells, row)
         for name in lacking:
-            unread.append(Unread(listed.numbers[row], listed.headings[places[name]], cells[name][row]))
+            unread.append(Unread(listed.numbers[row], listed.headings[places[name] or 0], cells[name][row]))
         where = _where(listed, cells, row)
         doubts.append((cells["truck_id"][row], where.doubt))
-        rows.append(
-            (
-                *(cells["truck_id"][row], values["kva"].value, cells["state"][row]),
-                *(values["litres_per_hour"].value, where.lat, where.lon),
-            )
-        )
-    for what in (*listed.problems, *unread_messages(unread, listed.name)):
+        # of one that is told differently nothing is known but that it is there
+        state = cells["state"][row] if sure else ""
+        rows.append((cells["truck_id"][row], values["kva"], state, values["litres_per_hour"], where.lat, where.lon))
+    not_read = columns_not_read(listed, places.values(), _OF_TRUCK)
+    for what in (*listed.problems, *unread_messages(unread, listed.name), *not_read):
         progress.warn(what)
     misplaced = _tell_places(doubts, progress)
     _tell_unsent(rows, progress)
     return pd.DataFrame(rows, columns=["truck_id", "kva", "state", "litres_per_hour", "lat", "lon"]), (
         len(unread) + misplaced
     )
+
+
+def _figures(cells: Mapping[str, list[str]], row: int) -> tuple[dict[str, float], list[str]]:
+    """Return capacity and consumption of a truck, NaN unknown, and the names of what of it is not understood.
+
+    A capacity of nothing, and figures that no generator has, are not known.
+    """
+    from ...analysis.backup_figures import doubted
+    from ...analysis.power_trucks import TruckState, truck_state
+    from ...analysis.quantities import power_of, rate_of
+
+    nan = float("nan")
+    read = {"kva": power_of(cells["kva"][row]), "litres_per_hour": rate_of(cells["litres_per_hour"][row])}
+    values = {name: one.value for name, one in read.items()}
+    lacking = [name for name, one in read.items() if not one.understood]
+    told = {"generator_kva": values["kva"], "litres_per_hour": values["litres_per_hour"], "fuel_l": nan, "tank_l": nan}
+    wrong = {{"generator_kva": "kva"}.get(name, name) for name in doubted(told, "")}
+    wrong |= {"kva"} if values["kva"] <= 0 else set()
+    values.update(dict.fromkeys(wrong, nan))
+    lacking += sorted(wrong)
+    if truck_state(cells["state"][row]) is TruckState.UNKNOWN:
+        lacking.append("state")
+    return values, lacking
 
 
 def _tell_unsent(rows: list[tuple[Any, ...]], progress: FeedbackProgress) -> None:
@@ -446,8 +464,8 @@ def _tell_unsent(rows: list[tuple[Any, ...]], progress: FeedbackProgress) -> Non
         )
 
 
-def _once(listed: Listed, ids: list[str], progress: FeedbackProgress) -> list[int]:
-    """Return the rows with an id, one for rows that are wholly equal; say which are left out."""
+def _once(listed: Listed, ids: list[str], progress: FeedbackProgress) -> dict[int, bool]:
+    """Return the rows with an id, one for each, and whether it alone tells of the truck; say which are left out."""
     nameless = [listed.numbers[row] for row, identity in enumerate(ids) if not identity]
     named = [row for row, identity in enumerate(ids) if identity]
     repeats = repeated({row: tuple(map(str.strip, listed.rows[row])) for row in named})
@@ -461,7 +479,26 @@ def _once(listed: Listed, ids: list[str], progress: FeedbackProgress) -> list[in
                 rows=", ".join(str(number) for number in nameless),
             )
         )
-    return [row for row in named if row not in repeats]
+    return _told_once(listed, ids, [row for row in named if row not in repeats], progress)
+
+
+def _told_once(listed: Listed, ids: list[str], kept: Sequence[int], progress: FeedbackProgress) -> dict[int, bool]:
+    """Return the first row of each truck, and whether it alone tells of it; say which rows differ."""
+    from ...analysis.unread import some
+
+    found: dict[str, list[int]] = {}
+    for row in kept:
+        found.setdefault(folded(ids[row]), []).append(row)
+    several = [rows for rows in found.values() if len(rows) > 1]
+    if several:
+        progress.warn(
+            message(
+                "{list}: rows {rows} tell of one truck differently: it is not sent. Leave one row for each truck.",
+                list=listed.name,
+                rows=some([" = ".join(str(listed.numbers[row]) for row in rows) for rows in several]),
+            )
+        )
+    return {rows[0]: len(rows) == 1 for rows in found.values()}
 
 
 def _where(listed: Listed, cells: Mapping[str, list[str]], row: int) -> Place:
@@ -506,6 +543,28 @@ def read_priority(path: Path, progress: FeedbackProgress) -> list[str]:
             )
         )
     return [item for item in listed.column(place) if item]
+
+
+def _order(
+    listed: Sequence[str], tables: Mapping[str, pd.DataFrame], name: str, progress: FeedbackProgress
+) -> list[str]:
+    """Return the ids of the prefecture's order that are in the needs, as these write them; the others are named."""
+    from ...analysis.listed import ids_meant
+    from ...analysis.unread import some
+
+    known = [*tables[SHELTERS]["facility_id"].astype(str), *tables[COMMUNITIES]["area_id"].astype(str)]
+    meant = ids_meant(listed, known)
+    strange = [one for one in listed if one not in meant]
+    if strange:
+        progress.warn(
+            message(
+                "{count} ids of {list} are neither among the facilities nor among the areas, and order nothing: {ids}.",
+                count=len(strange),
+                list=name,
+                ids=some(strange),
+            )
+        )
+    return [meant[one] for one in listed if one in meant]
 
 
 def _lines(table: pd.DataFrame) -> list[QgsGeometry]:
