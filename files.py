@@ -186,6 +186,17 @@ def write_all(descriptor: int, content: bytes) -> None:
         view = view[os.write(descriptor, view) :]
 
 
+def open_member(package: zipfile.ZipFile, name: str, large: bool = False) -> IO[bytes]:
+    """Open a new file of a ZIP to write it piece by piece; it is as `writestr` makes it of the whole.
+
+    Parameters
+        large: whether it may come to 2 GB, so that it has the sizes of ZIP64, which some programs do not read.
+    """
+    member = zipfile.ZipInfo(name, time.localtime()[:6])
+    member.compress_type = package.compression
+    return package.open(member, "w", force_zip64=large)
+
+
 def append_line(path: Path, line: Union[str, bytes]) -> None:
     """Append one line to a file, whole and on the disk, or not at all.
 

@@ -12,9 +12,9 @@ import zipfile
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Optional, Sequence
+from typing import Iterator, Optional, Sequence
 
-from ..files import fresh_file
+from ..files import fresh_file, open_member
 from ..messages import TomoshibiError, message
 
 PLAIN, HEADING, TIME, SHARE, UNKNOWN = range(5)
@@ -23,6 +23,8 @@ _EPOCH = datetime(1899, 12, 30)
 _ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _LONGEST = 32_767
 """UTF-16 units of a cell: Excel calls a workbook with more of them broken."""
+_LARGE = 10_000_000
+"""Cells of a sheet that may come to 2 GB."""
 _MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 _LINKS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 _PACKAGE = "http://schemas.openxmlformats.org/package/2006"
@@ -87,7 +89,9 @@ def write_xlsx(path: Path, sheets: Sequence[Sheet]) -> None:
             for name, text in _frame(names).items():
                 book.writestr(name, text)
             for number, sheet in enumerate(sheets, 1):
-                book.writestr(f"xl/worksheets/sheet{number}.xml", _sheet(sheet))
+                large = len(sheet.rows) * len(sheet.heading) > _LARGE
+                with open_member(book, f"xl/worksheets/sheet{number}.xml", large) as inner:
+                    inner.writelines(text.encode("utf-8") for text in _sheet(sheet))
     except OSError as error:
         raise TomoshibiError(
             message(
@@ -150,22 +154,23 @@ def _quoted(name: str) -> str:
     return html.escape("'" + name.replace("'", "''") + "'", quote=False)
 
 
-def _sheet(sheet: Sheet) -> str:
+def _sheet(sheet: Sheet) -> Iterator[str]:
+    """Yield a sheet in pieces: as one text a sheet of 300,000 rows would be a gigabyte."""
     widths = "".join(
         f'<col min="{number}" max="{number}" width="{_width(sheet, number - 1)}" customWidth="1"/>'
         for number in range(1, len(sheet.heading) + 1)
     )
-    rows = [_row(1, [_cell(word, HEADING) for word in sheet.heading])]
-    for number, row in enumerate(sheet.rows, 2):
-        rows.append(_row(number, [_value(sheet, place, value) for place, value in enumerate(row)]))
     columns, pane = (f' xSplit="{sheet.frozen}"', "bottomRight") if sheet.frozen else ("", "bottomLeft")
     fit, across = ("", "") if sheet.narrow else (_FIT, ' fitToWidth="1" fitToHeight="0"')
-    return (
+    yield (
         f'{_HEAD}<worksheet xmlns="{_MAIN}">{fit}<sheetViews><sheetView workbookViewId="0"><pane{columns} ySplit="1" '
         f'topLeftCell="{chr(65 + sheet.frozen)}2" activePane="{pane}" state="frozen"/></sheetView></sheetViews>'
-        f"<cols>{widths}</cols><sheetData>{''.join(rows)}</sheetData>{_choices(sheet)}"
-        f'<pageSetup paperSize="{A4}" orientation="landscape"{across}/></worksheet>'
+        f"<cols>{widths}</cols><sheetData>"
     )
+    yield _row(1, [_cell(word, HEADING) for word in sheet.heading])
+    for number, row in enumerate(sheet.rows, 2):
+        yield _row(number, [_value(sheet, place, value) for place, value in enumerate(row)])
+    yield (f'</sheetData>{_choices(sheet)}<pageSetup paperSize="{A4}" orientation="landscape"{across}/></worksheet>')
 
 
 def _choices(sheet: Sheet) -> str:

@@ -110,9 +110,14 @@ def _layer(one: HandedTheme) -> QgsVectorLayer:
 def _feature(
     one: HandedTheme, row: tuple[object, ...], shape: QgsGeometry, cls: LegendClass, fields: QgsFields
 ) -> QgsFeature:
+    feature = QgsFeature(fields)
+    if _pictured(one):
+        # only drawn, never asked: the shape is shared, and nobody reads its attributes
+        feature.setAttributes([None, None, cls.code, None, None])
+        feature.setGeometry(shape)
+        return feature
     values = dict(zip(one.theme.names(), row))
     name = values.get("name") or values.get("area_name") or values[one.theme.key]
-    feature = QgsFeature(fields)
     feature.setAttributes(
         [cls.label, str(name), cls.code, *(shown(each, values[each]) for each in ("as_of", "evidence_until"))]
     )
@@ -121,6 +126,11 @@ def _feature(
         placed.convertToMultiType()
     feature.setGeometry(placed)
     return feature
+
+
+def _pictured(one: HandedTheme) -> bool:
+    """Whether the page of a theme is a picture."""
+    return len(one.rows) > MOST_DRAWN
 
 
 def _memory_layer(name: str, fields: QgsFields, kind: QgsWkbTypes.Type) -> QgsVectorLayer:
@@ -219,7 +229,7 @@ def _composed(project: QgsProject, handed: Handed, one: HandedTheme, base: Seque
         page.text(times, 12, (10, 29, 400, 8))
     _legend(page, drawn, theme, _SIDE[0], _MAP[1])
     notes = one.notes()
-    if len(one.rows) > MOST_DRAWN:
+    if _pictured(one):
         notes.append("数が多いため、このページは画像です。1件ずつの内容はほかの形式にあります。")
     page.text("\n".join(f"・{note}" for note in notes), 9, (_SIDE[0], 150, _SIDE[1], 115))
     page.text(handed.source(), 9, (10, 270, 400, 20))
@@ -283,7 +293,7 @@ def write(path: Path, handed: Handed, one: HandedTheme, base: Sequence[QgsGeomet
     middle = box.center()
     project = QgsProject()
     page = _composed(project, handed, one, base, epsg_of(handed.municipality, middle.x(), middle.y()))
-    picture = len(one.rows) > MOST_DRAWN
+    picture = _pictured(one)
     for tried in (True, False) if layered and not picture else (False,):
         path.unlink(missing_ok=True)
         done = QgsLayoutExporter(page.layout).exportToPdf(str(path), _settings(tried, picture))

@@ -14,10 +14,11 @@ import zipfile
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Any, Mapping, Optional
+from typing import Any, Iterable, Iterator, Mapping, Optional
 from uuid import NAMESPACE_URL, uuid5
 
-from ...files import fresh_file
+from ...files import fresh_file, open_member
+from ...messages import TomoshibiError, message
 from ..public_themes import PublicColumn
 from .content import DRILL, LEGENDS, PERCENT, WORDS, Handed, HandedTheme, LegendClass
 from .shapes import geojson
@@ -41,6 +42,8 @@ EMAIL = re.compile(r"[a-zA-Z0-9_.+-]+@[a-zA-Z0-9-]+\.[a-zA-Z0-9-.]+")
 _TIME = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}")
 _ID = re.compile(r"[a-fA-F0-9]{8}(-[a-fA-F0-9]{4}){3}-[a-fA-F0-9]{12}")
 _TYPES = {"text": "String", "int": "Integer", "real": "Double", "bool": "String", "datetime": "Datetime"}
+_FEATURE_BYTES, _POINT_BYTES, _LARGE = 2_000, 30, 1 << 31
+"""Bytes that a feature and a point of its outline take at most, as a rule; bytes that a file of a ZIP can have."""
 _PROPERTY = re.compile(r"[a-z0-9_]+")
 
 
@@ -159,37 +162,100 @@ def _value(value: object) -> object:
     return _stamp(value) if isinstance(value, datetime) else value
 
 
-def features(one: HandedTheme) -> dict[str, Any]:
-    """Return a theme as GeoJSON; what is not known is left out of the properties, and rows without a place too."""
-    labels = {cls.code: cls.label for cls in LEGENDS[one.theme.theme]}
-    names = one.theme.names()
-    found = []
-    for row, shape, code in zip(one.rows, one.result.shapes if one.result else (), one.classes()):
-        geometry = geojson(shape)
-        if geometry is None:
-            continue
-        told = {name: _value(value) for name, value in zip(names, row) if value is not None}
-        found.append({"type": "Feature", "geometry": geometry, "properties": {"class_label": labels[code], **told}})
-    return {"type": "FeatureCollection", "features": found}
+@dataclass(frozen=True)
+class _Kinds:
+    """What the features of a theme have."""
+
+    properties: set[str]
+    geometries: set[str]
+
+
+class _Features:
+    """A theme's features, made one by one: all at once those of 300,000 cells are a gigabyte."""
+
+    def __init__(self, one: HandedTheme):
+        self._one = one
+        self.kinds: Optional[_Kinds] = None
+        """Known once all were gone through."""
+
+    def large(self) -> bool:
+        """Whether their text may come to 2 GB."""
+        shapes = self._one.result.shapes if self._one.result else ()
+        points = sum(shape.constGet().nCoordinates() for shape in shapes if not shape.isEmpty())
+        return len(shapes) * _FEATURE_BYTES + points * _POINT_BYTES > _LARGE
+
+    def __iter__(self) -> Iterator[dict[str, Any]]:
+        """Yield them; what is not known is left out of the properties, and rows without a place too."""
+        one, kinds = self._one, _Kinds(set(), set())
+        labels = {cls.code: cls.label for cls in LEGENDS[one.theme.theme]}
+        names = one.theme.names()
+        for row, shape, code in zip(one.rows, one.result.shapes if one.result else (), one.classes()):
+            geometry = geojson(shape)
+            if geometry is None:
+                continue
+            told = {name: _value(value) for name, value in zip(names, row) if value is not None}
+            properties = {"class_label": labels[code], **told}
+            kinds.properties.update(properties)
+            kinds.geometries.add(geometry["type"])
+            yield {"type": "Feature", "geometry": geometry, "properties": properties}
+        self.kinds = kinds
 
 
 def files(handed: Handed, sender: Sender) -> dict[str, dict[str, Any]]:
-    """Return what the files of a package hold, by name; themes that were not made stand in the metadata's note."""
+    """Return what the files of a package hold, by name; themes that were not made stand in the metadata's note.
+
+    The features of a theme can only be gone through.
+    """
     themes = [one for one in handed.themes if one.result is not None]
     found = {META: meta(handed, sender, themes)}
     for one in themes:
         name = one.theme.theme
-        found[f"{name}.geojson"] = features(one)
+        found[f"{name}.geojson"] = {"type": "FeatureCollection", "features": _Features(one)}
         found[f"{name}_columns.json"] = columns(one)
         found[f"{name}_style.json"] = style(one)
     return found
 
 
 def write(path: Path, package: Mapping[str, Mapping[str, Any]]) -> None:
-    """Write the files of a package as a ZIP. Raises OSError."""
-    with fresh_file(path) as stream, zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as packed:
-        for name, held in package.items():
-            packed.writestr(name, json.dumps(held, ensure_ascii=False, allow_nan=False).encode("utf-8"))
+    """Write the files of a package as a ZIP.
+
+    Raises
+        TomoshibiError: it lacks what the format requires; nothing is written then.
+        OSError: it cannot be written.
+    """
+    with fresh_file(path) as stream:
+        with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as packed:
+            for name, held in package.items():
+                features = held.get("features")
+                with open_member(packed, name, isinstance(features, _Features) and features.large()) as inner:
+                    inner.writelines(_text(held))
+        # what the features have is known once they were written
+        wrong = problems(package)
+        if wrong:
+            raise TomoshibiError(
+                message(
+                    "The SIP4D-ZIP lacks what the format requires: {items}. This is a fault of the plugin: please "
+                    "report it.",
+                    items=", ".join(wrong),
+                )
+            )
+
+
+def _text(held: Mapping[str, Any]) -> Iterator[bytes]:
+    """Yield JSON in pieces, a feature each, as `json.dumps` writes the whole."""
+    features = held.get("features")
+    if not isinstance(features, _Features):
+        yield _json(held).encode("utf-8")
+        return
+    before, behind = _json({**held, "features": []}).split("[]")
+    yield (before + "[").encode("utf-8")
+    for number, feature in enumerate(features):
+        yield ((", " if number else "") + _json(feature)).encode("utf-8")
+    yield ("]" + behind).encode("utf-8")
+
+
+def _json(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False, allow_nan=False)
 
 
 def name_of(handed: Handed) -> str:
@@ -254,14 +320,21 @@ def _entry_problems(package: Mapping[str, Mapping[str, Any]], entry: Mapping[str
     return [f"{stem}: {one}" for one in found]
 
 
+def _kinds(features: Iterable[Mapping[str, Any]]) -> _Kinds:
+    """Return what features have; of those that were gone through already it is known."""
+    if isinstance(features, _Features) and features.kinds is not None:
+        return features.kinds
+    held = list(features)
+    return _Kinds({key for one in held for key in one["properties"]}, {one["geometry"]["type"] for one in held})
+
+
 def _layer_problems(defined: Mapping[str, Any], collection: Mapping[str, Any]) -> list[str]:
     wrong = {column["name"] for column in defined["columns"] if _column_wrong(column)}
     known = {column["name"] for column in defined["columns"]}
-    keys = {key for feature in collection["features"] for key in feature["properties"]}
-    kinds = {feature["geometry"]["type"] for feature in collection["features"]}
-    found = sorted(wrong | (keys - known))
+    kinds = _kinds(collection["features"])
+    found = sorted(wrong | (kinds.properties - known))
     found += ["num_column"] if defined["num_column"] != len(defined["columns"]) else []
-    found += ["geometry"] if len(kinds) > 1 or collection["type"] != "FeatureCollection" else []
+    found += ["geometry"] if len(kinds.geometries) > 1 or collection["type"] != "FeatureCollection" else []
     return found
 
 

@@ -17,7 +17,7 @@ from qgis.core import (
 
 from ... import settings
 from ...files import fresh_file, write_text_atomic
-from ...messages import Message, TomoshibiError, message
+from ...messages import Message, message
 from ..base import FeedbackProgress, TomoshibiAlgorithm, tr
 from ..output_targets import by_time, in_case
 from ..results import add_evidence_outputs, evidence_outputs
@@ -320,7 +320,7 @@ class _Run:
 
     def sip4d(self) -> None:
         """Write the SIP4D-ZIP package, or say why there is none."""
-        from ...layers.handover.sip4d import files, name_of, problems, write
+        from ...layers.handover.sip4d import files, name_of, write
 
         if not self.email:
             self._skip(tr("SIP4D-ZIP: the address for questions (EMAIL) is missing, which the format requires"))
@@ -328,18 +328,8 @@ class _Run:
         if not self.results:
             self._skip(tr("SIP4D-ZIP: no result was made that could be in it"))
             return
-        package = files(self.handed, self._sender())
-        wrong = problems(package)
-        if wrong:
-            raise TomoshibiError(
-                message(
-                    "The SIP4D-ZIP lacks what the format requires: {items}. This is a fault of the plugin: please "
-                    "report it.",
-                    items=", ".join(wrong),
-                )
-            )
         path = self.folder / name_of(self.handed)
-        write(path, package)
+        write(path, files(self.handed, self._sender()))
         self._enter(path)
 
     def mbtiles(self) -> None:

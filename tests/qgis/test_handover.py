@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import tracemalloc
 import xml.etree.ElementTree as ET
 import zipfile
 from dataclasses import replace
@@ -14,12 +15,14 @@ import pytest
 from osgeo import ogr
 from qgis.core import QgsLinePatternFillSymbolLayer, QgsVectorLayer
 from tomoshibi.casefile.case import Case, _write_info
-from tomoshibi.layers.handover import content, geopdf, sip4d
+from tomoshibi.layers.handover import content, geopdf, sip4d, workbook
 from tomoshibi.layers.handover.content import LEGENDS
 from tomoshibi.layers.public_themes import COUNTS, PERSONAL_COLUMNS, PUBLIC
 from tomoshibi.layers.schema import SPECS
 from tomoshibi.layers.spreadsheets import read_xlsx, sheet_names
+from tomoshibi.messages import TomoshibiError
 from tomoshibi.tests.drill_case import Drill, make_drill
+from tomoshibi.tests.handed import handover
 
 MAIL = "bosai@city.example.jp"
 Run = Callable[..., dict]
@@ -277,6 +280,42 @@ def test_files_columns_and_kinds_of_geometry_of_a_sip4d_package_are_checked(hand
     package = unpacked(path)
     package[sip4d.META]["maintainer"]["e-mail"] = "none"
     assert sip4d.problems(package) == ["maintainer.e-mail"]
+
+
+def test_a_package_that_lacks_a_required_item_is_not_written_and_the_one_before_it_stays(tmp_path):
+    path, made = tmp_path / "sip4d.zip", handover()
+    sender = sip4d.Sender("灯島県", MAIL, "170003")
+    sip4d.write(path, sip4d.files(made, sender))
+    before = path.read_bytes()
+    package = sip4d.files(made, sender)
+    del package["meshoutage_columns.json"]
+    with pytest.raises(TomoshibiError, match=r"meshoutage_columns\.json"):
+        sip4d.write(path, package)
+    package = sip4d.files(made, sender)
+    package["shelterpower_columns.json"]["columns"].pop()
+    with pytest.raises(TomoshibiError, match="shelterpower: "):
+        sip4d.write(path, package)
+    assert [one.name for one in tmp_path.iterdir()] == ["sip4d.zip"] and path.read_bytes() == before
+
+
+@pytest.mark.parametrize("form", ["sip4d", "workbook"])
+def test_many_cells_are_packed_piece_by_piece_and_never_as_one_text(tmp_path, form):
+    made, path = handover(squares=6000), tmp_path / "all.zip"
+    tracemalloc.start()
+    if form == "sip4d":
+        sip4d.write(path, sip4d.files(made, sip4d.Sender("灯島県", MAIL, "170003")))
+    else:
+        workbook.write(path, made)
+    _, most = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    with zipfile.ZipFile(path) as package:
+        largest = max(package.infolist(), key=lambda member: member.file_size)
+        text = package.read(largest).decode("utf-8")
+    assert most < len(text) > 3_000_000
+    if form == "sip4d":
+        told = json.loads(text)
+        assert len(told["features"]) == 6000
+        assert text == json.dumps(told, ensure_ascii=False)
 
 
 def test_without_an_address_for_questions_there_is_no_sip4d_package_and_it_is_said(drill, handed, run, tmp_path):
