@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Mapping, Optional
 
@@ -110,13 +110,20 @@ def keep(
     if said and _says(said[-1], says):
         _enter(case, said[-1].path, theme, algorithm, personal, anew=False)
         return said[-1].path
-    made_at = now()
     folder = case.folder / FOLDER / theme
     folder.mkdir(parents=True, exist_ok=True)
-    path = folder / f"{pd.Timestamp(as_of).strftime(_STAMP)}_{made_at.strftime(_STAMP)}.npz"
+    path = _free(folder, pd.Timestamp(as_of))
     with fresh_file(path) as stream:
         np.savez_compressed(stream, **says)
     _enter(case, path, theme, algorithm, personal, anew=True)
+    return path
+
+
+def _free(folder: Path, as_of: pd.Timestamp) -> Path:
+    """Return the file of a result that is made now: of two of one moment in one second the later gets the next."""
+    made_at = now()
+    while (path := folder / f"{as_of.strftime(_STAMP)}_{made_at.strftime(_STAMP)}.npz").exists():
+        made_at += timedelta(seconds=1)
     return path
 
 

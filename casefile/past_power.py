@@ -89,14 +89,9 @@ class PastPower:
 
     def counted(self, at: datetime, voltage: int) -> BoolArray:
         """Return of which meters a rate of one 電圧分類 at a moment is, bool (meters): contracts in force then."""
-        found: BoolArray = self.meters.index.voltage[self.meters.rows] == voltage
-        return found & self.in_force(at)
-
-    def in_force(self, at: datetime) -> BoolArray:
-        """Return whose contract was in force at a moment, or is not known not to have been, bool (meters)."""
         life, moment = self._contracts, np.datetime64(at, "s")
-        found: BoolArray = ~(life.begin > moment) & ~(life.end <= moment)
-        return found
+        found: BoolArray = self.meters.index.voltage[self.meters.rows] == voltage
+        return found & ~(life.begin > moment) & ~(life.end <= moment)
 
     @cached_property
     def _contracts(self) -> Spans:
@@ -124,7 +119,7 @@ class PastPower:
         back[gone] = self._returned(self.meters.rows[gone], first + SLOT)
         back[back] = self._nothing_else(np.flatnonzero(back), np.flatnonzero(silent), at)
         found = audit.power_at(before, after, back, self.back_fills)
-        filled = np.flatnonzero((found == audit.POWERED) & (values == _NO_USE).all(axis=1))
+        filled = np.flatnonzero((found == audit.POWERED) & (values == _NO_USE).any(axis=1))
         found[filled[self._doubtful(filled, at)]] = UNKNOWN
         return found
 

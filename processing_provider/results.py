@@ -261,7 +261,7 @@ def write_result(
         case.ledger.add(f"tomoshibi:{algorithm.NAME}", stands, [str(source) for source in sources], personal)
         _keep_recipe(algorithm, parameters, context, case, place)
         if not is_part(spec_name, layer_of_place(stands) or spec_name):
-            _keep_history(algorithm, case, spec_name, table, as_of, personal)
+            _keep_history(algorithm, case, spec_name, table, (as_of, evidence_until), personal)
     return destination
 
 
@@ -292,16 +292,27 @@ def _moment(as_of: object) -> Optional[datetime]:
 
 
 def _keep_history(
-    algorithm: TomoshibiAlgorithm, case: Case, spec_name: str, table: pd.DataFrame, as_of: object, personal: bool
+    algorithm: TomoshibiAlgorithm,
+    case: Case,
+    spec_name: str,
+    table: pd.DataFrame,
+    moments: tuple[object, object],
+    personal: bool,
 ) -> None:
-    """Remember what the result says, so that changes are told and past maps can be judged."""
+    """Remember what the result says, so that changes are told and past maps can be judged.
+
+    `moments`: `as_of` and `evidence_until` of a result whose rows have none of their own.
+    """
     import pandas as pd
 
     from ..casefile import heard, history
 
+    as_of, until = moments
     moment = pd.Timestamp(as_of if as_of is not None else pd.to_datetime(table["as_of"]).max())
     if not pd.isna(moment):
         if spec_name in history.KEPT:
+            if history.UNTIL not in table and until is not None:
+                table = table.assign(**{history.UNTIL: pd.Timestamp(until)})
             heard.keep(case, moment.to_pydatetime(), f"tomoshibi:{algorithm.NAME}")
         history.keep(case, spec_name, table, moment.to_pydatetime(), f"tomoshibi:{algorithm.NAME}", personal)
 

@@ -14,8 +14,10 @@ from typing import Any, Optional
 
 import numpy as np
 import pandas as pd
-from tomoshibi.casefile import history
+from tomoshibi.analysis.audit import DARK, UNKNOWN
+from tomoshibi.casefile import case_arrays, history
 from tomoshibi.casefile.case import Case
+from tomoshibi.casefile.past_power import PastPower
 from tomoshibi.practice import truth
 from tomoshibi.practice.scenario import Scenario
 
@@ -62,6 +64,8 @@ class Seen:
     """Statements of past maps: theme, as_of, and whether they were right, by the truth."""
     places: dict[str, float]
     """Counts of isolated communities and hidden outages, before and after."""
+    meters: pd.DataFrame
+    """Single meters at the moments of past maps: what the audit holds of each (`power`), and whether it was `dark`."""
 
 
 def go(bench: Bench, way: str) -> Seen:
@@ -78,13 +82,14 @@ def go(bench: Bench, way: str) -> Seen:
     bench.fetch(scenario.now, MAIN)
     unaudited = _again(bench)
     places = {f"{name}_unaudited": count for name, count in _places(bench).items()}
-    outputs, table, kept = None, None, pd.DataFrame()
+    outputs, table, kept, meters = None, None, pd.DataFrame(), pd.DataFrame()
     if way != "sound":
         kept = _statements(bench)
         outputs, table = _audited(bench)
+        meters = _meters(bench)
     after = _again(bench)
     places.update(_places(bench))
-    return Seen(outputs, table, pd.concat(before, ignore_index=True), unaudited, after, kept, places)
+    return Seen(outputs, table, pd.concat(before, ignore_index=True), unaudited, after, kept, places, meters)
 
 
 def _again(bench: Bench) -> pd.DataFrame:
@@ -176,6 +181,34 @@ def _statements(bench: Bench) -> pd.DataFrame:
     return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame()
 
 
+def _meters(bench: Bench) -> pd.DataFrame:
+    """Return what the audit holds of each meter at the moments that past maps are of: `power` and, in truth, `dark`."""
+    case, scenario = Case.open(bench.case), bench.scenario
+    meters, newest = case_arrays.meters(case), case_arrays.newest(case)
+    true = pd.DataFrame(
+        {
+            "area": scenario.areas()["area_id"].to_numpy(object)[scenario.meters["area"]].astype(str),
+            "row": np.arange(len(scenario.meters["flow"])),
+        },
+        index=scenario.meters["supply_point"].astype(str),
+    )[scenario.meters["flow"] == 1]
+    true = true[~true.index.duplicated(keep="last")].reindex(meters.supply_point)
+    known = true["row"].notna().to_numpy()
+    area = true["area"].fillna("").to_numpy(dtype=str)
+    past = PastPower(case, meters, area, scenario.event_time, newest, newest)
+    parts = []
+    for at in sorted({at for theme in MAPS for run in history.runs(case, theme) for at in _moments(run)}):
+        dark = truth.dark_at(scenario, at)[true["row"][known].astype(int)]
+        parts.append(pd.DataFrame({"power": past.power(at)[known], "dark": dark}))
+    return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame()
+
+
+def _moments(run: history.Run) -> list[datetime]:
+    """Return the moments that the statements of a past map are of."""
+    told = history.read(run)[history.UNTIL].fillna(pd.Timestamp(run.as_of))
+    return [at.to_pydatetime() for at in told.drop_duplicates()]
+
+
 def _right(scenario: Scenario, theme: str, said: pd.DataFrame, at: datetime) -> np.ndarray:
     """Return whether statements were right, float (n): 1, 0, NaN where nothing was said or is true of it."""
     ids, state = said["id"].astype(str), said["state"].astype(str)
@@ -185,7 +218,9 @@ def _right(scenario: Scenario, theme: str, said: pd.DataFrame, at: datetime) -> 
         return np.where(state == "sure", ids.map(dark).to_numpy(float), NAN)
     if theme == "shelterpower":
         true = truth.shelter_truth(scenario, at).set_index("facility_id")["state"]
-        stated = state.isin(units.STATES) & ids.isin(true.index)
+        # of a facility that the municipality links to others' meters neither the map nor an audit says anything
+        linked = ~ids.isin(units.badly_linked(scenario))
+        stated = state.isin(units.STATES) & ids.isin(true.index) & linked
         return np.where(stated, (state == ids.map(true)).to_numpy(float), NAN)
     if theme == "isolatedcommunities":
         return (ids.map(_dark_of_areas(scenario, at)) > DARK_SHARE).to_numpy(float)
@@ -245,11 +280,18 @@ def _verdicts(seen: Seen) -> dict[str, float]:
     return {
         "judged": judged / max(float(both["told"].sum()), 1.0),
         "misjudged": float(over.sum()) / judged if judged else NAN,
+        "meters_misjudged": _misjudged(seen.meters),
         "right_called": float(both["right"].sum()),
         "wrong_called": float(both["wrong"].sum()),
         "right_true": float(both["right_true"].sum()),
         "wrong_true": float(both["wrong_true"].sum()),
     }
+
+
+def _misjudged(meters: pd.DataFrame) -> float:
+    """Return the share of meters held for dark or powered that were not, of those that the audit decides."""
+    decided = meters[meters["power"] != UNKNOWN]
+    return float(((decided["power"] == DARK) != decided["dark"]).mean()) if len(decided) else NAN
 
 
 def _error(table: pd.DataFrame) -> float:

@@ -245,6 +245,7 @@ LINES = (
     Line("audit.relays", "… areas whose relay had failed"),
     Line("audit.judged", "… statements of past maps judged, of those that can be by the truth"),
     Line("audit.misjudged", "… more right or wrong than the truth has, of those judged", most=0.02),
+    Line("audit.meters_misjudged", "… meters held for dark or powered that were not, of those decided", most=0.005),
     Line("audit.right_called", "… called right"),
     Line("audit.right_true", "… right by the truth"),
     Line("audit.wrong_called", "… called wrong"),

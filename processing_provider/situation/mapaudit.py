@@ -469,9 +469,6 @@ class _Judge:
         if links is None or not len(links):
             return None
         place = self._place(links["supply_point"].to_numpy(str))
-        # a contract that was not in force then is no part of the facility
-        own = (place < 0) | self.past.in_force(at)[place]
-        links, place = links[own], place[own]
         there, some = place >= 0, np.maximum(place, 0)
         of = np.where(there, power[some], UNKNOWN)
         return links["facility_id"].to_numpy(str), of, there & self.past.back_fills[some]

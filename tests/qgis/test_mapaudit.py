@@ -140,7 +140,10 @@ def test_facilities_are_judged_as_the_truth_would(drill, run):
     table = past_maps(audit(drill, run)["OUTPUT"]).set_index("theme")
     (kept,) = history.runs(drill.case, "shelterpower")
     said = history.read(kept).rename(columns={"id": "facility_id", "state": "said"})
-    both = said.merge(truth.shelter_truth(drill.scenario, kept.as_of), on="facility_id")
+    # as of the moment that the data reached to when the map was made, not of the one it was asked for
+    (moment,) = said["evidence_until"].unique()
+    assert kept.as_of - timedelta(hours=2) <= pd.Timestamp(moment) <= kept.as_of
+    both = said.merge(truth.shelter_truth(drill.scenario, pd.Timestamp(moment).to_pydatetime()), on="facility_id")
     same = both["said"] == both["state"]
     assert table.loc["shelterpower", "right"] > 20
     assert table.loc["shelterpower", "right"] <= same.sum() + 1
@@ -545,3 +548,58 @@ def test_without_areas_the_map_is_of_squares_and_without_late_readings_it_says_s
     run("mapsheets", {"CASE": case, "LAYERS": [layer], "FOLDER": str(tmp_path / "sheets"), "BASEMAP": "none"})
     [pdf] = (tmp_path / "sheets").rglob("*.pdf")
     assert "no readings came late" in " ".join(words_of(pdf).split())
+
+
+def test_maps_of_one_moment_in_squares_of_two_sizes_are_both_judged(drill, run):
+    (kept,) = history.runs(drill.case, "meshoutage")
+    said = history.read(kept)
+    alone = past_maps(audit(drill, run)["OUTPUT"]).query("theme == 'meshoutage'")
+    moment = said["evidence_until"].dropna().iloc[0].to_pydatetime()
+    coarse = truth.mesh_truth(drill.scenario, moment, 500)
+    # half of them say what is true, half that all has power where a third is dark
+    dark = coarse["dark_share"] > 0.3
+    told = coarse.assign(low=coarse["dark_share"].where(~dark, 0.0), rate_class=1, voltage="low", evidence_until=moment)
+    path = history.keep(drill.case, "meshoutage", told.assign(high=told["low"]), kept.as_of, "tomoshibi:test")
+    found = audit(drill, run)
+    path.unlink()
+    both = past_maps(found["OUTPUT"]).query("theme == 'meshoutage'")
+    counts = ["right", "wrong", "unknown"]
+    assert both[counts].values.tolist()[0] == alone[counts].values.tolist()[0] and len(both) == 2
+    right, wrong, unknown = both[counts].values.tolist()[1]
+    assert 0 < wrong <= dark.sum() and 0 < right <= (~dark).sum() and right + wrong + unknown == len(coarse)
+
+
+def test_a_square_is_judged_by_the_meters_of_its_voltage_class(tmp_path, run):
+    made = late_case.empty_drill(tmp_path, late_case.spec_of())
+    late_case.receive(made, late_case.after(made, 16), ("uc3",))
+    drill = reopened(made)
+    run("shelterpower", {**inputs(drill, "shelterpower"), "OUTPUT": "[case]/layers.gpkg"})
+    (shown_,) = history.runs(drill.case, "shelterpower")
+    moment = pd.Timestamp(history.read(shown_)["evidence_until"].iloc[0]).to_pydatetime()
+    for voltage, name in ((1, "low"), (2, "high")):
+        true = truth.mesh_truth(drill.scenario, moment, 500, voltage)
+        told = true.assign(low=true["dark_share"], high=true["dark_share"], rate_class=1, voltage=name)
+        told = told.assign(evidence_until=moment)
+        history.keep(drill.case, "meshoutage", told, shown_.as_of + timedelta(minutes=voltage), "tomoshibi:test")
+    late_case.receive(drill, drill.scenario.now, ("uc3",))
+    table = past_maps(audit(reopened(made), run)["OUTPUT"]).query("theme == 'meshoutage'")
+    assert (reopened(made).case.readings.meters.voltage == 2).sum() > 10
+    assert table["wrong"].tolist() == [0, 0] and (table["right"] > 3).all()
+
+
+def test_a_list_of_those_dark_by_a_third_is_judged_by_a_third(tmp_path, run):
+    made = late_case.empty_drill(tmp_path, late_case.spec_of())
+    late_case.receive(made, late_case.after(made, 16), ("uc3",))
+    given_ = {**inputs(made, "isolatedcommunities"), "THRESHOLD": 0.3, "HOURS": 3}
+    listed = run("isolatedcommunities", given_)
+    (kept,) = history.runs(reopened(made).case, "isolatedcommunities")
+    said = history.read(kept)
+    assert listed["COUNT"] == len(said) and (said["low"] - 0.3).abs().max() < 1e-6
+    late_case.receive(made, made.scenario.now, ("uc3",))
+    row = past_maps(audit(reopened(made), run)["OUTPUT"]).iloc[0]
+    meters, moment = made.scenario.meters, said["evidence_until"].iloc[0].to_pydatetime()
+    own = (meters["flow"] == 1) & made.scenario.readable & made.scenario.in_service(moment)
+    ids = made.scenario.areas()["area_id"].to_numpy(object)[meters["area"]].astype(str)
+    share = pd.Series(truth.dark_at(made.scenario, moment)[own].astype(float)).groupby(ids[own]).mean()[said["id"]]
+    assert ((share > 0.3) & (share < 0.5)).any()
+    assert row["right"] > 3 and row["right"] <= (share >= 0.3).sum() and row["wrong"] <= (share < 0.3).sum()

@@ -327,7 +327,9 @@ def seen_of(rate, low=0.0, high=1.0, outputs=None, places=None) -> audits.Seen:
     frames = [part.assign(holds=True, decided=part["excess_rate"].notna()) for part in (cells, cells, after)]
     table = pd.DataFrame({"theme": "meshoutage", "shown_at": [1], "right": [3], "wrong": [1], "unknown": [6]})
     kept = pd.DataFrame({"theme": "meshoutage", "as_of": 1, "right": [1.0] * 7 + [0.0] * 2 + [np.nan]})
-    return audits.Seen(outputs, table, *frames, kept, places or {})
+    # two held for powered of which one was dark, one for dark, one not decided
+    meters = pd.DataFrame({"power": [1, 1, 0, -1], "dark": [False, True, True, True]})
+    return audits.Seen(outputs, table, *frames, kept, places or {}, meters)
 
 
 def test_an_audit_is_held_against_relays_statements_and_a_town_in_which_none_failed(scenario):
@@ -345,6 +347,7 @@ def test_an_audit_is_held_against_relays_statements_and_a_town_in_which_none_fai
     assert found["audit.precision"] == (len(true) - 1) / len(true)
     assert (found["audit.judged"], found["audit.misjudged"]) == (4 / 9, 0.0)
     assert (found["audit.right_true"], found["audit.wrong_true"]) == (7.0, 2.0)
+    assert found["audit.meters_misjudged"] == 1 / 3
     assert found["audit.error_ratio"] == pytest.approx(2.0)
     assert (found["audit.none_judged"], found["audit.none_changed"], found["audit.none_said"]) == (0.0, 0.0, 1.0)
     assert found["audit.powered_called"] == 0.0
