@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import uuid
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Optional
 
@@ -29,6 +29,12 @@ class Published:
     """What tells the case in the database, so that no other case is overwritten or dropped."""
     server: str
     """Server and database as they may be told."""
+    database: str = ""
+    """What tells the database from any other, by whatever name it is reached; "" where an older version published."""
+
+    def is_at(self, other: Published) -> bool:
+        """Whether both are one schema of one database."""
+        return (self.schema, self.server) == (other.schema, other.server) and self.database in ("", other.database)
 
     @property
     def place(self) -> str:
@@ -53,13 +59,21 @@ def published(folder: Path) -> list[Published]:
         ) from error
 
 
-def to_publish(folder: Path, connection: str, schema: str, server: str) -> Published:
-    """Return the entry of a schema, made and kept before anything is written there where it is new."""
-    held = published(folder)
-    same = [each for each in held if (each.schema, each.server) == (schema, server)]
-    mark = same[0].mark if same else uuid.uuid4().hex
-    entry = Published(connection, schema, mark, server)
-    kept = [each for each in held if each not in same] + [entry]
+def to_publish(folder: Path, wanted: Published, held: Optional[str]) -> Published:
+    """Return the entry of a schema, made and kept before anything is written there where it is new.
+
+    Parameters
+        wanted: where to; its mark does not count.
+        held: the mark that stands in that schema, None where none does. A database that was restored elsewhere, or
+            that a service of the same name leads to now, is another one: the entry of the first stays.
+    """
+    entries = published(folder)
+    same = [each for each in entries if each.is_at(wanted)]
+    known = [each.mark for each in (*same, *entries) if each.schema == wanted.schema]
+    ours = held in known
+    mark = str(held) if ours else (same[0].mark if same else uuid.uuid4().hex)
+    entry = replace(wanted, mark=mark)
+    kept = [each for each in entries if each not in same] + [entry]
     write_text_atomic(Path(folder) / PUBLISHED_FILE, json.dumps([asdict(each) for each in kept], ensure_ascii=False))
     return entry
 

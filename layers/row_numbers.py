@@ -9,11 +9,12 @@ that replaces the layer (`layers.replace`): nobody can save in between.
 from __future__ import annotations
 
 import sqlite3
+from collections import Counter
 from dataclasses import dataclass, field
 from functools import partial
 from itertools import starmap, zip_longest
 from operator import eq
-from typing import Any, Callable, Iterator, Mapping, Optional, Sequence
+from typing import Any, Callable, Iterable, Iterator, Mapping, Optional, Sequence
 
 Row = tuple[Any, ...]
 """Values of the identifying fields of a row, None where it has none."""
@@ -101,14 +102,33 @@ def numbers_of(connection: sqlite3.Connection, layer: str, keeping: Optional[Kee
     entered = _entered(connection, "main", layer, key, keeping, fields)
     filled = set(_entered(connection, "fresh", layer, fresh_key, keeping, fresh_fields))
     # of a prefecture these are gone through row by row: most often nobody came and nobody went
-    if all(starmap(eq, zip_longest(*(rows() for rows in both)))):
+    unmoved = all(starmap(eq, zip_longest(*(rows() for rows in both))))
+    if unmoved and not _alike(both[0](), keeping, entered.values()):
         return Numbers(highest, False, _to_be_put(keeping, entered, set(entered), filled, fields))
     connection.execute(_MAP)
     if keeping.same is None:
         _map_equal(connection, layer, keeping.columns, (key, fields), (fresh_key, fresh_fields), highest)
     else:
-        _map_same(connection, keeping.same, *(list(rows()) for rows in both), highest)
+        _map_same(connection, keeping.same, *(list(rows()) for rows in both), highest, unmoved)
     return _as_mapped(connection, keeping, entered, filled, fields, highest)
+
+
+def _alike(rows: Iterator[Row], keeping: Keeping, entered: Iterable[Mapping[str, Any]]) -> bool:
+    """Whether rows that nothing tells apart are among some: which of them is which, their order does not say.
+
+    Of dwellings, of which no list is held, only those are looked at in which something was entered.
+    """
+    people = keeping.same is not None
+    wanted = {tuple(row.get(name) for name in keeping.columns) for row in entered}
+    seen: set[Row] = set()
+    for _, *told in rows:
+        row = tuple(told)
+        if not people and row not in wanted:
+            continue
+        if row in seen or not any(row):
+            return True
+        seen.add(row)
+    return False
 
 
 def _as_mapped(
@@ -166,10 +186,21 @@ def _map_equal(
 
 
 def _map_same(
-    connection: sqlite3.Connection, same_of: Same, standing: Sequence[Row], coming: Sequence[Row], last: int
+    connection: sqlite3.Connection,
+    same_of: Same,
+    standing: Sequence[Row],
+    coming: Sequence[Row],
+    last: int,
+    unmoved: bool,
 ) -> None:
-    """Fill `temp.row_numbers` by who is certainly the same: the number that stands for it, else one after `last`."""
+    """Fill `temp.row_numbers` by who is certainly the same: the number that stands for it, else one after `last`.
+
+    `unmoved`: both are alike row by row; who is alone with what tells it then is the same too.
+    """
     same = same_of([row[1:] for row in coming], [row[1:] for row in standing])
+    if unmoved:
+        times = Counter(row[1:] for row in coming)
+        same = {**{place: place for place, row in enumerate(coming) if times[row[1:]] == 1 and any(row[1:])}, **same}
     numbers = []
     for place in range(len(coming)):
         last += place not in same

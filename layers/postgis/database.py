@@ -25,9 +25,17 @@ from ..opening import open_layer
 from .sql import Sql
 
 PROVIDER = "postgres"
+WAITS = Sql("SET LOCAL lock_timeout = '60s'")
+"""How long a step waits for what somebody else holds: a seat that leaves a transaction open must not stop QGIS here."""
 BATCH = 2000
 """Rows handed to the provider at once; between two of them the user may stop."""
+_IDENTITY = Sql(
+    "SELECT (SELECT system_identifier FROM pg_control_system())::text || '/' || oid::text FROM pg_database"
+    " WHERE datname = current_database()"
+)
+"""The number that a server got when it was made, and that of the database in it."""
 _SAID = re.compile(r"(?:ERROR|FATAL|FEHLER|エラー):\s*(.+)")
+_HELD = re.compile(r"lock timeout|ロック.{0,4}タイムアウト")
 _SECRET = re.compile(r"\b(?:user|password|authcfg)=(?:'(?:[^'\\]|\\.)*'|\S+)\s*")
 
 
@@ -86,6 +94,10 @@ class Database:
         host = ":".join(part for part in (self.uri.host(), self.uri.port()) if part)
         return "/".join(part for part in (self.uri.service() or host, self.uri.database()) if part)
 
+    def identity(self) -> str:
+        """Return what tells this database from any other, whatever leads to it. Raises `DatabaseError`."""
+        return str(self.one(_IDENTITY) or "")
+
     def run(self, sql: Sql) -> list[list[Any]]:
         """Run SQL, several statements as one transaction, and return the rows of the last. Raises `DatabaseError`."""
         try:
@@ -95,6 +107,14 @@ class Database:
 
     def _failed(self, text: str) -> DatabaseError:
         said = _SAID.search(text)
+        if _HELD.search(text):
+            return DatabaseError(
+                message(
+                    "Somebody holds rows or tables of the database {place}: a program there has begun to change them "
+                    "and not ended. Have it saved or closed, then run again. Nothing of this step was changed there.",
+                    place=self.told,
+                )
+            )
         if said is None and "Connection failed" in text:
             return DatabaseError(
                 message(

@@ -16,12 +16,13 @@ from ...messages import TomoshibiError, message
 from ..project import data_extent, plane_crs
 from ..project_file import without_user
 from ..project_groups import ProjectTree, first_shown
-from .database import PROVIDER, Database, without_login
+from .database import PROVIDER, WAITS, Database, without_login
 from .sql import filled
 
 PROJECT = "situation"
 """Name of a project in its schema."""
 _KEEP = """
+{waits};
 CREATE TABLE IF NOT EXISTS {schema:name}.qgis_projects (name text PRIMARY KEY, metadata jsonb, content bytea);
 INSERT INTO {schema:name}.qgis_projects SELECT {project:literal}, jsonb_build_object('last_modified_time',
 to_char(localtimestamp, 'YYYY-MM-DD"T"HH24:MI:SS'), 'last_modified_user', ''), decode({content:literal}, 'hex')
@@ -70,7 +71,7 @@ def write_project(
     content = _written(project)
     project.clear()
     database.run(
-        filled(_KEEP, schema=schema, project=PROJECT, content=content.hex(), readers=list(readers)),
+        filled(_KEEP, schema=schema, project=PROJECT, content=content.hex(), readers=list(readers), waits=WAITS),
     )
 
 

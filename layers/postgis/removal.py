@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from .database import Database
+from .database import WAITS, Database
 from .roles import Access, has_mark_sql, mark_sql, tables_sql
 from .sql import filled
 
@@ -18,7 +18,7 @@ def stands(database: Database, schema: str, mark: str) -> bool:
     there = database.one(
         filled(
             "SELECT count(*) FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace"
-            " WHERE c.relkind IN ('r', 'v') AND n.nspname IN ({schemas:literals})",
+            " WHERE c.relkind IN ('r', 'v', 'm', 'p', 'f') AND n.nspname IN ({schemas:literals})",
             schemas=access.schemas,
         )
     )
@@ -41,8 +41,9 @@ def drop(database: Database, schema: str, mark: str) -> bool:
     )
     database.run(
         filled(
-            "DO {forget:literal}; DROP SCHEMA IF EXISTS {personal:name} CASCADE;"
+            "{waits}; DO {forget:literal}; DROP SCHEMA IF EXISTS {personal:name} CASCADE;"
             " DROP SCHEMA IF EXISTS {public:name} CASCADE",
+            waits=WAITS,
             forget=forget,
             personal=access.personal_schema,
             public=access.schema,

@@ -185,15 +185,35 @@ def tables_sql(access: Access) -> Sql:
     )
 
 
+_OTHERS = """
+DECLARE other record; BEGIN FOR other IN SELECT DISTINCT quote_ident(r.rolname) AS who FROM pg_namespace n
+CROSS JOIN LATERAL aclexplode(n.nspacl) a JOIN pg_roles r ON r.oid = a.grantee
+WHERE n.nspname = {personal:literal} AND r.oid <> n.nspowner AND r.rolname <> {role:literal}
+LOOP EXECUTE 'REVOKE ALL ON SCHEMA ' || quote_ident({personal:literal}) || ' FROM ' || other.who || ' CASCADE';
+END LOOP; END
+"""
+"""Takes the schema of people from whoever has it by default privileges of the database, or because somebody gave it."""
+
+
 def grants(access: Access) -> Sql:
-    """Return SQL that lets the roles into the schemas, and nobody else."""
+    """Return SQL that lets the roles into the schemas, and into that of people nobody else."""
     parts = {"public": access.schema, "personal": access.personal_schema}
     return joined(
         (
             filled("REVOKE ALL ON SCHEMA {public:name}, {personal:name} FROM PUBLIC", **parts),
+            filled("DO {others:literal}", others=filled(_OTHERS, role=access.personal, **parts)),
             filled("GRANT USAGE ON SCHEMA {public:name} TO {roles:names}", roles=access.roles, **parts),
             filled("GRANT USAGE ON SCHEMA {personal:name} TO {role:name}", role=access.personal, **parts),
         )
+    )
+
+
+def readers_sql(access: Access) -> Sql:
+    """Return SQL that gives the logins, but for administrators and who asks, that open what is about people."""
+    return filled(
+        "SELECT rolname::text FROM pg_roles WHERE rolcanlogin AND NOT rolsuper AND rolname <> current_user"
+        " AND has_schema_privilege(oid, {personal:literal}, 'USAGE') ORDER BY 1",
+        personal=access.personal_schema,
     )
 
 

@@ -15,9 +15,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
-from typing import Sequence
+from typing import Iterable, Mapping, Optional, Sequence
 
-from .database import Place
+from .database import WAITS, Place
 from .roles import Access
 from .sql import Sql, each, filled, joined
 
@@ -29,12 +29,21 @@ TYPES = {
     "datetime": Sql("timestamp"),
 }
 """Type of a column by the kind of `layers.schema.Column`."""
+_TOLD = {**TYPES, "datetime": "timestamp without time zone"}
+"""The same as the database tells it."""
 GEOMETRIES = {
-    "point": Sql("public.geometry(Point, 6668)"),
-    "line": Sql("public.geometry(LineString, 6668)"),
-    "polygon": Sql("public.geometry(MultiPolygon, 6668)"),
-    "cell": Sql("public.geometry(Polygon, 6668)"),
+    "point": "{postgis:name}.geometry(Point, 6668)",
+    "line": "{postgis:name}.geometry(LineString, 6668)",
+    "polygon": "{postgis:name}.geometry(MultiPolygon, 6668)",
+    "cell": "{postgis:name}.geometry(Polygon, 6668)",
 }
+NOW = Sql("date_trunc('second', now() AT TIME ZONE 'Asia/Tokyo')")
+"""Japanese wall-clock time, as all times of the tables are: the zone of the server is another's."""
+POSTGIS = Sql(
+    "SELECT n.nspname::text FROM pg_extension e JOIN pg_namespace n ON n.oid = e.extnamespace"
+    " WHERE e.extname = 'postgis'"
+)
+"""Gives the schema that PostGIS was installed into."""
 ENTERED = ("response", "response_by", "response_at", "response_note")
 _TYPES_ENTERED = tuple(map(Sql, ("text", "text", "timestamp", "text")))
 WHO = ("who_number", "who_key", "who_name")
@@ -67,6 +76,8 @@ class Run:
     theme: Theme
     number: str
     """Digits and small letters that tell publications apart."""
+    postgis: str = "public"
+    """Schema of PostGIS."""
 
     @property
     def schema(self) -> str:
@@ -111,6 +122,13 @@ class Run:
         return _table(self.stage.schema, self.stage.table)
 
     @property
+    def geometry(self) -> Optional[Sql]:
+        """Type of its geometries; None where it has none."""
+        if self.theme.geometry == "none":
+            return None
+        return filled(GEOMETRIES[self.theme.geometry], postgis=self.postgis)
+
+    @property
     def keys(self) -> Sql:
         """The sequence of row keys, as a literal."""
         return filled("{keys:literal}", keys=_table(self.access.personal_schema, "tomoshibi_row_keys"))
@@ -146,6 +164,7 @@ def base_sql(access: Access, mark: str) -> Sql:
     }
     return joined(
         (
+            lock_sql(access),
             filled("CREATE TABLE IF NOT EXISTS {case} (mark text PRIMARY KEY)", **parts),
             filled(
                 "INSERT INTO {case} SELECT {mark:literal} WHERE NOT EXISTS (SELECT 1 FROM {case})", mark=mark, **parts
@@ -153,10 +172,12 @@ def base_sql(access: Access, mark: str) -> Sql:
             filled("CREATE SEQUENCE IF NOT EXISTS {keys}", **parts),
             filled(
                 "CREATE TABLE IF NOT EXISTS {rows} (row_key bigint PRIMARY KEY, theme text NOT NULL, {who},"
-                " gone_since timestamp)",
+                " gone_since timestamp, case_row bigint)",
                 who=_defined(who),
                 **parts,
             ),
+            # of an older version
+            filled("ALTER TABLE {rows} ADD COLUMN IF NOT EXISTS case_row bigint", **parts),
             filled("CREATE INDEX IF NOT EXISTS tomoshibi_row_theme ON {rows} (theme, id_1)", **parts),
             filled(
                 "CREATE OR REPLACE FUNCTION {function}() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER"
@@ -198,9 +219,16 @@ def _answer_body() -> Sql:
     )
     return filled(
         "BEGIN EXECUTE format({insert:literal}, TG_TABLE_SCHEMA, TG_ARGV[0]) USING OLD.row_key, {given},"
-        " localtimestamp(0), session_user::text, {changed}; RETURN NEW; END",
+        " {now}, session_user::text, {changed}; RETURN NEW; END",
         insert=insert,
-        given=each("NEW.{one:name}", ENTERED),
+        now=NOW,
+        given=joined(
+            [
+                filled("date_trunc('second', NEW.{one:name})" if one == "response_at" else "NEW.{one:name}", one=one)
+                for one in ENTERED
+            ],
+            ", ",
+        ),
         changed=joined(changed, " || "),
     )
 
@@ -210,8 +238,8 @@ def stage_sql(run: Run) -> Sql:
     columns = [(one, TYPES["text"]) for one in (*IDS, *WHO)] + [(one, TYPES[kind]) for one, kind in run.theme.columns]
     if run.theme.answered:
         columns += zip(ENTERED, _TYPES_ENTERED)
-    if run.theme.geometry != "none":
-        columns.append(("geom", GEOMETRIES[run.theme.geometry]))
+    if run.geometry is not None:
+        columns.append(("geom", run.geometry))
     # what the publication works out stands behind what is filled in
     return filled(
         "CREATE UNLOGGED TABLE {stage} (stage_no bigint PRIMARY KEY, {columns})",
@@ -240,20 +268,58 @@ def stands_sql(run: Run) -> Sql:
     )
 
 
-def theme_sql(run: Run) -> Sql:
+def columns_sql(run: Run) -> Sql:
+    """Return SQL that gives (name, type) of the columns of a theme's own table; nothing where it is not there yet."""
+    return filled(
+        "SELECT attname::text, format_type(atttypid, NULL) FROM pg_attribute"
+        " WHERE attrelid = to_regclass({table:literal}) AND attnum > 0 AND NOT attisdropped",
+        table=run.table,
+    )
+
+
+def retyped(theme: Theme, there: Mapping[str, str]) -> list[str]:
+    """Return the columns that stand with another type than they have now; `there`: {name: type} by `columns_sql`."""
+    return [name for name, kind in theme.columns if there.get(name, _TOLD[kind]) != _TOLD[kind]]
+
+
+def unwritten(theme: Theme, there: Iterable[str]) -> list[str]:
+    """Return the columns of a public table that a publication does not write: of a version that published them.
+
+    What may not leave any more must not stand there, nor what was true of an earlier time beside what is true now.
+    """
+    if theme.personal:
+        return []
+    return sorted(set(there) - {"row_key", "gone_since", "geom"} - {name for name, _ in theme.columns})
+
+
+def emptied_sql(run: Run, columns: Sequence[str]) -> Sql:
+    """Return SQL that empties columns of a theme's table."""
+    sets = each("{one:name} = NULL", columns)
+    told = each("{one:name} IS NOT NULL", columns, " OR ")
+    return filled("UPDATE {table} SET {sets} WHERE {told}", table=run.table, sets=sets, told=told)
+
+
+def theme_sql(run: Run, other: Sequence[str] = ()) -> Sql:
     """Return SQL that makes the table of a theme, or adds the columns that it lacks, its view and its grants.
 
-    Only for a theme that does not stand yet with all columns: it locks out who reads.
+    Only for a theme that does not stand yet with all columns: it locks out who reads. `other`: columns that stand with
+    another type; what rows that are gone hold in them is given up.
     """
     table, theme, access = run.table, run.theme, run.access
     columns = [(one, TYPES[kind]) for one, kind in theme.columns]
-    if theme.geometry != "none":
-        columns.append(("geom", GEOMETRIES[theme.geometry]))
+    if run.geometry is not None:
+        columns.append(("geom", run.geometry))
     add = "ALTER TABLE {table} ADD COLUMN IF NOT EXISTS {column:name} {kind}"
     # who may see people may see the public themes as well
     readers = (access.personal,) if theme.personal else access.roles
+    kinds = dict(columns)
+    change = "ALTER TABLE {table} ALTER COLUMN {column:name} TYPE {kind} USING NULL"
+    # its columns are those of the table, which a newer version may have more of
+    view = _table(run.shown.schema, run.shown.table)
     steps = [
+        *([filled("DROP VIEW IF EXISTS {view}", view=view)] if theme.answered else []),
         filled("CREATE TABLE IF NOT EXISTS {table} (row_key bigint PRIMARY KEY, gone_since timestamp)", table=table),
+        *(filled(change, table=table, column=column, kind=kinds[column]) for column in other),
         *(filled(add, table=table, column=column, kind=kind) for column, kind in columns),
         filled("GRANT SELECT ON {table} TO {readers:names}", table=table, readers=readers),
     ]
@@ -265,8 +331,14 @@ def theme_sql(run: Run) -> Sql:
     return joined([*steps, *(_answer_steps(run) if theme.answered else ())])
 
 
-def _answer_steps(run: Run) -> list[Sql]:
+def _kept_with_answers() -> list[tuple[str, Sql]]:
+    """Return (name, type) of what is kept of an answer: as it is, as both sides last agreed, when and by whom."""
     answers = list(zip(ENTERED, _TYPES_ENTERED))
+    agreed = [(f"base_{name}", kind) for name, kind in answers]
+    return [*answers, *agreed, ("changed_at", TYPES["datetime"]), ("changed_by", TYPES["text"])]
+
+
+def _answer_steps(run: Run) -> list[Sql]:
     parts = {
         "view": _table(run.shown.schema, run.shown.table),
         "table": run.table,
@@ -276,14 +348,15 @@ def _answer_steps(run: Run) -> list[Sql]:
     }
     return [
         filled(
-            "CREATE TABLE IF NOT EXISTS {answers} (row_key bigint PRIMARY KEY, {now}, {base},"
-            " changed_at timestamp, changed_by text)",
-            now=_defined(answers),
-            base=_defined(answers, "base_"),
+            "CREATE TABLE IF NOT EXISTS {answers} (row_key bigint PRIMARY KEY)",
             **parts,
         ),
-        # its columns are those of the table, which a newer version may have more of
-        filled("DROP VIEW IF EXISTS {view}", **parts),
+        *(
+            filled(
+                "ALTER TABLE {answers} ADD COLUMN IF NOT EXISTS {column:name} {kind}", column=name, kind=kind, **parts
+            )
+            for name, kind in _kept_with_answers()
+        ),
         filled(
             "CREATE VIEW {view} AS SELECT t.*, {told}, a.changed_at, a.changed_by FROM {table} t"
             " LEFT JOIN {answers} a USING (row_key)",
@@ -303,7 +376,11 @@ def _answer_steps(run: Run) -> list[Sql]:
 
 def lock_sql(access: Access) -> Sql:
     """Return SQL that lets one publication of a case be at a time."""
-    return filled("SELECT pg_advisory_xact_lock(hashtext({case:literal}))", case=f"tomoshibi {access.schema}")
+    return filled(
+        "{waits}; SELECT pg_advisory_xact_lock(hashtext({case:literal}))",
+        waits=WAITS,
+        case=f"tomoshibi {access.schema}",
+    )
 
 
 def merge_sql(run: Run) -> Sql:
@@ -323,6 +400,15 @@ AND {column:name} IS NOT NULL GROUP BY 1 HAVING count(*) = 1) t ON t.{column:nam
 JOIN {rows} r ON r.row_key = t.row_key WHERE {more})
 """
 """Rows that a column tells, on both sides alone."""
+_AS_NUMBERED = """
+UPDATE {stage} s SET row_key = r.row_key FROM {rows} r WHERE s.row_key IS NULL AND r.theme = {theme:literal}
+AND r.gone_since IS NULL AND r.case_row = s.stage_no AND coalesce(s.id_1, s.id_2, s.who_name, s.who_number) IS NOT NULL
+AND (s.id_1, s.id_2, s.who_number, s.who_key, s.who_name)
+IS NOT DISTINCT FROM (r.id_1, r.id_2, r.who_number, r.who_key, r.who_name)
+AND NOT EXISTS (SELECT 1 FROM {stage} o WHERE o.row_key = r.row_key)
+"""
+"""Rows that nothing tells for certain and that are the very rows of the case: it gives no number twice, and whoever is
+not certain gets another when the list is made anew."""
 _THERE, _GONE = Sql("gone_since IS NULL"), Sql("gone_since IS NOT NULL")
 
 
@@ -359,6 +445,7 @@ def _match_steps(run: Run) -> list[Sql]:
             " (SELECT row_key FROM {stage} WHERE row_key IS NOT NULL GROUP BY 1 HAVING count(*) > 1)",
             stage=stage,
         ),
+        *([filled(_AS_NUMBERED, **parts)] if run.theme.answered else []),
         filled(
             "UPDATE {stage} s SET unsure = true WHERE row_key IS NULL AND (id_1 IS NULL AND id_2 IS NULL OR EXISTS"
             " (SELECT 1 FROM {stage} o WHERE o.stage_no <> s.stage_no AND (o.id_1 = s.id_1 OR o.id_2 = s.id_2)))",
@@ -378,15 +465,16 @@ def _row_steps(run: Run) -> list[Sql]:
     )
     steps = [
         filled(
-            "INSERT INTO {rows} (row_key, theme, {who:names}) SELECT row_key, {theme:literal}, {who:names}"
-            " FROM {stage} ON CONFLICT (row_key) DO UPDATE SET {sets}, gone_since = NULL",
+            "INSERT INTO {rows} (row_key, theme, case_row, {who:names}) SELECT row_key, {theme:literal}, stage_no,"
+            " {who:names} FROM {stage} ON CONFLICT (row_key) DO UPDATE SET {sets}, case_row = EXCLUDED.case_row,"
+            " gone_since = NULL",
             who=(*IDS, *WHO),
             sets=each(replaced, (*IDS, *WHO)),
             **parts,
         ),
         filled(
-            "UPDATE {rows} o SET gone_since = localtimestamp(0) WHERE theme = {theme:literal} AND gone_since IS NULL"
-            " AND {absent}",
+            "UPDATE {rows} o SET gone_since = {now} WHERE theme = {theme:literal} AND gone_since IS NULL AND {absent}",
+            now=NOW,
             **parts,
         ),
         filled(
@@ -398,8 +486,8 @@ def _row_steps(run: Run) -> list[Sql]:
         ),
     ]
     if run.theme.answered:
-        gone = "UPDATE {table} o SET gone_since = localtimestamp(0) WHERE gone_since IS NULL AND {absent}"
-        return [*steps, filled(gone, **parts)]
+        gone = "UPDATE {table} o SET gone_since = {now} WHERE gone_since IS NULL AND {absent}"
+        return [*steps, filled(gone, now=NOW, **parts)]
     return [
         *steps,
         filled("DELETE FROM {table} o WHERE {absent}", **parts),
@@ -419,6 +507,7 @@ def _sync_steps(run: Run) -> list[Sql]:
     parts: dict[str, object] = {
         "stage": run.staged,
         "answers": run.answers,
+        "now": NOW,
         "sync": run.sync,
         "entered": ENTERED,
         "bases": bases,
@@ -439,14 +528,14 @@ def _sync_steps(run: Run) -> list[Sql]:
             if one != "response_at"
         ),
         filled(
-            "UPDATE {answers} a SET {sets}, changed_at = localtimestamp(0), changed_by = 'case' FROM {stage} s"
+            "UPDATE {answers} a SET {sets}, changed_at = {now}, changed_by = 'case' FROM {stage} s"
             " WHERE a.row_key = s.row_key AND {unchanged} AND NOT ({same}) AND (NOT ({blank}) OR {none})",
             sets=_same("{one:name} = s.{one:name}, {base:name} = s.{one:name}", ", "),
             **parts,
         ),
         filled(
             "INSERT INTO {answers} (row_key, {entered:names}, {bases:names}, changed_at, changed_by)"
-            " SELECT row_key, {entered:names}, {entered:names}, localtimestamp(0), 'case' FROM {stage} s"
+            " SELECT row_key, {entered:names}, {entered:names}, {now}, 'case' FROM {stage} s"
             " WHERE NOT ({blank}) ON CONFLICT (row_key) DO NOTHING",
             **parts,
         ),
@@ -490,6 +579,10 @@ def _sides() -> Sql:
     )
 
 
+_MOMENT = "to_char({column:name}, 'YYYY-MM-DD\"T\"HH24:MI:SS')"
+"""A time as text, to the second."""
+
+
 def counts_sql(run: Run) -> Sql:
     """Return SQL that gives (rows, of which not known again with certainty, gone with an answer)."""
     gone = Sql("0")
@@ -504,6 +597,21 @@ def counts_sql(run: Run) -> Sql:
     return filled("SELECT count(*), count(*) FILTER (WHERE unsure), {gone} FROM {stage}", gone=gone, stage=run.staged)
 
 
+def gone_sql(run: Run) -> Sql:
+    """Return SQL that gives the answers of rows that are gone: who it is about, and what was entered, as text."""
+    told = [filled(_MOMENT if one == "response_at" else "{column:name}", column=one) for one in ENTERED]
+    return filled(
+        "SELECT {who}, {told} FROM {answers} a JOIN {rows} r USING (row_key) JOIN {table} t USING (row_key)"
+        " WHERE t.gone_since IS NOT NULL AND ({any}) ORDER BY row_key",
+        who=each("r.{one:name}", WHO),
+        told=joined(told, ", "),
+        answers=run.answers,
+        rows=run.rows,
+        table=run.table,
+        any=each("a.{one:name} IS NOT NULL", ENTERED, " OR "),
+    )
+
+
 def given_sql(run: Run) -> Sql:
     """Return SQL that counts the rows whose answers of the case the database has got now."""
     return filled("SELECT count(*) FROM {stage} WHERE given", stage=run.staged)
@@ -514,9 +622,8 @@ def sync_sql(run: Run) -> Sql:
 
     Times as text, to the second.
     """
-    time = "to_char({column:name}, 'YYYY-MM-DD\"T\"HH24:MI:SS')"
     sides = [
-        filled(time if one == "response_at" else "{column:name}", column=f"{side}_{one}")
+        filled(_MOMENT if one == "response_at" else "{column:name}", column=f"{side}_{one}")
         for side in ("here", "home", "was")
         for one in ENTERED
     ]
@@ -532,7 +639,8 @@ def taken_sql(run: Run, numbers: Sequence[int]) -> Sql:
     """Return SQL that notes what was taken into the case as what both sides agree on."""
     sets = [filled("{base:name} = y.{here:name}", base=f"base_{one}", here=f"here_{one}") for one in ENTERED]
     return filled(
-        "UPDATE {answers} a SET {sets} FROM {sync} y WHERE a.row_key = y.row_key AND y.stage_no IN ({told})",
+        "{waits}; UPDATE {answers} a SET {sets} FROM {sync} y WHERE a.row_key = y.row_key AND y.stage_no IN ({told})",
+        waits=WAITS,
         answers=run.answers,
         sets=joined(sets, ", "),
         sync=run.sync,

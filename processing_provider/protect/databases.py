@@ -41,7 +41,8 @@ class PublishedSchema:
 
         try:
             database = Database(self.entry.connection)
-            if database.told != self.entry.server:
+            if database.told != self.entry.server or self.entry.database not in ("", database.identity()):
+                # that nothing is there says nothing of where it was published to
                 raise OSError(0, "the connection of this name leads to another database here")
             return ask(database)
         except DatabaseError as error:

@@ -9,7 +9,7 @@ from qgis.core import NULL, QgsGeometry, QgsVectorLayer
 from qgis.PyQt.QtCore import QDateTime, Qt
 
 from ...casefile.answers import ENTERED, IDENTITY, person_of
-from ...casefile.packages_field import Answer, Conflict
+from ...casefile.packages_field import Answer, Conflict, moment_text
 from ..entered import plain, write_answers
 from ..output_targets import LAYERS
 from ..row_identity import PEOPLE, identity_columns
@@ -39,13 +39,30 @@ class Difference:
     """In the case."""
     before: Answer
     """As both last agreed."""
+    entered: tuple[str, ...] = ()
+    """The fields `ENTERED` in the database, to the letter."""
 
     @classmethod
     def of(cls, row: Sequence[Any]) -> Difference:
         """Return what a row of `layers.postgis.tables.sync_sql` says."""
-        texts = ["" if value is None or value == NULL else str(value) for value in row]
+        texts = _texts(row)
         sides = [Answer.of(dict(zip(ENTERED, texts[first : first + 4]))) for first in (5, 9, 13)]
-        return cls(int(texts[0]), texts[1], (texts[2], texts[3], texts[4]), *sides)
+        return cls(int(texts[0]), texts[1], (texts[2], texts[3], texts[4]), *sides, tuple(texts[5:9]))
+
+    @property
+    def understood(self) -> bool:
+        """Whether the case may hold what the database does."""
+        from ...layers.style.codes import RESPONSES
+
+        return self.entered[0] in {value for value, _ in RESPONSES} | {""}
+
+    def values(self) -> dict[str, Optional[str]]:
+        """Return what was entered in the database as SQLite takes it: nothing of it is cut or trimmed.
+
+        What the case held shorter would go back at the next publication, over what somebody wrote.
+        """
+        told = dict(zip(ENTERED, (text or None for text in self.entered)))
+        return {**told, "response_at": self.here.values()["response_at"]}
 
     def told(self, theme: str, code: str) -> dict[str, Any]:
         """Return it as a row of the table of conflicts."""
@@ -60,6 +77,18 @@ class Difference:
             **{f"home_{name}": shown(getattr(self.home, name), 200) for name in ("response", "by", "at")},
             "sent_response": self.before.response,
         }
+
+
+def _texts(row: Sequence[Any]) -> list[str]:
+    return ["" if value is None or value == NULL else str(value) for value in row]
+
+
+def gone(theme: str, row: Sequence[Any]) -> dict[str, Any]:
+    """Return what a row of `layers.postgis.tables.gone_sql` says as a row of the table of conflicts."""
+    texts = _texts(row)
+    here = Answer.of(dict(zip(ENTERED, texts[3:7])))
+    who = (texts[0], texts[1], texts[2])
+    return Difference(0, Conflict.GONE, who, here, Answer(), Answer()).told(theme, Conflict.GONE)
 
 
 @dataclass
@@ -122,20 +151,18 @@ class Rows:
     def take(self, found: Sequence[Difference]) -> tuple[list[int], list[tuple[Difference, str]]]:
         """Write into the case what only the database has; return (numbers of those rows, (row, code) of conflicts)."""
         from ...layers.postgis.tables import EMPTIED, TAKE
-        from ...layers.style.codes import RESPONSES
 
-        words = {value for value, _ in RESPONSES} | {""}
-        wanted = {one.number: one for one in found if one.kind == TAKE and one.here.response in words}
+        wanted = {one.number: one for one in found if one.kind == TAKE and one.understood}
         done: set[int] = set()
         if wanted and self.target is not None:
-            answers = {number: one.here.values() for number, one in wanted.items()}
+            answers = {number: one.values() for number, one in wanted.items()}
             done = set(write_answers(self.target, self.standing, answers))
         conflicts = []
         for one in found:
             if one.number in done:
                 continue
             code = Conflict.EMPTIED if one.kind == EMPTIED else Conflict.AT_HOME
-            conflicts.append((one, Conflict.TYPE if one.here.response not in words else code))
+            conflicts.append((one, code if one.understood else Conflict.TYPE))
         return sorted(done), conflicts
 
 
@@ -150,9 +177,10 @@ def _shape(shape: QgsGeometry, many: bool) -> Optional[QgsGeometry]:
 
 def _entered(row: Mapping[str, object]) -> list[object]:
     """Return what was entered in a row as QGIS takes it."""
-    answer = Answer.of(row)
-    at = QDateTime.fromString(answer.at, Qt.DateFormat.ISODate) if answer.at else None
-    return [answer.response or None, answer.by or None, at, answer.note or None]
+    moment = moment_text(row.get("response_at"))
+    at = QDateTime.fromString(moment, Qt.DateFormat.ISODate) if moment else None
+    response, by, note = (str(row.get(name) or "") or None for name in ("response", "response_by", "response_note"))
+    return [response, by, at, note]
 
 
 def public_theme_rows(public: PublicRows, layer: QgsVectorLayer) -> Rows:

@@ -19,7 +19,7 @@ from ..base import FeedbackProgress, TomoshibiAlgorithm, tr
 from ..results import add_output, place_in_case, write_rows
 from .printing import refuse_doubt
 from .public_results import newest_layers, public_layers, remember, remembered
-from .publish_rows import Difference, Rows, personal_rows, public_theme_rows
+from .publish_rows import Difference, Rows, gone, personal_rows, public_theme_rows
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from ...casefile.case import Case
     from ...casefile.published import Published
     from ...layers.postgis.database import Database
+    from ...layers.postgis.sql import Sql
     from ...layers.postgis.tables import Run
     from ...layers.public_themes import PublicRows
 
@@ -115,10 +116,10 @@ class PublishPostgis(TomoshibiAlgorithm):
     def work(
         self, parameters: dict[str, Any], context: QgsProcessingContext, progress: FeedbackProgress
     ) -> dict[str, Any]:
-        from ...casefile.published import to_publish
+        from ...casefile.published import Published, to_publish
         from ...casefile.terms import refuse_export
         from ...layers.postgis.database import Database
-        from ...layers.postgis.roles import Access, check_schema, prepare
+        from ...layers.postgis.roles import Access, check_schema, has_mark_sql, mark_sql, prepare
 
         case = self.case(parameters, context)
         refuse_doubt(case)
@@ -130,7 +131,8 @@ class PublishPostgis(TomoshibiAlgorithm):
         check_schema(schema)
         access = Access(schema)
         prepare(database, access)
-        entry = to_publish(case.folder, database.named, schema, database.told)
+        held = database.one(mark_sql(access)) if database.one(has_mark_sql(access)) else None
+        entry = to_publish(case.folder, Published(database.named, schema, "", database.told, database.identity()), held)
         publication = _Publication(self.NAME, case, database, access, entry, progress)
         publication.publish(themes)
         table = publication.conflict_table()
@@ -166,6 +168,8 @@ class _Publication:
     runs: list[Run] = field(default_factory=list)
     sources: dict[str, Rows] = field(default_factory=dict)
     conflicts: list[dict[str, Any]] = field(default_factory=list)
+    gone: list[dict[str, Any]] = field(default_factory=list)
+    """Answers of rows that are gone, as rows of the table of conflicts."""
     counts: dict[str, int] = field(default_factory=dict)
     projects: list[str] = field(default_factory=list)
     skipped: list[str] = field(default_factory=list)
@@ -177,6 +181,7 @@ class _Publication:
         from ...layers.postgis import tables
 
         self._claim()
+        postgis = str(self.database.one(tables.POSTGIS))
         number = tables.number_of(_today(), secrets.token_hex(4))
         public = self._public()
         try:
@@ -186,26 +191,28 @@ class _Publication:
                 if rows is None:
                     self.skipped.append(theme)
                     continue
-                self._fill(tables.Run(self.access, rows.theme, number), rows)
+                self._fill(tables.Run(self.access, rows.theme, number, postgis), rows)
+            # before others see it: whatever happens then, the next publication must not tell what this one withholds
+            remember(self.case, self.algorithm, {name: one for name, one in public.items() if name in self.sources})
             self._merge()
+            self._write_projects()
+            for run in self.runs:
+                self._enter(f"{self.entry.place.rsplit(' ', 1)[0]} {run.schema}.{run.theme.name}", run.theme.name)
             for run in self.runs:
                 self._read_back(run)
         finally:
             self._drop(number)
-        remember(self.case, self.algorithm, {name: one for name, one in public.items() if name in self.sources})
-        self._write_projects()
-        for run in self.runs:
-            self._enter(f"{self.entry.place.rsplit(' ', 1)[0]} {run.schema}.{run.theme.name}", run.theme.name)
 
     def _claim(self) -> None:
         """Make what all themes share; refuse a schema that holds something else."""
-        from ...layers.postgis.roles import has_mark_sql, mark_sql, tables_sql
+        from ...layers.postgis.roles import grants, has_mark_sql, mark_sql, tables_sql
+        from ...layers.postgis.sql import joined
         from ...layers.postgis.tables import base_sql
 
         there = self.database.one(has_mark_sql(self.access))
         if self.database.one(tables_sql(self.access)) and not there:
             raise _taken(self.access.schema)
-        self.database.run(base_sql(self.access, self.entry.mark))
+        self.database.run(joined((base_sql(self.access, self.entry.mark), grants(self.access))))
         if self.database.one(mark_sql(self.access)) != self.entry.mark:
             raise _taken(self.access.schema)
 
@@ -237,16 +244,28 @@ class _Publication:
 
         steps = [tables.lock_sql(self.access), roles.grants(self.access)]
         for run in self.runs:
-            wanted = {name for name, _ in run.theme.columns} | ({"geom"} if run.theme.geometry != "none" else set())
-            there = {str(row[0]) for row in self.database.run(tables.stands_sql(run))}
-            if not there or not wanted <= there:
-                steps.append(tables.theme_sql(run))
-            steps.append(tables.merge_sql(run))
-            steps.append(tables.style_sql(run, _style(self.sources[run.theme.name]), run.theme.name))
+            steps += self._steps(run)
         self.database.run(joined(steps))
         for run in self.runs:
             rows, unsure, gone = map(int, self.database.run(tables.counts_sql(run))[0])
             self._count(ROWS=rows, UNSURE=unsure if run.theme.answered else 0, GONE=gone, TABLES=1)
+
+    def _steps(self, run: Run) -> list[Sql]:
+        """Return SQL that brings one theme in: its table as it is now, its rows, its style."""
+        from ...layers.postgis import tables
+
+        wanted = {name for name, _ in run.theme.columns} | ({"geom"} if run.geometry is not None else set())
+        wanted |= set(tables.ENTERED if run.theme.answered else ())
+        shown = {str(row[0]) for row in self.database.run(tables.stands_sql(run))}
+        there = {str(name): str(kind) for name, kind in self.database.run(tables.columns_sql(run))}
+        other, left = tables.retyped(run.theme, there), tables.unwritten(run.theme, there)
+        made = bool(shown) and wanted <= shown and not other
+        return [
+            *([] if made else [tables.theme_sql(run, other)]),
+            tables.merge_sql(run),
+            *([tables.emptied_sql(run, left)] if left else []),
+            tables.style_sql(run, _style(self.sources[run.theme.name]), run.theme.name),
+        ]
 
     def _count(self, **more: int) -> None:
         for name, count in more.items():
@@ -254,11 +273,12 @@ class _Publication:
 
     def _read_back(self, run: Run) -> None:
         """Take into the case what was entered in the database and not in the case; note what both sides changed."""
-        from ...layers.postgis.tables import given_sql, sync_sql, taken_sql
+        from ...layers.postgis.tables import given_sql, gone_sql, sync_sql, taken_sql
 
         if not run.theme.answered:
             return
         self._count(GIVEN=int(self.database.one(given_sql(run)) or 0))
+        self.gone += [gone(run.theme.name, row) for row in self.database.run(gone_sql(run))]
         found = [Difference.of(row) for row in self.database.run(sync_sql(run))]
         taken, conflicts = self.sources[run.theme.name].take(found)
         self.conflicts += [one.told(run.theme.name, code) for one, code in conflicts]
@@ -325,13 +345,13 @@ class _Publication:
         self.case.ledger.add(f"tomoshibi:{self.algorithm}", place, [source], True)
 
     def conflict_table(self) -> pd.DataFrame:
-        """Return the conflicts as rows of their table."""
+        """Return the conflicts, and the answers of whom no list names any more, as rows of their table."""
         import pandas as pd
 
         from ...layers.schema import SPECS
 
         names = [name for name in SPECS[_CONFLICTS].names() if name not in ("as_of", "source")]
-        rows = [[one.get(name) or None for name in names] for one in self.conflicts]
+        rows = [[one.get(name) or None for name in names] for one in (*self.conflicts, *self.gone)]
         return pd.DataFrame(rows, columns=names, dtype=object)
 
     def outputs(self) -> dict[str, Any]:
@@ -353,6 +373,7 @@ class _Publication:
                 roles=", ".join(self.access.roles),
             )
         )
+        self._tell_readers()
         for one in self.skipped:
             self.progress.warn(message("The case holds no result {theme}: it was not published.", theme=one))
         if count("UNSURE", 0):
@@ -367,8 +388,8 @@ class _Publication:
         if count("GONE", 0):
             self.progress.warn(
                 message(
-                    "{count} answers are of rows that are gone from the lists. They are kept: look at each where "
-                    "gone_since is filled in.",
+                    "{count} answers are of rows that are gone from the lists, and no list and no map shows them any "
+                    "more. They are kept: look at each in the table of conflicts (gone).",
                     count=count("GONE", 0),
                 )
             )
@@ -378,6 +399,23 @@ class _Publication:
                     "{count} rows say something else in the database than in the case, and both were changed. Nothing "
                     "was overwritten: look at each in the table of conflicts and enter what is right on one side.",
                     count=count("CONFLICTS", 0),
+                )
+            )
+
+    def _tell_readers(self) -> None:
+        """Say who opens what is about people, so that nobody does whom another case let in."""
+        from ...layers.postgis.roles import readers_sql
+
+        if not any(run.theme.personal for run in self.runs):
+            return
+        logins = [str(row[0]) for row in self.database.run(readers_sql(self.access))]
+        if logins:
+            self.progress.warn(
+                message(
+                    "What is about people is open to the logins {logins}, who have the role {role} (a role stays from "
+                    "one case to the next). Its administrator takes it from whom it is not for: REVOKE {role} FROM …;",
+                    logins=", ".join(logins),
+                    role=self.access.personal,
                 )
             )
 

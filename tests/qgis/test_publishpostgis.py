@@ -17,7 +17,7 @@ import pytest
 from qgis.core import QgsProviderRegistry, QgsVectorLayer
 from tomoshibi.casefile.case import Case
 from tomoshibi.layers.postgis.database import Database
-from tomoshibi.layers.postgis.sql import filled
+from tomoshibi.layers.postgis.sql import Sql, filled
 from tomoshibi.tests import database
 from tomoshibi.tests.drill_case import make_drill
 from tomoshibi.tests.qgis.tables import rows
@@ -184,6 +184,8 @@ def test_people_who_are_alike_get_new_rows_and_it_is_said(drill, server, publish
     publish("evacuationsupport")
     keys = {row[0] for row in server.rows(f"SELECT row_key FROM {LIST} WHERE name = '{NAMES[0]}'")}
     server.rows(f"UPDATE {LIST} SET response = 'contacted' WHERE row_key = {min(keys)}", database.RESPONDER)
+    # the list as it is has the same rows; one that is made anew has other ones
+    support([0, 1, 0], ids=False)
     found = publish("evacuationsupport")
     assert found["UNSURE"] == 2 and found["GONE"] == 1
     assert any("not known again with certainty" in line for line in feedback.warnings)
@@ -560,3 +562,262 @@ def test_a_publication_that_fails_changes_nothing_and_leaves_nothing_behind(dril
     assert server.rows(f"SELECT row_key, key, gone_since FROM {LIST} ORDER BY 1") == before
     left = "SELECT count(*) FROM pg_tables WHERE tablename LIKE '\\_in\\_%' OR tablename LIKE '\\_sync\\_%'"
     assert server.rows(left) == [(0,)]
+
+
+@pytest.fixture
+def people(drill, run, tmp_path):
+    """Return `people(rows)`: make the list of whom to help of (supply point, name, care)."""
+
+    def make(*rows):
+        path = tmp_path / "support.csv"
+        lines = ["供給地点特定番号,氏名,要介護度", *(",".join(row) for row in rows)]
+        path.write_text("\n".join(lines), encoding="utf-8")
+        run("evacuationsupport", {"CASE": str(drill.case.folder), "SUPPORT_LIST": str(path), "NAMES": True})
+
+    return make
+
+
+def test_people_whom_nothing_tells_keep_row_and_answer_while_the_list_is_not_made_anew(drill, server, publish, people):
+    people(("", "電力太郎", "要介護1"), ("", "電力花子", "要介護1"))
+    publish("evacuationsupport")
+    keys = in_database(server, "name, row_key")
+    server.rows(f"UPDATE {LIST} SET response = 'needs_help' WHERE name = '電力花子'", database.RESPONDER)
+    again = publish("evacuationsupport")
+    assert (again["UNSURE"], again["GONE"], again["TAKEN"]) == (0, 0, 1)
+    assert in_database(server, "name, row_key") == keys
+    assert in_database(server, "name, response") == in_case(drill, "name, response")
+    assert in_case(drill, "name, response") == {"電力太郎": None, "電力花子": "needs_help"}
+    # in another list nobody can say whether it is the same one: the answer is with neither, and is shown
+    people(("", "電力次郎", "要介護1"), ("", "電力花子", "要介護1"))
+    found = publish("evacuationsupport")
+    assert found["GONE"] == 1 and set(in_database(server, "name, response").values()) == {None}
+    assert rows(found["OUTPUT"])[["conflict", "name", "field_response"]].values.tolist() == [
+        ["gone", "電力花子", "needs_help"]
+    ]
+
+
+def test_the_answer_of_one_of_two_who_are_alike_never_gets_to_the_other(drill, publish, people):
+    master = drill.case.master(["supply_point", "flow", "lat"])
+    home = master.loc[(master["flow"] == 1) & master["lat"].notna(), "supply_point"].iloc[0]
+    people((home, "電力太郎", "要介護5"), (home, "電力太郎", "要介護1"))
+    with closing(sqlite3.connect(drill.case.folder / "layers.gpkg", isolation_level=None)) as connection:
+        for name in [row[0] for row in connection.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'")]:
+            connection.execute(f'DROP TRIGGER "{name}"')
+        connection.execute("UPDATE evacuationsupport SET response = 'evacuated' WHERE care = '要介護5'")
+    publish("evacuationsupport")
+    # the one who is away now needs less care than the other, who stands first therefore
+    people((home, "電力太郎", "要介護1"), (home, "電力太郎", "要介護3"))
+    assert in_case(drill, "care, response") == {"要介護1": None, "要介護3": None}
+    kept = (drill.case.folder / "evacuationsupport-responses.csv").read_text(encoding="utf-8-sig")
+    assert kept.count("evacuated") == 1
+    found = publish("evacuationsupport")
+    assert (found["UNSURE"], found["GONE"]) == (2, 1)
+
+
+def test_times_are_japanese_whatever_the_zone_of_the_server(drill, server, publish, support):
+    server.rows("ALTER DATABASE hq SET timezone TO 'America/New_York'")
+    try:
+        support(range(3))
+        publish("evacuationsupport")
+        answer(server, "P1", "contacted")
+        support(range(2))
+        publish("evacuationsupport")
+    finally:
+        server.rows("ALTER DATABASE hq RESET timezone")
+    near = "BETWEEN (now() AT TIME ZONE 'Asia/Tokyo') - interval '1 hour' AND (now() AT TIME ZONE 'Asia/Tokyo')"
+    assert server.rows(f"SELECT gone_since {near} FROM {LIST} WHERE key = 'P2'") == [(True,)]
+    assert server.rows(f"SELECT changed_at {near} FROM {LIST} WHERE key = 'P1'") == [(True,)]
+
+
+def test_what_somebody_wrote_stays_to_the_letter_however_often_it_is_published(drill, server, publish, support):
+    support(range(2))
+    publish("evacuationsupport")
+    note = "　一階\n" + "避難所へ" * 700 + " \n"
+    with closing(server.connect(database.RESPONDER)) as connection, connection.cursor() as cursor:
+        cursor.execute(
+            f"UPDATE {LIST} SET response = 'contacted', response_note = %s, response_at = '2026-01-21 05:00:00.75'"
+            " WHERE key = 'P1'",
+            (note,),
+        )
+    assert publish("evacuationsupport")["TAKEN"] == 1
+    for _ in range(2):
+        found = publish("evacuationsupport")
+        assert (found["TAKEN"], found["GIVEN"], found["CONFLICTS"]) == (0, 0, 0)
+    assert in_database(server, "key, response_note")["P1"] == note == in_case(drill, "key, response_note")["P1"]
+    assert server.rows(f"SELECT changed_by FROM {LIST} WHERE key = 'P1'") == [(database.RESPONDER,)]
+
+
+def test_answers_of_whom_no_list_names_any_more_are_shown_in_the_table_of_conflicts(drill, server, publish, support):
+    support(range(3))
+    publish("evacuationsupport")
+    answer(server, "P2", "needs_help")
+    support([0, 1])
+    found = publish("evacuationsupport")
+    assert (found["GONE"], found["CONFLICTS"]) == (1, 0)
+    shown = rows(found["OUTPUT"])
+    assert shown[["result", "conflict", "key", "name", "field_response"]].values.tolist() == [
+        ["evacuationsupport", "gone", "P2", NAMES[2].replace(" ", ""), "needs_help"]
+    ]
+
+
+def test_who_was_given_the_schema_of_people_otherwise_does_not_get_in(drill, server, publish, support, feedback):
+    import psycopg2
+
+    owner, staff = database.OWNER, "tomo_staff"
+    server.rows(f"CREATE ROLE {staff} LOGIN PASSWORD '{database.PASSPHRASE}'")
+    server.rows(f"CREATE SCHEMA noto_personal AUTHORIZATION {owner}; GRANT USAGE ON SCHEMA noto_personal TO {staff}")
+    usual = f"ALTER DEFAULT PRIVILEGES FOR ROLE {owner}"
+    server.rows(f"{usual} GRANT SELECT ON TABLES TO {staff}; {usual} GRANT USAGE ON SCHEMAS TO {staff}")
+    try:
+        support(range(3))
+        publish("evacuationsupport")
+        for table in (LIST, "noto_personal.evacuationsupport", "noto_personal.tomoshibi_row"):
+            with pytest.raises(psycopg2.errors.InsufficientPrivilege):
+                server.rows(f"SELECT count(*) FROM {table}", staff)
+    finally:
+        server.rows(f"{usual} REVOKE SELECT ON TABLES FROM {staff}; {usual} REVOKE USAGE ON SCHEMAS FROM {staff}")
+        server.rows(f"DROP SCHEMA noto_personal CASCADE; DROP SCHEMA noto CASCADE; DROP ROLE {staff}")
+    # roles outlive a case: whom an earlier one let in is told
+    feedback.warnings.clear()
+    publish("evacuationsupport")
+    told = next(line for line in feedback.warnings if "open to the logins" in line)
+    assert database.KEEPER in told and database.RESPONDER in told and database.VIEWER not in told
+
+
+def test_a_public_table_of_an_older_version_keeps_no_column_that_is_not_published(drill, server, publish, run):
+    run("meshoutage", {"CASE": str(drill.case.folder)})
+    publish("meshoutage")
+    server.rows("ALTER TABLE noto.meshoutage ADD COLUMN silent bigint")
+    server.rows("UPDATE noto.meshoutage SET silent = 3")
+    publish("meshoutage")
+    assert server.rows("SELECT count(silent), count(*) > 0 FROM noto.meshoutage", database.VIEWER) == [(0, True)]
+
+
+def test_a_column_of_another_type_in_an_older_version_costs_no_answer(drill, server, publish, support):
+    support(range(3))
+    publish("evacuationsupport")
+    keys = in_database(server, "key, row_key")
+    answer(server, "P1", "contacted")
+    server.rows("ALTER TABLE noto_personal.evacuationsupport DROP COLUMN care CASCADE")
+    server.rows("ALTER TABLE noto_personal.evacuationsupport ADD COLUMN care bigint DEFAULT 7")
+    server.rows("ALTER TABLE noto_personal.evacuationsupport_response DROP COLUMN base_response_note")
+    assert publish("evacuationsupport")["TAKEN"] == 1
+    assert in_database(server, "key, row_key") == keys
+    assert in_database(server) == {"P0": None, "P1": "contacted", "P2": None}
+    assert in_database(server, "key, care") == {"P0": "要介護1", "P1": "要介護2", "P2": "要介護3"}
+
+
+def test_what_is_shown_is_remembered_and_the_project_is_there_though_the_case_cannot_take_answers(
+    drill, server, publish, support, run, complaint, monkeypatch
+):
+    run("meshoutage", {"CASE": str(drill.case.folder)})
+    support(range(3))
+    publish("evacuationsupport")
+    answer(server, "P1", "contacted")
+    given = {"CASE": str(drill.case.folder), "CONNECTION": "service=hq", "SCHEMA": "noto", "OUTPUT": "memory:"}
+    fill = Database.fill
+    with closing(sqlite3.connect(drill.case.folder / "layers.gpkg", isolation_level=None)) as another:
+
+        def and_hold_the_case(self, place, *more):
+            if "meshoutage" in place.table:
+                # another QGIS saves, and does not end
+                another.execute("BEGIN IMMEDIATE")
+            return fill(self, place, *more)
+
+        monkeypatch.setattr(Database, "fill", and_hold_the_case)
+        said = complaint("publishpostgis", {**given, "THEMES": ["evacuationsupport", "meshoutage"]})
+    assert "cannot be written" in said and "no other program holds it" in said
+    withheld = server.rows("SELECT mesh_code FROM noto.meshoutage WHERE masked", database.VIEWER)
+    told = json.loads((drill.case.folder / "handed_over.json").read_text(encoding="utf-8"))["meshoutage"]
+    assert withheld and {code for code, shown in told.items() if not shown} == {row[0] for row in withheld}
+    assert set(seat(server, database.VIEWER, "noto")["layers"]) == {"meshoutage"}
+    # nothing was lost by it
+    monkeypatch.setattr(Database, "fill", fill)
+    assert publish("evacuationsupport")["TAKEN"] == 1 and in_case(drill)["P1"] == "contacted"
+
+
+@pytest.fixture
+def held(server, monkeypatch):
+    """Return `held(sql)`: a seat that has begun to change something and does not end."""
+    monkeypatch.setattr("tomoshibi.layers.postgis.tables.WAITS", Sql("SET LOCAL lock_timeout = '200ms'"))
+    monkeypatch.setattr("tomoshibi.layers.postgis.removal.WAITS", Sql("SET LOCAL lock_timeout = '200ms'"))
+    opened = []
+
+    def hold(sql):
+        seat = server.connect(database.RESPONDER)
+        seat.autocommit = False
+        opened.append(seat)
+        seat.cursor().execute(sql)
+        return seat
+
+    yield hold
+    for one in opened:
+        one.close()
+
+
+def test_a_seat_that_leaves_a_transaction_open_stops_nothing_for_ever_and_is_told(
+    drill, server, publish, support, complaint, disposal, held, feedback
+):
+    support(range(3))
+    publish("evacuationsupport")
+    seat = held(f"UPDATE {LIST} SET response = 'needs_help' WHERE key = 'P1'")
+    answer_in_case(drill, "P1", "contacted")
+    answer_in_case(drill, "P0", "contacted")
+    given = {"CASE": str(drill.case.folder), "CONNECTION": "service=hq", "SCHEMA": "noto", "OUTPUT": "memory:"}
+    support([2, 1, 0])
+    server.rows(
+        "INSERT INTO noto_personal.evacuationsupport_response (row_key) SELECT row_key FROM "
+        + LIST
+        + " WHERE key = 'P0'"
+    )
+    said = complaint("publishpostgis", {**given, "THEMES": ["evacuationsupport"]})
+    assert "Somebody holds rows or tables of the database hq" in said
+    assert in_database(server) == {"P0": None, "P1": None, "P2": None}
+    found = disposal()
+    assert found["PROVEN"] == 0 and found["REMAINING"] == 1
+    assert any("Somebody holds rows" in line for line in feedback.warnings)
+    seat.rollback()
+    assert disposal()["REMAINING"] == 0
+
+
+def test_a_disposal_that_is_led_to_another_database_of_the_same_name_does_not_claim_to_be_done(
+    drill, server, publish, support, disposal, login, feedback
+):
+    name = "moved"
+    server.rows(f"CREATE DATABASE {name} OWNER {database.OWNER}", database="postgres")
+    server.rows("CREATE EXTENSION postgis", database=name)
+    path = server.folder / f"{database.OWNER}.conf"
+    told = f"host=127.0.0.1\nport={server.port}\ndbname={name}\nsslmode=disable\nuser={database.OWNER}\n"
+    path.write_text(f"{path.read_text(encoding='utf-8')}[{name}]\n{told}", encoding="utf-8")
+    leave = f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}'"
+    there = "SELECT count(*) FROM pg_namespace WHERE nspname LIKE 'noto%'"
+    support(range(3))
+    publish("evacuationsupport", CONNECTION=f"service={name}")
+    server.rows(leave, database="postgres")
+    # as where a service or an address leads to a new server: it knows nothing of the case
+    server.rows(f"ALTER DATABASE {name} RENAME TO before", database="postgres")
+    server.rows(f"CREATE DATABASE {name} OWNER {database.OWNER}", database="postgres")
+    found = disposal()
+    assert found["PROVEN"] == 0 and found["REMAINING"] == 1
+    assert any("leads to another database" in line for line in feedback.warnings)
+    assert server.rows(there, database="before") == [(2,)]
+    server.rows(leave, database="postgres")
+    server.rows(f"DROP DATABASE {name}", database="postgres")
+    server.rows(f"ALTER DATABASE before RENAME TO {name}", database="postgres")
+    assert disposal()["REMAINING"] == 0 and server.rows(there, database=name) == [(0,)]
+
+
+def test_postgis_may_stand_in_a_schema_of_its_own(drill, server, publish, support, login):
+    name = "apart"
+    server.rows(f"CREATE DATABASE {name} OWNER {database.OWNER}", database="postgres")
+    server.rows(
+        "CREATE SCHEMA gis; GRANT USAGE ON SCHEMA gis TO PUBLIC; CREATE EXTENSION postgis SCHEMA gis", database=name
+    )
+    server.rows(f'ALTER DATABASE {name} SET search_path = "$user", public, gis', database="postgres")
+    path = server.folder / f"{database.OWNER}.conf"
+    told = f"host=127.0.0.1\nport={server.port}\ndbname={name}\nsslmode=disable\nuser={database.OWNER}\n"
+    path.write_text(f"{path.read_text(encoding='utf-8')}[{name}]\n{told}", encoding="utf-8")
+    support(range(3))
+    assert publish("evacuationsupport", CONNECTION=f"service={name}")["ROWS"] == 3
+    placed = server.rows(f"SELECT count(gis.ST_X(geom)) FROM {LIST}", database=name)
+    assert placed == [(3,)]

@@ -15,11 +15,11 @@ pairs = st.lists(st.tuples(words, words), max_size=8)
 KEEPING = Keeping(("supply_point", "slot"), None, ("response",))
 
 
-def opened(standing, coming):
+def opened(standing, coming, tens=10):
     """Return a connection with both layers; rows are numbered from 1, those that stand by tens."""
     connection = sqlite3.connect(":memory:", isolation_level=None)
     connection.execute("ATTACH DATABASE ':memory:' AS fresh")
-    for schema, rows, step in (("main", standing, 10), ("fresh", coming, 1)):
+    for schema, rows, step in (("main", standing, tens), ("fresh", coming, 1)):
         connection.execute(
             f"CREATE TABLE {schema}.homes (fid INTEGER PRIMARY KEY, supply_point TEXT, slot TEXT, response TEXT)"
         )
@@ -75,3 +75,20 @@ def test_what_new_rows_hold_gives_way_where_a_row_stays_and_stands_where_it_is_n
         numbers = numbers_of(connection, "homes", KEEPING)
     kept = {number for number in as_told(standing, coming) if number <= 10 * len(standing)}
     assert {number: row["response"] for number, row in numbers.entered.items()} == dict.fromkeys(kept)
+
+
+@given(pairs, st.sets(st.integers(0, 7)))
+def test_where_the_same_rows_come_again_those_that_are_alike_keep_no_answer_of_each_other(same, answered):
+    """Their order says nothing: it may be by what changed of them."""
+    lost = []
+    keeping = Keeping(KEEPING.columns, None, KEEPING.entered, lost=lost.extend)
+    with closing(opened(same, same, 1)) as connection:
+        answered = {place for place in answered if place < len(same)}
+        for place in answered:
+            connection.execute("UPDATE main.homes SET response = ? WHERE fid = ?", (f"at {place}", place + 1))
+        numbers = numbers_of(connection, "homes", keeping)
+    alone = {place for place in answered if same.count(same[place]) == 1 and any(same[place])}
+    assert {number: row["response"] for number, row in numbers.entered.items()} == {
+        place + 1: f"at {place}" for place in alone
+    }
+    assert {row["response"] for row in lost} == {f"at {place}" for place in answered - alone}
