@@ -200,7 +200,7 @@ class Needles:
         with archive.open(member) as stream:
             if self.in_stream(stream, _MOST_UNPACKED):
                 return True
-        if not member.filename.lower().endswith((".zip", ".xlsx", ".qgz", ".docx", ".gz", ".npz")):
+        if not member.filename.lower().endswith((".zip", ".xlsx", ".ods", ".qgz", ".docx", ".gz", ".npz")):
             return False
         return self._in_archive(io.BytesIO(archive.read(member)), depth - 1)
 

@@ -30,7 +30,7 @@ FOLDER = "inputs"
 CONTEXT = "context.gpkg"
 LINKS_PLACE = "contractors/links.csv"
 """Links that matching contractors made, or that a person put there; kept links come on top."""
-FORMATS = (".csv", ".txt", ".tsv", ".xlsx", ".xlsm", ".json", ".jsonl", ".ndjson", ".geojson", ".gpkg")
+FORMATS = (".csv", ".txt", ".tsv", ".xlsx", ".xlsm", ".ods", ".json", ".jsonl", ".ndjson", ".geojson", ".gpkg")
 """Files that are kept as they are given; anything else is kept as a GeoPackage."""
 
 

@@ -47,7 +47,7 @@ _OF_FACILITIES = ("shelterpower", "survivalclocks")
 """Themes that show what was told by telephone."""
 _OF_PEOPLE = ("evacuationsupport", "lifesupport", "homeaway")
 _PLAIN_FILES = frozenset(
-    (".geojson", ".json", ".gpkg", ".shp", ".csv", ".txt", ".tsv", ".xlsx", ".xlsm", ".fgb", ".kml")
+    (".geojson", ".json", ".gpkg", ".shp", ".csv", ".txt", ".tsv", ".xlsx", ".xlsm", ".ods", ".fgb", ".kml")
 )
 """Endings of files that hold all there is to read, but for those beside them with the same stem."""
 _writing = threading.Lock()

@@ -179,7 +179,8 @@ class KnownPage(QWidget):
 
     def _choose_file(self, kind: str, title: str) -> None:
         lists = tr(
-            "Lists and tables (*.csv *.tsv *.txt *.xlsx *.xlsm *.json);;Layers (*.gpkg *.geojson *.shp);;All files (*)"
+            "Lists and tables (*.csv *.tsv *.txt *.xlsx *.xlsm *.ods *.json);;Layers (*.gpkg *.geojson *.shp)"
+            ";;All files (*)"
         )
         layers = tr("Layers (*.gpkg *.geojson *.shp *.kml);;All files (*)")
         head = tr("Choose a file for “{input}”").format(input=title)

@@ -1,4 +1,4 @@
-"""Tables that people keep: sheets of an XLSX workbook and the rows of any layer, as plain text.
+"""Tables that people keep: sheets of an XLSX or ODS workbook and the rows of any layer, as plain text.
 
 A workbook is read from its own XML: GDAL's XLSX driver is not in every QGIS, turns numbers into doubles and guesses
 headings, and a supply point of 22 digits does not survive that. Reading with Qt needs nothing that QGIS does not have.
@@ -31,6 +31,14 @@ CHECK_EVERY = 500
 _TOKEN = QXmlStreamReader.TokenType
 _WORKBOOK, _RELATIONS, _STRINGS = "xl/workbook.xml", "xl/_rels/workbook.xml.rels", "xl/sharedStrings.xml"
 _STYLES = "xl/styles.xml"
+_CONTENT = "content.xml"
+"""The one part of an ODS in which its sheets are."""
+_ASIDE = frozenset(("annotation", "ruby-text", "shapes"))
+"""What is no part of a cell's text: notes, readings (ふりがな), drawings."""
+_ODS_CELLS = ("table-cell", "covered-table-cell")
+_ODS_VALUES = ("date-value", "time-value", "boolean-value", "string-value", "value")
+MOST_COLUMNS = 1000
+"""Columns that one cell may stand for."""
 _DATE_FORMATS = frozenset([*range(14, 23), *range(27, 37), 45, 46, 47, *range(50, 59)])
 """Numbers of the formats of dates and times that every workbook has (ECMA-376, 18.8.30)."""
 _QUOTED = re.compile(r'"[^"]*"|\\.|\[[^\]]*\]|_.|\*.')
@@ -48,6 +56,8 @@ class SheetError(TomoshibiError):
 def sheet_names(path: Path) -> list[str]:
     """Return the names of the sheets of a workbook, in order. Raises `SheetError`."""
     with _opened(Path(path)) as book:
+        if _CONTENT in book.namelist():
+            return [name for name, _, _ in _tables(book, Path(path), Progress())]
         return [name for name, _ in _sheets(book, Path(path))]
 
 
@@ -71,24 +81,34 @@ def read_sheet(path: Path, sheet: str = "", progress: Optional[Progress] = None)
     """Return the rows of a sheet ("" is the first) as text, blank rows left out, numbers as the workbook has them.
 
     Dates and times are 2024-01-31, 2024-01-31 18:00 or 18:00. What is merged over several rows stands in each of them.
-    Raises `SheetError` where it is no XLSX, protected by a passphrase, or has no such sheet; `Cancelled`.
+    Raises `SheetError` where it is neither XLSX nor ODS, protected by a passphrase, or has no such sheet; `Cancelled`.
     """
     path, progress = Path(path), progress or Progress()
     with _opened(path) as book:
+        if _CONTENT in book.namelist():
+            tables = {name: (cells, merged) for name, cells, merged in _tables(book, path, progress)}
+            return _filled(*tables[_chosen(path, sheet, list(tables))])
         sheets = _sheets(book, path)
-        part = next((part for name, part in sheets if name == sheet or not sheet), None)
-        if part is None:
-            raise SheetError(
-                message(
-                    "{file} has no sheet “{sheet}”. It has: {sheets}.",
-                    file=path.name,
-                    sheet=sheet,
-                    sheets=", ".join(name for name, _ in sheets) or "—",
-                )
-            )
+        part = dict(reversed(sheets))[_chosen(path, sheet, [name for name, _ in sheets])]
         strings = _strings(book, path, progress)
         cells, merged = _cells(book, part, _Book(strings, *_dates(book, path)), path, progress)
     return _filled(cells, merged)
+
+
+def _chosen(path: Path, sheet: str, names: list[str]) -> str:
+    """Return the name of the sheet asked for, of the first for "". Raises `SheetError` where it is not there."""
+    if names and not sheet:
+        return names[0]
+    if sheet in names:
+        return sheet
+    raise SheetError(
+        message(
+            "{file} has no sheet “{sheet}”. It has: {sheets}.",
+            file=path.name,
+            sheet=sheet,
+            sheets=", ".join(names) or "—",
+        )
+    )
 
 
 @contextmanager
@@ -99,8 +119,8 @@ def _opened(path: Path) -> Iterator[zipfile.ZipFile]:
     except zipfile.BadZipFile as error:
         raise SheetError(
             message(
-                "{file} is not an XLSX workbook, or is protected by a passphrase. Save it as “Excel workbook (.xlsx)” "
-                "without protection, or as CSV UTF-8.",
+                "{file} is neither an XLSX nor an ODS workbook, or is protected by a passphrase. Save it as “Excel "
+                "workbook (.xlsx)” without protection, or as CSV UTF-8.",
                 file=path.name,
             )
         ) from error
@@ -274,6 +294,121 @@ def _cells(
         elif inside:
             value += reader.text()
     return rows, merged
+
+
+_Merged = list[tuple[int, int, int, int]]
+
+
+def _tables(book: zipfile.ZipFile, path: Path, progress: Progress) -> Iterator[tuple[str, _Cells, _Merged]]:
+    """Yield the sheets of an ODS: name, cells and what is merged, as `_cells` gives them."""
+    table: Optional[_OdsTable] = None
+    for reader in _xml(book, _CONTENT, path):
+        starts, ends = reader.isStartElement(), reader.isEndElement()
+        tag = reader.name() if starts or ends else ""
+        if tag == "table" and starts:
+            table = _OdsTable(_attribute(reader, "name"))
+        elif tag == "table" and table is not None:
+            yield table.name, table.cells, table.merged
+            table = None
+        elif table is not None:
+            table.take(reader, tag, starts)
+            if ends and tag == "table-row":
+                progress.raise_if_cancelled()
+
+
+class _OdsTable:
+    """A sheet of an ODS while it is read."""
+
+    def __init__(self, name: str):
+        self.name = name
+        self.cells: _Cells = {}
+        self.merged: _Merged = []
+        self._row, self._rows, self._column = 0, 1, 0
+        self._cell: Optional[_OdsCell] = None
+        self._aside = 0
+        """In how many of `_ASIDE` the reader is."""
+
+    def take(self, reader: QXmlStreamReader, tag: str, starts: bool) -> None:
+        """Take one token of the sheet; `tag`: "" for one that is neither a beginning nor an end."""
+        if tag in _ASIDE:
+            self._aside += 1 if starts else -1
+        elif tag == "table-row" and starts:
+            self._row, self._column, self._rows = self._row + 1, 0, _times(reader, "number-rows-repeated")
+        elif tag == "table-row":
+            _repeat(self.cells, self._row, self._rows)
+            self._row += self._rows - 1
+        elif tag in _ODS_CELLS and starts:
+            self._cell = _OdsCell.at(reader)
+        elif tag in _ODS_CELLS and self._cell is not None:
+            self._end(self._cell)
+        elif self._cell is not None and not self._aside:
+            self._cell.take(reader, tag)
+
+    def _end(self, cell: _OdsCell) -> None:
+        text, first = cell.text, self._column + 1
+        if text:
+            row = self.cells.setdefault(self._row, {})
+            row.update(dict.fromkeys(range(first, first + min(cell.times, MOST_COLUMNS)), text))
+        if cell.rows > 1:
+            self.merged.append((self._row, first, self._row + cell.rows - 1, first + cell.columns - 1))
+        self._column += cell.times
+        self._cell = None
+
+
+def _repeat(cells: _Cells, row: int, times: int) -> None:
+    """Write a row that stands for several into each of them."""
+    if row in cells:
+        cells.update({row + more: dict(cells[row]) for more in range(1, min(times, MOST_FILLED))})
+
+
+def _times(reader: QXmlStreamReader, name: str) -> int:
+    return max(1, _whole(_attribute(reader, name)))
+
+
+@dataclass
+class _OdsCell:
+    """A cell of an ODS while it is read."""
+
+    kind: str
+    value: str
+    times: int
+    rows: int
+    columns: int
+    pieces: list[str]
+    paragraphs: int = 0
+
+    @classmethod
+    def at(cls, reader: QXmlStreamReader) -> _OdsCell:
+        """Return the cell that begins here."""
+        kinds = [str(one.value()) for one in reader.attributes() if one.name() == "value-type"]
+        kind = "error" if "error" in kinds else kinds[0] if kinds else ""
+        value = next((found for name in _ODS_VALUES if (found := _attribute(reader, name))), "")
+        spans = (_times(reader, f"number-{name}") for name in ("columns-repeated", "rows-spanned", "columns-spanned"))
+        return cls(kind, value, *spans, [])
+
+    def take(self, reader: QXmlStreamReader, tag: str) -> None:
+        """Take what stands in the cell: paragraphs are lines."""
+        if reader.isStartElement() and tag == "p":
+            self.pieces += ["\n"] if self.paragraphs else []
+            self.paragraphs += 1
+        elif reader.isStartElement() and tag in ("s", "tab", "line-break"):
+            self.pieces.append("\n" if tag == "line-break" else " ")
+        elif reader.isCharacters() and self.paragraphs:
+            self.pieces.append(str(reader.text()))
+
+    @property
+    def text(self) -> str:
+        """The cell as `_cell` gives one of an XLSX."""
+        if self.kind == "error":
+            return ""
+        if self.kind == "date":
+            return re.sub(r"T(\d\d:\d\d).*", r" \1", self.value)
+        clock = re.match(r"PT(\d+)H(\d+)M", self.value) if self.kind == "time" else None
+        if clock:
+            return f"{int(clock.group(1)):02d}:{int(clock.group(2)):02d}"
+        if self.kind in ("float", "percentage", "currency"):
+            return re.sub(r"\.0+$", "", self.value)
+        return (self.value or "".join(self.pieces)).strip()
 
 
 def _range(reference: str) -> list[tuple[int, int, int, int]]:

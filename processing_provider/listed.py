@@ -1,7 +1,7 @@
 """The one reader of all tables that people keep: persons, facilities, trucks, plans, orders of priority.
 
-CSV and tab-separated text (UTF-8, with or without byte order mark, CP932, UTF-16), XLSX with merged cells, JSON, and
-layers come out alike: headings, rows of texts, the row each stands in, and a place where a layer has one.
+CSV and tab-separated text (UTF-8, with or without byte order mark, CP932, UTF-16), XLSX and ODS with merged cells,
+JSON, and layers come out alike: headings, rows of texts, the row each stands in, and a place where a layer has one.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from ..analysis.listed import Listed
     from .base import TomoshibiAlgorithm
 
-WORKBOOKS = (".xlsx", ".xlsm")
+WORKBOOKS = (".xlsx", ".xlsm", ".ods")
 TEXTS = (".csv", ".txt", ".tsv")
 OBJECTS = (".json", ".jsonl", ".ndjson")
 READ_HERE = (*WORKBOOKS, *TEXTS, *OBJECTS)
@@ -50,10 +50,25 @@ def read_table(
     elif layer is not None:
         found = _of_layer(layer, name, context, progress)
     else:
-        raise TomoshibiError(message("There is no list. Choose a CSV, an XLSX workbook or a layer."))
+        raise _no_list(given)
     if not found.rows:
         raise TomoshibiError(message("The list {list} has no rows. Choose another file or sheet.", list=found.name))
     return found
+
+
+def _no_list(given: object) -> TomoshibiError:
+    """Return the error for what is no list: a file that is not there, or of a kind that is not read."""
+    path = Path(str(given).split("|")[0]) if isinstance(given, (str, Path)) and str(given) else None
+    if path is None:
+        return TomoshibiError(message("There is no list. Choose a CSV, an XLSX workbook or a layer."))
+    if not path.is_file():
+        return TomoshibiError(message("{file} is not there. Choose the list again.", file=path.name))
+    return TomoshibiError(
+        message(
+            "{file} is no list that can be read. Save it as “Excel workbook (.xlsx)”, as ODS or as CSV UTF-8.",
+            file=path.name,
+        )
+    )
 
 
 def read_parameter(
