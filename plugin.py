@@ -180,8 +180,9 @@ class TomoshibiPlugin:
 
     def _add_step(self, step: Step) -> None:
         from .dialogs.registry import DIALOGS
+        from .dialogs.shades import symbol
 
-        icon = QIcon(str(RESOURCES / f"step_{step.name}.svg"))
+        icon = symbol(RESOURCES / f"step_{step.name}.svg")
         actions = [self._dialog_action(row) for row in DIALOGS if row.step == step.name]
         actions += [self._action(name) for name in step.algorithms if self.provider.algorithm(name) is not None]
         if not actions:
@@ -229,7 +230,9 @@ class TomoshibiPlugin:
         return action
 
     def _dock_action(self) -> QAction:
-        action = QAction(QIcon(str(RESOURCES / "dock.svg")), tr("Situation Dock"), self.menu)
+        from .dialogs.shades import symbol
+
+        action = QAction(symbol(RESOURCES / "dock.svg"), tr("Situation Dock"), self.menu)
         action.setObjectName("mTomoshibiDockAction")
         action.setToolTip(tr("Show the situation of the case: how old its data are, the numbers, the next step"))
         action.setCheckable(True)

@@ -22,6 +22,7 @@ from .case_project import open_case_project
 from .forms import HelpFollower, empty, fill, iso, optional_day
 from .jobs import Job, Outcome, algorithm
 from .plain_text import tooltip
+from .shades import shade
 
 FOLDER = Qt.ItemDataRole.UserRole
 _WIDE = 10_000
@@ -292,7 +293,7 @@ class CaseDialog(TomoshibiDialog):
                 line.setToolTip(1, tooltip(row["value"]))
                 colour = COLOURS.get(row["state"])
                 if colour:
-                    line.setForeground(1, QBrush(QColor(colour)))
+                    line.setForeground(1, QBrush(QColor(shade(colour))))
             head.setExpanded(True)
         self.facts.resizeColumnToContents(0)
         self._show_use(sections[0]["rows"])
@@ -332,7 +333,7 @@ class CaseDialog(TomoshibiDialog):
         warned = any(row["state"] == "warning" for row in rows)
         self.useLabel.setText("\n".join(urgent))
         self.useLabel.setVisible(bool(urgent))
-        colour = COLOURS["warning" if warned else "note"]
+        colour = shade(COLOURS["warning" if warned else "note"])
         self.useLabel.setStyleSheet(f"QLabel {{ color: {colour}; font-weight: bold; }}")
 
     # New

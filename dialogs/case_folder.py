@@ -25,6 +25,7 @@ from ..processing_provider.base import fault_message, translate_message
 from ..translate import tr
 from .jobs import Job, Outcome
 from .plain_text import tooltip
+from .shades import alert_style
 from .task_start import start_task
 
 if TYPE_CHECKING:
@@ -38,7 +39,6 @@ SIZE = (860, 460)
 MOST_NAMED = 10
 """Files that were not looked into, named at most."""
 _DOUBT = "QComboBox { background: #fde7b0; color: #5c3d00; }"
-_ALERT = "QLabel { color: #a50f15; font-weight: bold; }"
 
 
 class _Look(QgsTask):
@@ -138,7 +138,7 @@ class FolderDialog(QDialog):
     def _build(self, words: str) -> None:
         about, self.alert, self.note = QLabel(words, self), QLabel(self), QLabel(self)
         self.alert.setObjectName("folderAlert")
-        self.alert.setStyleSheet(_ALERT)
+        self.alert.setStyleSheet(alert_style())
         self.note.setObjectName("folderNote")
         for label in (about, self.alert, self.note):
             label.setWordWrap(True)

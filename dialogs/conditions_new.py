@@ -19,6 +19,7 @@ from .conditions_list import IDENTITY, SEND
 from .conditions_usual import UsualSet
 from .forms import HelpFollower, fill, iso
 from .refresh import now
+from .shades import shade
 
 JUDGE_MS = 150
 """Pause in typing after which the form is checked."""
@@ -325,7 +326,7 @@ class NewTab(UsualSet):
     def _say_problems(self, wrong: list[str], doubted: list[str]) -> None:
         lines = [*(f"✗ {text}" for text in wrong), *(f"! {text}" for text in doubted)]
         self.problems.setText("\n".join(lines) or tr("✓ Nothing is wrong."))
-        colour = "#b00020" if wrong else "#8a5a00" if doubted else "#1b6e2d"
+        colour = shade("#b00020" if wrong else "#8a5a00" if doubted else "#1b6e2d")
         self.problems.setStyleSheet(f"QLabel {{ color: {colour}; }}")
 
     def _draw(self, codes: list[str]) -> None:

@@ -9,6 +9,7 @@ from qgis.PyQt.QtGui import QBrush, QColor
 
 from ..processing_provider.request.contractors import Shown, searchable
 from ..translate import tr
+from .shades import shade
 
 ALL, PROBLEM, MATCHED, REVIEW, NONE, OPEN = "all", "!", "matched", "review", "none", "open"
 """What is shown: every row, those with a problem, by result, those without a result."""
@@ -103,6 +104,9 @@ class RowsModel(QAbstractTableModel):
         if role == Qt.ItemDataRole.BackgroundRole and index.column() == RESULT:
             colour = _COLOURS.get(self.shown.flags[place].rstrip("!"))
             return QBrush(QColor(colour)) if colour else None
+        if role == Qt.ItemDataRole.ForegroundRole and index.column() == RESULT:
+            # light in whatever theme, and so with dark words
+            return QBrush(QColor("#1a1a1a")) if self.shown.flags[place].rstrip("!") in _COLOURS else None
         if role == Qt.ItemDataRole.ForegroundRole and index.column() == PROBLEMS:
-            return QBrush(QColor("#a33600"))
+            return QBrush(QColor(shade("#a33600")))
         return None

@@ -19,6 +19,7 @@ from . import OPTIONS_PAGE
 from .forms import choose, fill
 from .jobs import Job, Outcome
 from .plain_text import show_plain, tooltip
+from .shades import shade
 
 NETWORK_PAGE = "mOptionsPageNetwork"
 """QGIS's own page of proxy and network."""
@@ -190,7 +191,7 @@ class OptionsPage(QgsOptionsPageWidget):
             mark, colour = MARKS[row["state"]]
             line = QTreeWidgetItem(self.steps, [mark, row["title"], row["text"]])
             line.setToolTip(2, tooltip(row["text"]))
-            line.setForeground(0, QBrush(QColor(colour)))
+            line.setForeground(0, QBrush(QColor(shade(colour))))
             line.setData(0, Qt.ItemDataRole.UserRole, row["step"])
             for column in range(3):
                 line.setTextAlignment(column, int(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft))

@@ -142,7 +142,7 @@ def audit_line(found: Optional[Audited]) -> str:
     """Return the newest audit in one line, for the dock; "" without one."""
     if found is None:
         return ""
-    at = f"{found.as_of:%m-%d %H:%M}"
+    at = f"{found.as_of:%m/%d %H:%M}"
     if not found.judged:
         return tr("Audit of past maps ({time}): no readings came late, so nothing could be judged.").format(time=at)
     hours = sorted({round(one.hours) for one in found.verdicts if one.judged})

@@ -9,7 +9,10 @@ from qgis.PyQt.QtCore import QPointF, QRectF, QSize, Qt
 from qgis.PyQt.QtGui import QColor, QPainter, QPaintEvent, QPen, QPolygonF
 from qgis.PyQt.QtWidgets import QSizePolicy, QWidget
 
-_LINE, _BAND, _GRID = QColor("#12324d"), QColor(18, 50, 77, 50), QColor("#b8c4ce")
+from ..shades import shade
+
+_LINE, _GRID = "#12324d", QColor("#b8c4ce")
+_BAND_ALPHA = 50
 _MARGIN = 3.0
 
 
@@ -53,6 +56,8 @@ class Course(QWidget):
         places = self.places()
         if not places:
             return
+        line, band = QColor(shade(_LINE)), QColor(shade(_LINE))
+        band.setAlpha(_BAND_ALPHA)
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(QPen(_GRID, 1.0))
@@ -61,12 +66,12 @@ class Course(QWidget):
         upper = [QPointF(x, high) for x, _, high in places]
         lower = [QPointF(x, low) for x, low, _ in places]
         painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(_BAND)
+        painter.setBrush(band)
         painter.drawPolygon(QPolygonF([*upper, *reversed(lower)]))
         painter.setBrush(Qt.BrushStyle.NoBrush)
-        painter.setPen(QPen(_LINE, 1.6))
+        painter.setPen(QPen(line, 1.6))
         painter.drawPolyline(QPolygonF([QPointF(x, (low + high) / 2) for x, low, high in places]))
         x, low, high = places[-1]
-        painter.setBrush(_LINE)
+        painter.setBrush(line)
         painter.drawEllipse(QRectF(x - 2, (low + high) / 2 - 2, 4, 4))
         painter.end()

@@ -41,6 +41,7 @@ from ..case_project import nothing_is_lost, open_case_project
 from ..jobs import Job, Outcome, algorithm
 from ..plain_text import tooltip
 from ..refresh import age, now
+from ..shades import alert_style, shade
 from .course import Course
 from .reading import Read, Reader
 from .showing import show_place
@@ -57,12 +58,15 @@ MOST_SAID = 6
 LEAST_WIDTH = 320
 """Pixels of the dock."""
 _INDENT = 10
-_ALERT = "QLabel { color: #a50f15; font-weight: bold; }"
 _DRILL = (
     "QLabel { background: #fde7b0; color: #5c3d00; border: 1px solid #c98f00; padding: 2px 6px; font-weight: bold; }"
 )
 _REAL = "QLabel { background: #a50f15; color: white; padding: 2px 6px; font-weight: bold; }"
-_STEP = "QFrame#nextFrame { background: #eef3f7; border: 1px solid #b8c4ce; }"
+_STEP = (
+    "QFrame#nextFrame { background: #eef3f7; border: 1px solid #b8c4ce; }"
+    "QFrame#nextFrame QLabel { background: transparent; color: #1a1a1a; }"
+)
+"""Light in whatever theme, and so with dark words."""
 _PLACE = int(Qt.ItemDataRole.UserRole)
 
 
@@ -120,7 +124,7 @@ class _NumberRow:
         self.value.show()
         self.label.setText(number.label)
         self.value.setText(number.value)
-        self.value.setStyleSheet("" if number.known else "QLabel { color: #595959; }")
+        self.value.setStyleSheet("" if number.known else f"QLabel {{ color: {shade('#595959')}; }}")
         moment = tr("As of {time}").format(time=f"{number.as_of:%Y-%m-%d %H:%M}") if number.as_of else ""
         self.value.setToolTip(moment)
         late = moment if newest is not None and number.as_of is not None and number.as_of < newest else ""
@@ -262,7 +266,7 @@ class SituationDock(QgsDockWidget):
             self.age_rows.append((kind, told))
         rows.addLayout(grid)
         self.missing = _label(parent, "missing")
-        self.missing.setStyleSheet(_ALERT)
+        self.missing.setStyleSheet(alert_style())
         rows.addWidget(self.missing)
         return rows
 
@@ -361,7 +365,7 @@ class SituationDock(QgsDockWidget):
         marked = found.old or not any(age.until for age in found.ages)
         self.reach.setText(found.reach if marked else "")
         self.reach.setVisible(marked)
-        self.reach.setStyleSheet(_ALERT if found.old else "")
+        self.reach.setStyleSheet(alert_style() if found.old else "")
         self._show_ages(found)
         self._show_words(found)
         self._show_numbers(found)
@@ -403,7 +407,7 @@ class SituationDock(QgsDockWidget):
             if one.until is not None:
                 words = tr("until {time} ({age})").format(time=f"{one.until:%m/%d %H:%M}", age=age(one.until, moment))
             told.setText(words)
-            told.setStyleSheet(_ALERT if found.is_old(one, moment) else "")
+            told.setStyleSheet(alert_style() if found.is_old(one, moment) else "")
 
     def _show_places(self, found: Situation) -> None:
         self.places.clear()
@@ -627,7 +631,7 @@ class SituationDock(QgsDockWidget):
         lines = words.splitlines()
         self.said.setText("\n".join([*lines[:MOST_SAID], "…"] if len(lines) > MOST_SAID else lines))
         self.said.setToolTip(tooltip(words))
-        self.said.setStyleSheet(_ALERT if alert else "")
+        self.said.setStyleSheet(alert_style() if alert else "")
         if alert and self.isHidden():
             self.iface.messageBar().pushMessage(tr("Tomoshibi"), words, Qgis.MessageLevel.Warning, 0)
 
