@@ -56,6 +56,8 @@ class Assumption(str, Enum):
     """What was said by telephone."""
     AS_USUAL = "as_usual"
     """It uses as much as on other days."""
+    AS_BURNT = "as_burnt"
+    """It burns as it did from the loss of power until its stock was seen."""
     STOCK_TIME = "stock_time"
     """When its stock was as told is not known to the hour, or not at all."""
     BATTERY_AGE = "battery_age"
@@ -101,6 +103,8 @@ class Backup:
     """The last that it may have been; None: that was the moment."""
     stock_doubted: bool = False
     """Whether a moment is told that cannot be read: it may have been any."""
+    before_l: float = NAN
+    """Litres when power was lost, where they are told besides a stock that was seen later."""
     battery_years: float = NAN
     """Age of the battery."""
     battery_from: Optional[datetime] = None
@@ -137,6 +141,8 @@ class Backup:
     def known_at(self, at: datetime) -> Backup:
         """Return what was known of it at a moment: a stock that is told for later is not."""
         late = self.stock_at is not None and self.stock_at > at
+        if late and not math.isnan(self.before_l):
+            return replace(self, fuel_l=self.before_l, before_l=NAN, stock_at=None, stock_until=None)
         # what there is until then may be little: it is to be filled up
         return replace(self, fuel_l=NAN, stock_at=None, unread=self.unread | {"fuel_l"}) if late else self
 
@@ -146,7 +152,7 @@ class Backup:
         rows = (replace(self, others=()), *self.others)
         sums: dict[str, Any] = {
             name: math.fsum(getattr(row, name) for row in rows)
-            for name in ("generator_kva", "fuel_l", "tank_l", "litres_per_hour", "generator_load_kw")
+            for name in ("generator_kva", "fuel_l", "tank_l", "litres_per_hour", "generator_load_kw", "before_l")
         }
         carries = {row.generator_carries for row in rows}
         if carries == {Carries.CIRCUITS} or len(carries) > 1:
@@ -204,7 +210,7 @@ def default_of(kind: str) -> Optional[Default]:
 _PARTS = (
     ("generator_kva",),
     ("fuel_kind",),
-    ("fuel_l", "stock_at", "stock_until", "stock_doubted"),
+    ("fuel_l", "stock_at", "stock_until", "stock_doubted", "before_l"),
     ("tank_l",),
     ("battery_hours", "battery_years", "battery_from"),
     ("litres_per_hour",),
@@ -222,6 +228,20 @@ def rows_together(rows: Sequence[Backup]) -> Backup:
     # NaN is not equal to itself, but is written alike
     different = list({repr(one): one for one in filled}.values())
     return replace(different[0], others=tuple(different[1:]))
+
+
+def with_left(row: Backup, left_l: float) -> Backup:
+    """Return a row with the litres that were left when its stock was seen (残量), besides those that it tells (備蓄量).
+
+    What it tells was there when power was lost. Left without a moment, it was seen at any time; something that is not
+    understood (`unread`) may be anything.
+    """
+    if "left_l" in row.unread:
+        return replace(row, fuel_l=NAN, unread=row.unread | {"fuel_l"})
+    if math.isnan(left_l):
+        return row
+    doubted = row.stock_doubted or row.stock_at is None
+    return replace(row, fuel_l=left_l, before_l=row.fuel_l, stock_doubted=doubted)
 
 
 def _filled(row: Backup, rows: Sequence[Backup]) -> Backup:

@@ -11,7 +11,7 @@ from typing import Optional
 
 import numpy as np
 
-from .backup import Assumption, Backup
+from .backup import NAN, Assumption, Backup
 from .survival import Clock, ClockState, Facility, clock
 
 BATTERY_SHARES: tuple[tuple[float, float], ...] = ((0.0, 1.0), (2.5, 0.5), (5.0, 0.5))
@@ -80,7 +80,7 @@ def _meant(backup: Backup, now: datetime) -> tuple[Backup, Backup, tuple[Assumpt
     why = []
     if backup.stock_doubted and not np.isnan(backup.fuel_l):
         # at the earliest it was so much when power was lost, at the latest it is now
-        early, late = replace(early, stock_at=None), replace(late, stock_at=now)
+        early, late = replace(early, stock_at=None, before_l=NAN), replace(late, stock_at=now, before_l=NAN)
         why.append(Assumption.STOCK_TIME)
     elif backup.stock_at is not None and backup.stock_until is not None and backup.stock_at <= now:
         late = replace(late, stock_at=max(backup.stock_at, min(backup.stock_until, now)))

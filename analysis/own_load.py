@@ -46,6 +46,8 @@ class OwnLoad:
     highest: Optional[FloatArray] = None
     """float64 (2, 24): highest half-hour of each hour of the day, kW, on workdays and on days off; None: not known, it
     may be the peak in any."""
+    hour_spread: float = 0.0
+    """How far single hours lie from `kw`, as a share."""
     told_spread: float = 0.0
     """How far it may be off besides, as a share, where a list tells it: that does not even out over the days."""
     days_highest: Optional[FloatArray] = None
@@ -109,7 +111,12 @@ def own_load(readings: IntArray, slot_begin: TimeArray) -> Optional[OwnLoad]:
     highest = np.stack([_highest(halves[~off], peak), _highest(halves[off], peak)])
     usual = np.array([np.nanmean(shape[int(each)]) for each in off])
     far = float(np.nanstd(by_day / np.maximum(usual, 1e-9) - 1.0)) if usual.max() > 0 else 0.0
-    return OwnLoad(shape, max(far, SPREAD_LEAST), peak, int(good.sum()), highest, days_highest=halves, days_off=off)
+    apart = np.where(off[:, None], shape[DAY_OFF], shape[WORKDAY])
+    single = np.divide(hourly - apart, apart, out=np.full(hourly.shape, np.nan), where=apart > 0)
+    hour_spread = float(np.sqrt(np.nanmean(single**2))) if np.isfinite(single).any() else 0.0
+    return OwnLoad(
+        *(shape, max(far, SPREAD_LEAST), peak, int(good.sum()), highest, hour_spread), days_highest=halves, days_off=off
+    )
 
 
 def _days_off(off: BoolArray, by_day: FloatArray) -> BoolArray:

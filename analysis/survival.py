@@ -47,6 +47,10 @@ CIRCUIT_SHARES = Span(0.1, 1.0)
 """… where it may be that of selected circuits: of a set with much room to spare, or of one made for just these."""
 TANK_SHARES = Span(0.4, 1.0)
 """How full a tank is, where the stock is not known."""
+GAUGE_SPREAD = 0.01
+"""Standard deviation of a stock that is read off a tank, as a share of the tank."""
+LEAST_RUN = 3.0
+"""Hours that a generator ran before its stock was seen, from which on that tells what it burns."""
 _HOUR = np.timedelta64(3600, "s")
 _HALF_HOUR = 0.5
 LEAST_KVA = 0.1
@@ -307,18 +311,18 @@ def _on_fuel(
     """Return how long a generator runs after the battery; `crowded`: people take shelter there."""
     if backup.piped:
         return _Lasts(None, why=Reason.PIPED_FUEL)
-    assumed: list[Assumption] = [] if backup.litres_per_hour > 0 else [Assumption.FUEL_TABLE]
     at_once = battery.low
-    start, battery, passed = _starts(backup, battery, begin)
     feeds = hanging(load, part, backup)
-    use = _uses(feeds.load, backup, start, crowded, LOAD_SHARES if feeds.can_stop else CIRCUIT_SHARES)
-    assumed += _assumed(feeds, backup, crowded)
+    as_seen = _as_seen(feeds.load, backup, begin, battery)
+    start, battery, passed = _starts(backup, battery, begin)
+    use = _uses(feeds.load, backup, start, crowded, LOAD_SHARES if feeds.can_stop else CIRCUIT_SHARES, as_seen)
+    assumed = _assumed(feeds, as_seen, backup, crowded)
     needed = use.high_until(math.ceil(hours - passed))
     fuel = _stock(backup)
     if fuel is None:
         return _Lasts(None, needed, tuple(assumed), Reason.NO_BACKUP_DATA)
-    assumed += [Assumption.TANK] if math.isnan(backup.fuel_l) else []
-    early, late = _sides(battery, fuel, use, seen=passed > 0, known=feeds.load is not None, crowded=crowded)
+    gauge = GAUGE_SPREAD * _full(backup) if passed > 0 and not math.isnan(backup.before_l) else 0.0
+    early, late = _sides(battery, fuel, use, gauge, seen=passed > 0, known=feeds.load is not None, crowded=crowded)
     runs = later(begin[0], at_once), later(begin[1], late.bound)
     stops = _stops_after(feeds, backup, runs, crowded)
     if stops is not None:
@@ -346,23 +350,36 @@ def _stock(backup: Backup) -> Optional[Span]:
     return Span(backup.tank_l * least, backup.tank_l * TANK_SHARES.high)
 
 
-def _assumed(feeds: Hanging, backup: Backup, crowded: bool) -> list[Assumption]:
-    """Return what the use of a generator's fuel rests on."""
-    if feeds.can_stop:
-        found = [Assumption.AS_USUAL if feeds.load else Assumption.LOAD]
-    elif feeds.load is None:
-        found = [Assumption.LOAD, Assumption.CIRCUITS_USE]
+def _assumed(feeds: Hanging, as_seen: Optional[_AsSeen], backup: Backup, crowded: bool) -> list[Assumption]:
+    """Return what a generator's fuel and the use of it rest on."""
+    found = [] if backup.litres_per_hour > 0 else [Assumption.FUEL_TABLE]
+    if feeds.load is None:
+        found += [Assumption.LOAD] if feeds.can_stop else [Assumption.LOAD, Assumption.CIRCUITS_USE]
     else:
-        found = [Assumption.CIRCUITS] if backup.generator_load_kw > 0 else [Assumption.CIRCUITS, Assumption.AS_USUAL]
-    return [*found, Assumption.CROWDED] if crowded and feeds.load else found
+        found += [] if feeds.can_stop else [Assumption.CIRCUITS]
+        found += [Assumption.AS_USUAL] if feeds.can_stop or not backup.generator_load_kw > 0 else []
+        found += [Assumption.CROWDED] if crowded else []
+    found += [Assumption.AS_BURNT] if as_seen else []
+    # without a stock nothing is said, and so nothing assumed of the tank
+    return found + ([Assumption.TANK] if math.isnan(backup.fuel_l) and not math.isnan(backup.tank_l) else [])
 
 
-def _sides(battery: Span, fuel: Span, use: _Uses, *, seen: bool, known: bool, crowded: bool) -> tuple[_Early, _Late]:
+def _sides(
+    battery: Span, fuel: Span, use: _Uses, gauge: float, *, seen: bool, known: bool, crowded: bool
+) -> tuple[_Early, _Late]:
     """Return the two sides of how long battery and fuel last.
 
     `seen`: the stock was seen after the loss of power, whose moment then says nothing; `known`: its own load is;
-    `crowded`: how far it uses more than usual is known as a bound only.
+    `crowded`: how far it uses more than usual is known as a bound only; `gauge`: standard deviation of the stock,
+    litres.
     """
+    if gauge > 0:
+        middle = _hours_of(fuel.low, use.usual)
+        less, more = (
+            math.hypot(middle - _hours_of(fuel.low, burnt_until), middle - _hours_of(fuel.low + off, use.usual))
+            for burnt_until, off in ((use.high, -SURE * gauge), (use.low, LIKELY * gauge))
+        )
+        return _Early(battery.low + max(0.0, middle - less)), _Late(battery.high + middle + more)
     low, high = battery.low + _hours_of(fuel.low, use.high), battery.high + _hours_of(fuel.high, use.low)
     if seen or not known:
         return _Early(low), _Late(high)
@@ -424,27 +441,124 @@ class _Uses:
         return float(self.high[min(hours, len(self.high)) - 1]) if hours > 0 else 0.0
 
 
-def _uses(load: Optional[OwnLoad], backup: Backup, start: np.datetime64, crowded: bool, shares: Span) -> _Uses:
+def _uses(
+    load: Optional[OwnLoad],
+    backup: Backup,
+    start: np.datetime64,
+    crowded: bool,
+    shares: Span,
+    as_seen: Optional[_AsSeen] = None,
+) -> _Uses:
     """Return what is burnt from a start on; without `load`, at `shares` of the generator's capacity."""
-    of_generator = CONSUMPTION_SPREAD if backup.litres_per_hour > 0 else TABLE_SPREAD
     full = backup.generator_kva * POWER_FACTOR
     if load is None:
+        of_generator = CONSUMPTION_SPREAD if backup.litres_per_hour > 0 else TABLE_SPREAD
         low, high = (np.full(LONGEST_HOURS, full * share) for share in (shares.low, shares.high))
         burnt_low, burnt_high = (np.cumsum(litres_per_hour(each, backup)) for each in (low, high))
         return _Uses(burnt_low * (1 - LIKELY * of_generator), burnt_low, burnt_high * (1 + SURE * of_generator))
-    clock_hours = start.astype("datetime64[h]") + np.arange(LONGEST_HOURS)
-    burns = burnt(load.at(clock_hours), backup)
-    usual = np.cumsum(burns.litres)
-    by_load = np.cumsum(burns.litres * burns.by_load)
-    # days differ, and the more of them fuel lasts the more that evens out
-    days = load.spread / np.sqrt(np.maximum(np.arange(1, LONGEST_HOURS + 1) / 24, 1.0))
-    of_load = np.sqrt(LOAD_SPREAD**2 + load.told_spread**2 + days**2)
-    of_curve = np.cumsum(burns.litres * burns.curve_spread)
-    # each is the same hour by hour, and they go their own ways
-    spread = np.sqrt((of_generator * usual) ** 2 + (of_load * by_load) ** 2 + of_curve**2)
+    known = _known_uses(load, backup, start)
+    same = known.same if as_seen is None else as_seen.spread_of(known)
+    usual = known.usual * (1.0 if as_seen is None else as_seen.times)
+    spread = usual * np.hypot(same, known.days)
     most = np.cumsum(litres_per_hour(np.full(LONGEST_HOURS, full), backup)) / usual if crowded else 1.0
     # nothing that was burnt comes back: where days differ much, a bound by days would fall in the hours without use
     return _Uses(usual - LIKELY * spread, usual, np.maximum.accumulate((usual + SURE * spread) * most))
+
+
+@dataclass(frozen=True)
+class _KnownUses:
+    """Litres burnt from a start up to the end of each hour, float64 (LONGEST_HOURS,), and how well they are known."""
+
+    usual: FloatArray
+    same: FloatArray
+    """Standard deviation, as a share, of what is the same hour by hour: the set, the list's figures, the outage."""
+    of_load: FloatArray
+    """… the part of it that goes with the load."""
+    of_curve: FloatArray
+    """… and that of what the set burns at these loads."""
+    days: FloatArray
+    """… of what days, and single hours, differ by: the more of them fuel lasts, the more that evens out."""
+
+
+def _known_uses(load: OwnLoad, backup: Backup, start: np.datetime64) -> _KnownUses:
+    of_generator = CONSUMPTION_SPREAD if backup.litres_per_hour > 0 else TABLE_SPREAD
+    whole = start.astype("datetime64[h]")
+    clock_hours, begun = whole + np.arange(LONGEST_HOURS), float((start - whole) / _HOUR)
+    # an hour from half past on lies half in the next
+    burns = burnt((1 - begun) * load.at(clock_hours) + begun * load.at(clock_hours + 1), backup)
+    usual = np.cumsum(burns.litres)
+    by_load = np.cumsum(burns.litres * burns.by_load) / usual
+    of_curve = np.cumsum(burns.litres * burns.curve_spread) / usual
+    of_load = np.hypot(LOAD_SPREAD, load.told_spread) * by_load
+    # these go their own ways
+    same = np.sqrt(of_generator**2 + of_load**2 + of_curve**2)
+    hours = np.arange(1, LONGEST_HOURS + 1)
+    days = np.maximum(load.spread / np.sqrt(np.maximum(hours / 24, 1.0)), load.hour_spread / np.sqrt(hours))
+    return _KnownUses(usual, same, of_load, of_curve, days * by_load)
+
+
+@dataclass(frozen=True)
+class _AsSeen:
+    """What a generator burns, by what it burnt until its stock was seen."""
+
+    times: float
+    """Of what it was taken to burn."""
+    spread: float
+    """Standard deviation of that, as a share."""
+    of_load: float
+    """As of `_KnownUses`, of the hours till then."""
+    of_curve: float
+
+    def spread_of(self, known: _KnownUses) -> FloatArray:
+        """Return the standard deviation, as a share, of what is burnt later: at other loads it tells less."""
+        found: FloatArray = np.sqrt(
+            self.spread**2 + (known.of_load - self.of_load) ** 2 + (known.of_curve - self.of_curve) ** 2
+        )
+        return found
+
+
+def _as_seen(
+    load: Optional[OwnLoad], backup: Backup, begin: tuple[np.datetime64, np.datetime64], battery: Span
+) -> Optional[_AsSeen]:
+    """Return what a generator burns by two stocks, that at the loss of power and that seen later; None where unknown.
+
+    `battery`: hours that it lasted before the generator ran. Where much less is gone than it must burn, it was filled
+    up, or did not run: nothing is learnt.
+    """
+    gone = backup.before_l - backup.fuel_l
+    if load is None or backup.stock_at is None or not gone > 0:
+        return None
+    seen = np.datetime64(backup.stock_at, "s")
+    most, least = float((seen - begin[0]) / _HOUR) - battery.low, float((seen - begin[1]) / _HOUR) - battery.high
+    ran = (most + least) / 2
+    if not LEAST_RUN <= least <= ran < LONGEST_HOURS:
+        return None
+    start = seen - np.timedelta64(round(3600 * ran), "s")
+    known, hour = _known_uses(load, backup, start), math.ceil(ran) - 1
+    expected = _burnt_until(known.usual, ran)
+    same, days = float(known.same[hour]), float(known.days[hour])
+    parts = float(known.of_load[hour]), float(known.of_curve[hour])
+    # two readings of a gauge, when it began to run, and what those days were like
+    read = math.sqrt(2) * GAUGE_SPREAD * _full(backup) / expected
+    error = math.sqrt(read**2 + ((most - least) / ran) ** 2 / 12 + days**2)
+    times = gone / expected
+    if times < 1 - SURE * math.hypot(same, error):
+        return None
+    if times > 1 + SURE * math.hypot(same, error):
+        # more is gone than it can have burnt by what is known: it goes on like that until somebody asks
+        return _AsSeen(times, max(same, error), *parts)
+    trust = error**-2 + same**-2
+    return _AsSeen((same**-2 + times * error**-2) / trust, trust**-0.5, *parts)
+
+
+def _full(backup: Backup) -> float:
+    """Return the litres of a full tank, of which a gauge tells a share."""
+    return max(backup.before_l, backup.tank_l if backup.tank_l > 0 else 0.0)
+
+
+def _burnt_until(burnt_until: FloatArray, hours: float) -> float:
+    """Return the litres burnt in so many hours; `burnt_until`: up to the end of each hour."""
+    return float(np.interp(hours, np.arange(len(burnt_until) + 1), np.concatenate([[0.0], burnt_until])))
 
 
 def _hours_of(litres: float, burnt_until: FloatArray) -> float:

@@ -327,8 +327,13 @@ def make_scenario(
     notes = write_open_files(folder, np.random.default_rng([seed, 9]), stage, meters, seed)
     write_stocks(folder, seed, stage, happened.fate, meters, clock.event, spec.event_time)
     _write_about(folder, seed, spec, stage, recorded, happened, meters, truth, notes)
+    # it reads the scenario that is made here
+    from .stock_truth import tell_what_is_left
+
+    scenario = Scenario.open(folder)
+    tell_what_is_left(scenario)
     progress.set_fraction(1.0)
-    return Scenario.open(folder)
+    return scenario
 
 
 def _clock(spec: ScenarioSpec) -> Clock:

@@ -3,18 +3,24 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from typing import Optional
 
 import numpy as np
 import pandas as pd
 
-from ..arrays import Array, FloatArray
+from ..arrays import Array, FloatArray, IntArray
 from . import household, truth
 from .contracts import FACILITY
 from .household import Calendar
+from .openfiles import write_rows
 from .outages import NEVER, SLOT_MINUTES
 from .scenario import HOLIDAYS, Scenario
-from .stocks import read_truth
+from .stocks import LEFT, SEEN_AT, read_truth
 
+ASKED = 0.4
+"""Share of the facilities with a generator that the headquarters asks what is left in the tank."""
+ASKED_HOURS = (6.0, 30.0)
+"""Hours after the event between which it asks."""
 AHEAD_DAYS = 40
 """Days after the scenario's end for which a load goes on."""
 RATED_SHARE = 0.75
@@ -34,13 +40,9 @@ def failure_truth(scenario: Scenario, at: datetime, peak_hours: float = 24.0) ->
     up counts from then on. `peak_kw`: the most that it would use in the `peak_hours` from the moment on; `crowded`:
     people take shelter there.
     """
-    meters = scenario.meters
-    rows = np.flatnonzero(meters["use"] == FACILITY)
     stocks = read_truth(scenario.folder, "backup")
-    since = np.full(len(stocks), NEVER, dtype=np.int64)
-    np.minimum.at(since, meters["facility"][rows], truth.dark_since(scenario, at)[rows])
-    days = [scenario.first_day + timedelta(day) for day in range(len(scenario.days()) + AHEAD_DAYS)]
-    calendar = Calendar.of(days, HOLIDAYS)
+    since = _dark_since(scenario, at, len(stocks))
+    calendar = _calendar(scenario)
     event, now = scenario.minutes(scenario.event_time), scenario.minutes(at)
     found = []
     for number in np.flatnonzero(since < NEVER):
@@ -55,6 +57,67 @@ def failure_truth(scenario: Scenario, at: datetime, peak_hours: float = 24.0) ->
         found.append([stock["facility_id"], complete, int(since[number]), fails, peak, bool(stock["crowd"] > 0)])
     columns = ["facility_id", "complete", "dark_minute", "fails_minute", "peak_kw", "crowded"]
     return pd.DataFrame(found, columns=columns)
+
+
+def tell_what_is_left(scenario: Scenario) -> None:
+    """Write into `open/backup.csv` what was left in some tanks when the headquarters asked (`LEFT`, `SEEN_AT`).
+
+    Of rows that tell the stock, whose tank nobody fills up, and whose generator runs then.
+    """
+    path = scenario.folder / "open" / "backup.csv"
+    table = pd.read_csv(path, dtype=str, keep_default_na=False, encoding="utf-8-sig")
+    stocks = read_truth(scenario.folder, "backup")
+    calendar, event = _calendar(scenario), scenario.minutes(scenario.event_time)
+    places = {name: place for place, name in enumerate(table["施設ID"])}
+    for number in range(len(stocks)):
+        stock = stocks.iloc[number]
+        rng = np.random.default_rng([scenario.seed, 46, number])
+        asked, after = rng.random(2)
+        place = places.get(str(stock["facility_id"]))
+        if place is None or asked >= ASKED or not table.at[place, "燃料備蓄量(L)"] or table.at[place, SEEN_AT]:
+            continue
+        at = scenario.event_time + timedelta(
+            minutes=SLOT_MINUTES * int(2 * np.interp(after, (0, 1), ASKED_HOURS) + 0.5)
+        )
+        left = _left(scenario, stock, number, at, calendar, event, len(stocks))
+        if left is not None:
+            table.loc[place, [LEFT, SEEN_AT]] = [f"{left:g}", f"{at:%Y-%m-%d %H:%M}"]
+    write_rows(path, table.columns, table.itertuples(index=False))
+
+
+def _left(
+    scenario: Scenario, stock: pd.Series, number: int, at: datetime, calendar: Calendar, event: int, count: int
+) -> Optional[float]:
+    """Return the litres left in a tank at a moment, as read off it; None where its generator does not run."""
+    if at >= scenario.now:
+        return None
+    now, dark = scenario.minutes(at), int(_dark_since(scenario, at, count)[number])
+    # of a tank that served two outages the list tells nothing
+    if dark >= now or int(_dark_since(scenario, scenario.now, count)[number]) not in (NEVER, dark):
+        return None
+    load = _load(scenario.seed, number, stock, calendar, event)
+    start = dark + 60 * stock["battery_hours"]
+    if stock["kva"] <= 0 or start >= now or not _fails(stock, load, dark, np.inf) > now:
+        return None
+    burnt = np.cumsum(_litres(stock, _hanging(stock, load)[1], start))
+    ends = SLOT_MINUTES * (int(start // SLOT_MINUTES) + 1 + np.arange(len(burnt)))
+    gone = float(np.interp(now, np.concatenate([[start], ends]), np.concatenate([[0.0], burnt])))
+    # a gauge tells hundredths of the tank
+    step = stock["refilled_l"] / 100
+    return float(np.clip(round((stock["fuel_l"] - gone) / step) * step, 0.0, stock["fuel_l"]))
+
+
+def _dark_since(scenario: Scenario, at: datetime, count: int) -> IntArray:
+    """Return the minute in which the first supply point of each facility lost its power, NEVER where none did."""
+    rows = np.flatnonzero(scenario.meters["use"] == FACILITY)
+    since = np.full(count, NEVER, dtype=np.int64)
+    np.minimum.at(since, scenario.meters["facility"][rows], truth.dark_since(scenario, at, rows))
+    return since
+
+
+def _calendar(scenario: Scenario) -> Calendar:
+    days = [scenario.first_day + timedelta(day) for day in range(len(scenario.days()) + AHEAD_DAYS)]
+    return Calendar.of(days, HOLIDAYS)
 
 
 def _load(seed: int, number: int, stock: pd.Series, calendar: Calendar, event: int) -> FloatArray:
@@ -101,17 +164,24 @@ def _hanging(stock: pd.Series, load: FloatArray) -> tuple[bool, FloatArray]:
 
 def _burnt(stock: pd.Series, load: FloatArray, start: float, fuel_l: float) -> float:
     """Return the minute at which so much fuel is burnt from a minute on; infinite where it lasts."""
-    carries, idle = stock["kva"] * POWER_FACTOR, stock["idle_share"]
     slot = int(start // SLOT_MINUTES)
-    share = np.minimum(load[slot:], carries) / (RATED_SHARE * carries)
-    litres = stock["litres_per_hour"] * (idle + (1 - idle) * share) * SLOT_MINUTES / 60
-    litres[0] *= 1 - (start / SLOT_MINUTES - slot)
+    litres = _litres(stock, load, start)
     burnt = np.cumsum(litres)
     place = int(np.searchsorted(burnt, fuel_l))
     if place >= len(burnt):
         return np.inf
     left = (burnt[place] - fuel_l) / max(litres[place], 1e-9)
     return float((slot + place + 1 - left) * SLOT_MINUTES)
+
+
+def _litres(stock: pd.Series, load: FloatArray, start: float) -> FloatArray:
+    """Return what is burnt in each half-hour from that of a minute on, in the first from that minute, litres."""
+    carries, idle = stock["kva"] * POWER_FACTOR, stock["idle_share"]
+    slot = int(start // SLOT_MINUTES)
+    share = np.minimum(load[slot:], carries) / (RATED_SHARE * carries)
+    litres: FloatArray = stock["litres_per_hour"] * (idle + (1 - idle) * share) * SLOT_MINUTES / 60
+    litres[0] *= 1 - (start / SLOT_MINUTES - slot)
+    return litres
 
 
 def device_truth(scenario: Scenario, at: datetime) -> pd.DataFrame:

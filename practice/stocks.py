@@ -22,9 +22,10 @@ from .household import VACANT
 from .openfiles import write_rows
 from .outages import KEPT, NEVER, SHORT, STEPS, STILL
 
+SEEN_AT, LEFT = "残量確認日時", "燃料残量(L)"
 BACKUP_HEADINGS = (
     *("施設ID", "施設名", "自家発電機容量(kVA)", "燃料の種類", "燃料備蓄量(L)", "タンク容量(L)"),
-    *("蓄電池(時間)", "燃料消費量(L/h)", "残量確認日時", "給電範囲", "発電機負荷(kW)", "給電割合"),
+    *("蓄電池(時間)", "燃料消費量(L/h)", SEEN_AT, "給電範囲", "発電機負荷(kW)", "給電割合", LEFT),
 )
 TRUCK_HEADINGS = ("車両番号", "容量(kVA)", "状態", "燃料消費量(L/h)", "配置場所", "緯度", "経度")
 DEVICE_HEADINGS = ("整理番号", "供給地点特定番号", "医療機器", "バッテリー時間", "業者", "担当地区")
@@ -192,7 +193,7 @@ def _backup(folder: Path, seed: int, stage: Geography, fate: Array, meters: dict
         fill = CROWD[int(fate[int(row["area"])])] * (0.5 + 0.7 * draw[6]) if kind in SHELTERS else 0.0
         gaps = int(np.searchsorted(np.cumsum(_LIST_GAPS), draw[7], side="right"))
         if gaps < 3:
-            told.append([row["facility_id"], row["name"], *stock.told(gaps, event), *stock.told_circuits()])
+            told.append([row["facility_id"], row["name"], *stock.told(gaps, event), *stock.told_circuits(), ""])
         litres, battery = stock.litres_per_hour * (1 + _HIDDEN * off[1]), stock.battery_hours * (1 + 0.04 * off[2])
         idle = float(np.interp(0.8 * stock.kva, _IDLE_KW, _IDLE_SHARE)) + _IDLE_OFF * (2 * draw[5] - 1)
         refilled = [stock.refilled_after_h if gaps < 2 else 0.0, stock.tank_l]

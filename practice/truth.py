@@ -24,13 +24,14 @@ def dark_at(scenario: Scenario, at: datetime) -> BoolArray:
     return ((begin <= minute) & (end > minute)).any(axis=1)
 
 
-def dark_since(scenario: Scenario, at: datetime) -> IntArray:
-    """Return the minute at which each row lost the power it still lacks at a moment, int64 (meters).
+def dark_since(scenario: Scenario, at: datetime, rows: Optional[IntArray] = None) -> IntArray:
+    """Return the minute at which each row (of `rows`, else of all) lost the power it still lacks at a moment, int64.
 
     `NEVER` where it has power.
     """
-    minute = scenario.minutes(at)
-    begin, end = scenario.meters["outage_begin"].astype(np.int64), scenario.meters["outage_end"]
+    minute, chosen = scenario.minutes(at), slice(None) if rows is None else rows
+    begin = scenario.meters["outage_begin"][chosen].astype(np.int64)
+    end = scenario.meters["outage_end"][chosen]
     return np.where((begin <= minute) & (end > minute), begin, NEVER).min(axis=1)
 
 

@@ -174,6 +174,7 @@ ASSUMPTIONS: dict[str, Callable[[], str]] = {
     "partly": lambda: tr("only some meters dark"),
     "told": lambda: tr("told by telephone"),
     "as_usual": lambda: tr("use as on other days"),
+    "as_burnt": lambda: tr("consumption by two stocks"),
     "stock_time": lambda: tr("hour of the stock not told"),
     "battery_age": lambda: tr("battery by its age"),
     "battery_new": lambda: tr("age of the battery not told"),

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from math import isnan
 from typing import Callable, Mapping, Optional, Sequence
 
-from ...analysis.backup import NAN, Backup, Carries, rows_together
+from ...analysis.backup import NAN, Backup, Carries, rows_together, with_left
 from ...analysis.generator_load import carries_of, share_of
 from ...analysis.listed import Listed, folded, ids_meant
 from ...analysis.periods import period_of
@@ -45,8 +45,12 @@ BACKUP: Mapping[str, tuple[str, ...]] = {
     ),
     "fuel_kind": ("fuel_kind", "燃料", "燃料の種類", "燃料種別", "燃料種類"),
     "fuel_l": (
-        *("fuel_l", "備蓄量", "燃料備蓄量", "燃料備蓄量(L)", "燃料残量", "燃料残量(L)", "備蓄量(L)"),
-        *("備蓄量(kL)", "燃料備蓄量(kL)", "燃料残量(kL)"),
+        *("fuel_l", "備蓄量", "燃料備蓄量", "燃料備蓄量(L)", "備蓄量(L)"),
+        *("備蓄量(kL)", "燃料備蓄量(kL)"),
+    ),
+    "left_l": (
+        *("left_l", "燃料残量", "燃料残量(L)", "残量", "残量(L)", "現在の残量", "現在の残量(L)", "現在残量(L)"),
+        *("燃料残量(kL)", "残量(kL)"),
     ),
     "tank_l": (
         *("tank_l", "タンク容量", "燃料タンク容量", "タンク容量(L)", "燃料タンク容量(L)"),
@@ -121,6 +125,7 @@ _Read = Callable[[str, str], Quantity]
 _READ: Mapping[str, _Read] = {
     "generator_kva": lambda text, _: power_of(text),
     "fuel_l": litres_of,
+    "left_l": litres_of,
     "tank_l": litres_of,
     "battery_hours": duration_of,
     "litres_per_hour": lambda text, _: rate_of(text),
@@ -157,6 +162,9 @@ def read_backup(
     Raises `TomoshibiError` where the column of the ids is missing.
     """
     places = {name: listed.place_of(words) for name, words in BACKUP.items()}
+    if places["fuel_l"] is None:
+        # of one column alone it is the stock, whatever it is called
+        places.update(fuel_l=places["left_l"], left_l=None)
     if places["facility_id"] is None:
         raise TomoshibiError(
             message(
@@ -173,25 +181,7 @@ def read_backup(
     for row, written in enumerate(cells["facility_id"]):
         if written:
             name = meant.get(written, written)
-            values = _values(listed, places, cells, row, unread)
-            seen = _seen(cells["stock_at"][row], event)
-            if not seen.known:
-                (unread if seen.doubted else vague).append(_of(listed, places, "stock_at", cells, row))
-            since = first_day_of(cells["battery_from"][row])
-            if not since.understood:
-                unread.append(_of(listed, places, "battery_from", cells, row))
-            carries = _carries(listed, places, cells, row, values, unread)
-            told = Backup(
-                generator_carries=carries,
-                fuel_kind=cells["fuel_kind"][row],
-                stock_at=seen.begin,
-                stock_until=seen.end,
-                stock_doubted=seen.doubted,
-                battery_from=since.day,
-                unread=_written(values, cells, row),
-                **values,
-            )
-            rows.setdefault(name, {})[listed.numbers[row]] = told
+            rows.setdefault(name, {})[listed.numbers[row]] = _row(listed, places, cells, row, event, unread, vague)
     for what in (
         *listed.problems,
         *unread_messages(unread, listed.name),
@@ -200,6 +190,37 @@ def read_backup(
         progress.warn(what)
     _tell_stock_times(listed, unread, vague, progress)
     return BackupList(_one_each(listed, rows, progress), len(unread))
+
+
+def _row(
+    listed: Listed,
+    places: Mapping[str, Optional[int]],
+    cells: Mapping[str, list[str]],
+    row: int,
+    event: Optional[datetime],
+    unread: list[Unread],
+    vague: list[Unread],
+) -> Backup:
+    """Return what a row tells; what is not understood goes to `unread`, moments told only about to `vague`."""
+    values = _values(listed, places, cells, row, unread)
+    seen = _seen(cells["stock_at"][row], event)
+    if not seen.known:
+        (unread if seen.doubted else vague).append(_of(listed, places, "stock_at", cells, row))
+    since = first_day_of(cells["battery_from"][row])
+    if not since.understood:
+        unread.append(_of(listed, places, "battery_from", cells, row))
+    carries = _carries(listed, places, cells, row, values, unread)
+    told = Backup(
+        generator_carries=carries,
+        fuel_kind=cells["fuel_kind"][row],
+        stock_at=seen.begin,
+        stock_until=seen.end,
+        stock_doubted=seen.doubted,
+        battery_from=since.day,
+        unread=_written(values, cells, row),
+        **{one: value for one, value in values.items() if one != "left_l"},
+    )
+    return with_left(told, values["left_l"])
 
 
 def _one_each(listed: Listed, rows: Mapping[str, Mapping[int, Backup]], progress: Progress) -> dict[str, Backup]:
@@ -289,10 +310,10 @@ def _tell_stock_times(listed: Listed, unread: list[Unread], vague: list[Unread],
 
 
 def _level(
-    listed: Listed, places: Mapping[str, Optional[int]], cells: Mapping[str, list[str]], row: int
+    listed: Listed, places: Mapping[str, Optional[int]], cells: Mapping[str, list[str]], row: int, column: str
 ) -> Optional[Quantity]:
     """Return the litres of a tank that is told to be full or empty; None where a stock is told otherwise."""
-    level = _LEVELS.get(folded(cells["fuel_l"][row]))
+    level = _LEVELS.get(folded(cells[column][row]))
     if level is None:
         return None
     tank = litres_of(cells["tank_l"][row], listed.headings[places["tank_l"] or 0])
@@ -313,7 +334,7 @@ def _values(
     for column, read in _READ.items():
         text, place = cells[column][row], places[column]
         nothing = folded(text) in NOTHING and column != "battery_years"
-        level = _level(listed, places, cells, row) if column == "fuel_l" else None
+        level = _level(listed, places, cells, row, column) if column in ("fuel_l", "left_l") else None
         found = level or (Quantity(0.0, True) if nothing else read(text, listed.headings[place or 0]))
         if not found.understood:
             unread.append(_of(listed, places, column, cells, row))

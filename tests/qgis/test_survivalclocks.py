@@ -196,6 +196,41 @@ def test_what_hangs_on_a_small_generator_decides_and_is_asked_for_where_the_list
     assert some["fails_earliest"] <= part["fails_earliest"] and part["fails_latest"] <= some["fails_latest"]
 
 
+def test_the_reserve_and_what_is_left_of_it_tell_what_is_burnt_and_the_reserve_is_not_what_is_left(
+    drill, run, tmp_path
+):
+    needs = rows(run("survivalclocks", parameters(drill))["OUTPUT"])
+    dark = needs[(needs["power_state"] == "outage") & needs["load_days"].notna() & (needs["kind"] != "避難所")]
+    one = dark.sort_values("dark_since_low").iloc[0]
+    kva = math.ceil(3 * one["need_kva"])
+    at, since = one["as_of"].toPyDateTime() - timedelta(hours=1), one["dark_since_low"].toPyDateTime()
+    assert at - since > timedelta(hours=4)
+
+    def told(left, when):
+        path = tmp_path / "left.csv"
+        path.write_text(
+            "施設ID,自家発電機容量(kVA),燃料の種類,燃料備蓄量(L),タンク容量(L),蓄電池(時間),燃料残量(L),残量確認日時,給電範囲\n"
+            f"{one['facility_id']},{kva},軽油,{kva * 20},{kva * 20},なし,{left},{when},全館\n",
+            encoding="utf-8",
+        )
+        found = rows(run("survivalclocks", parameters(drill, BACKUP=str(path)))["OUTPUT"])
+        return found.set_index("facility_id").loc[one["facility_id"]]
+
+    def hours(row):
+        return [row[end].toPyDateTime() for end in ("fails_earliest", "fails_latest")]
+
+    plain = hours(told("", ""))
+    passed = (at - since) / timedelta(hours=1)
+    middle = plain[0] + 0.75 * (plain[1] - plain[0])
+    left = kva * 20 * (1 - passed / ((middle - since) / timedelta(hours=1)))
+    seen = told(f"{left:.0f}", f"{at:%Y-%m-%d %H:%M}")
+    assert "as_burnt" in seen["assumption"] and hours(seen)[0] > plain[0]
+    assert hours(seen)[1] - hours(seen)[0] < 0.95 * (plain[1] - plain[0])
+    # half of that is left: it lasts half as long from then on, whatever the reserve was
+    half = told(f"{left / 2:.0f}", f"{at:%Y-%m-%d %H:%M}")
+    assert hours(half)[1] < at + 0.7 * (hours(seen)[1] - at)
+
+
 def _first_hour_beyond(scenario, points, since, kw):
     """Return the first hour from a moment on in which, or in one beside it, on such days more than `kw` was used."""
     names, event = scenario.meters["supply_point"].astype(str), scenario.event_time.date()

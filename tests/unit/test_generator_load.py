@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from datetime import datetime, timedelta
 
 import numpy as np
 import pytest
@@ -251,6 +252,74 @@ def test_rows_of_several_generators_together_tell_of_circuits_only_where_each_do
     assert not rows_together([circuits, whole]).joint.tells_circuits
     assert rows_together([whole, Backup(80.0, fuel_l=50.0)]) == whole
     assert rows_together([Backup(50.0, fuel_l=100.0), circuits]) == circuits
+
+
+def seen(left, before=1000.0, hours=20.0, **more):
+    """Return the clock of a house that uses 4 kW all day, with 1,000 L when power went at 20:15 for a set of 10 kVA."""
+    load = own_load(np.full((1, len(SLOTS)), 2000), SLOTS)
+    at = datetime(2026, 1, 20, 20, 15) + timedelta(hours=hours)
+    own = {"generator_kva": 10.0, "battery_hours": 0.0, "litres_per_hour": 10.0, "tank_l": 1000.0}
+    row = Backup(**{**own, "fuel_l": left, "before_l": before, "stock_at": at, **more})
+    facility = Facility("役場", "outage", moment("2026-01-20T20:00"), moment("2026-01-20T20:30"), load=load, backup=row)
+    return clock(facility, np.datetime64(at, "s") + np.timedelta64(1, "h"), 72)
+
+
+def hours_to(found):
+    lost_at = moment("2026-01-20T20:15")
+    return [float((end - lost_at) / np.timedelta64(3600, "s")) for end in (found.earliest, found.latest)]
+
+
+def test_two_stocks_tell_what_a_generator_burns():
+    # half its load burns .73 of ten litres an hour, 146 in twenty
+    as_told, once = hours_to(seen(854.0)), hours_to(seen(854.0, before=math.nan))
+    assert Assumption.AS_BURNT in seen(854.0).assumptions
+    assert as_told[0] < 20 + 854 / 7.3 < as_told[1] and as_told[1] - as_told[0] < once[1] - once[0]
+    # at ten hundredths more or less it goes on like that, for the greater part
+    more, less = hours_to(seen(839.4)), hours_to(seen(868.6))
+    assert more[0] < 20 + 839.4 / 8.03 < more[1] < as_told[1] and less[0] > as_told[0]
+    # the longer it ran, the better it is known
+    late = hours_to(seen(1000 - 7.3 * 80, hours=80.0))
+    assert late[1] - late[0] < 0.6 * (as_told[1] - as_told[0])
+
+
+def test_a_tank_that_was_filled_up_tells_nothing_of_what_is_burnt_and_one_that_empties_too_fast_is_believed():
+    filled, once = seen(990.0), seen(990.0, before=math.nan)
+    assert Assumption.AS_BURNT not in filled.assumptions
+    assert Assumption.AS_BURNT not in seen(1000.0, before=900.0).assumptions
+    assert abs(hours_to(filled)[0] - hours_to(once)[0]) < 5
+    fast = seen(600.0)
+    # 400 litres in twenty hours: nobody knows why, but it may go on
+    assert Assumption.AS_BURNT in fast.assumptions and hours_to(fast)[0] < 20 + 600 / 20 < hours_to(fast)[1]
+    # too short a run tells nothing
+    assert Assumption.AS_BURNT not in seen(985.0, hours=2.0).assumptions
+
+
+def test_until_a_stock_was_seen_the_one_before_counts():
+    row = Backup(10.0, fuel_l=500.0, before_l=1000.0, stock_at=datetime(2026, 1, 21, 12))
+    assert row.known_at(datetime(2026, 1, 21, 11)).fuel_l == 1000.0
+    assert row.known_at(datetime(2026, 1, 21, 11)).stock_at is None
+    assert row.known_at(datetime(2026, 1, 21, 13)) is row
+
+
+def test_a_list_with_the_stock_and_what_is_left_tells_both():
+    headings = ["施設ID", "自家発電機容量(kVA)", "燃料備蓄量(L)", "燃料残量(L)", "残量確認日時"]
+    rows = [
+        ["a", "100", "900", "400", "2026-01-21 09:00"],
+        ["b", "100", "900", "", "2026-01-21 09:00"],
+        ["c", "100", "900", "残りわずか", "2026-01-21 09:00"],
+        ["d", "100", "900", "400", ""],
+        ["e", "100", "", "400", "2026-01-21 09:00"],
+    ]
+    read = read_backup(Listed("list.csv", headings, rows, list(range(2, 7))), Progress(), datetime(2026, 1, 20)).rows
+    at = datetime(2026, 1, 21, 9)
+    # the reserve is not what there was in the morning
+    assert (read["a"].fuel_l, read["a"].before_l, read["a"].stock_at) == (400.0, 900.0, at)
+    assert read["b"].fuel_l == 900.0 and math.isnan(read["b"].before_l)
+    assert math.isnan(read["c"].fuel_l) and "fuel_l" in read["c"].unread
+    assert read["d"].fuel_l == 400.0 and read["d"].stock_doubted and not read["a"].stock_doubted
+    assert read["e"].fuel_l == 400.0 and math.isnan(read["e"].before_l)
+    alone = read_backup(Listed("list.csv", [headings[0], headings[3]], [["a", "400"]], [2]), Progress()).rows["a"]
+    assert alone.fuel_l == 400.0 and not alone.stock_doubted and math.isnan(alone.before_l)
 
 
 def test_drills_of_both_kinds_stop_when_they_are_said_to():

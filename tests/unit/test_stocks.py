@@ -56,7 +56,7 @@ def test_the_list_is_what_there_is_but_for_its_gaps(scenario):
     for name, row in told.items():
         generator = row["自家発電機容量(kVA)"]
         assert stock.loc[name, "kva"] == (0 if generator == "なし" else float(generator))
-        if row["燃料備蓄量(L)"]:
+        if row["燃料備蓄量(L)"] and not row["燃料残量(L)"]:
             true = stock.loc[name, "refilled_l" if row["残量確認日時"] else "fuel_l"]
             assert float(row["燃料備蓄量(L)"]) == true
     blank = [row for row in told.values() if row["自家発電機容量(kVA)"] != "なし" and not row["燃料消費量(L/h)"]]
@@ -78,6 +78,22 @@ def test_a_tank_that_is_filled_up_lasts_from_then_on(scenario):
         if np.isnan(after["dark_minute"]) or before["dark_minute"] != after["dark_minute"]:
             continue
         assert after["fails_minute"] >= before["fails_minute"] and not before["complete"]
+
+
+def test_what_was_left_in_a_tank_was_burnt_from_the_loss_of_power_till_then(scenario):
+    table = pd.read_csv(scenario.folder / "open" / "backup.csv", dtype=str, keep_default_na=False)
+    asked = table[table["燃料残量(L)"] != ""].set_index("施設ID")
+    assert 0 < len(asked) < 0.4 * len(table)
+    stock = read_truth(scenario.folder, "backup").set_index("facility_id")
+    for name, row in asked.iterrows():
+        at, own = datetime.strptime(row["残量確認日時"], "%Y-%m-%d %H:%M"), stock.loc[name]
+        assert scenario.event_time < at < scenario.now and own["refilled_after_h"] == 0
+        true = stock_truth.failure_truth(scenario, at).set_index("facility_id").loc[name]
+        hours = (scenario.minutes(at) - true["dark_minute"]) / 60 - own["battery_hours"]
+        assert hours > 0 and not true["fails_minute"] <= scenario.minutes(at)
+        gone, step = own["fuel_l"] - float(row["燃料残量(L)"]), own["refilled_l"] / 100
+        least, most = own["idle_share"], own["idle_share"] + (1 - own["idle_share"]) / 0.75
+        assert hours * own["litres_per_hour"] * least - step <= gone <= hours * own["litres_per_hour"] * most + step
 
 
 def test_some_generators_carry_less_than_the_peak(scenario):
