@@ -4,7 +4,8 @@
 
 FOLDER holds noto2024/ and readings_japan/ (docs/benchmark.md: where they come from); a set that is absent, or is not
 the listed one by its SHA-256, is not judged, and its row says why. An entrant is a .py file with functions or a .csv
-with answers. The table goes to standard output, and to benchmark-truth.md and .csv in the folder above OUT.
+with answers. The table goes to standard output, and to benchmark-truth.md and .csv in the folder above OUT, beside
+benchmark-truth-questions.csv, which names what was asked.
 """
 
 from __future__ import annotations
@@ -14,13 +15,15 @@ import csv
 import shutil
 import sys
 import time
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Optional
 
 from checkout import ROOT
 from tomoshibi.dev.scoring import plan
 from tomoshibi.dev.truth_bench import entrants, homes, outlook, sources
-from tomoshibi.dev.truth_bench.entrants import Entrant, EntrantError
+from tomoshibi.dev.truth_bench.checks import EntrantError, Unused
+from tomoshibi.dev.truth_bench.entrants import Entrant
 from tomoshibi.dev.truth_bench.table import Measured, columns, markdown, not_judged, plain
 
 BEGUN = time.monotonic()
@@ -34,23 +37,53 @@ def say(what: str) -> None:
     print(f"[{time.monotonic() - BEGUN:6.1f} s] {what}", file=sys.stderr, flush=True)
 
 
+@dataclass
+class Run:
+    """What comes of a run."""
+
+    rows: list[Measured] = field(default_factory=list)
+    questions: list[list[str]] = field(default_factory=list)
+    """Task, drill, moment, folder of what had come by then."""
+    unused: Unused = field(default_factory=Unused)
+
+
 def real(
-    data: Optional[Path], tasks: list[str], others: list[Entrant], quick: bool, listed: tuple[sources.Source, ...]
-) -> list[Measured]:
-    """Return the rows of the real files; of a set that is absent or another one, a row that says so."""
-    rows = []
+    data: Optional[Path],
+    tasks: list[str],
+    others: list[Entrant],
+    quick: bool,
+    listed: tuple[sources.Source, ...],
+) -> Run:
+    """Judge on the real files; of a set that is absent or another one, there is a row that says so."""
+    run = Run()
     for task, part in (("outlook", outlook), ("homes", homes)):
         if task not in tasks:
             continue
         why = sources.trouble(data, part.SET, listed)
         if why or data is None:
-            rows.append(not_judged(task, part.WHERE, why))
+            run.rows.append(not_judged(task, part.WHERE, why))
         elif task == "outlook":
-            rows += outlook.figures(outlook.judged(outlook.read(data), others, QUICK_EVERY if quick else 1))
+            table = outlook.read(data)
+            run.rows += outlook.figures(outlook.judged(table, others, QUICK_EVERY if quick else 1, run.unused))
+            run.questions += outlook.questions(table)
         else:
-            rows += homes.ask(data, others, QUICK_DAYS if quick else None)
+            run.rows += homes.ask(data, others, QUICK_DAYS if quick else None, run.unused)
+            run.questions += homes.questions()
         say(f"{task}: {why or 'done'}")
-    return rows
+    return run
+
+
+def invented(asked: argparse.Namespace, out: Path, others: list[Entrant], run: Run) -> None:
+    """Judge on drills."""
+    # QGIS is needed for the drills alone
+    from tomoshibi.dev.truth_bench import drills
+
+    empty(out)
+    how = drills.How(asked.quick, asked.keep, tuple(asked.seeds), asked.jobs)
+    for done in drills.all_drills(out, others, how, say):
+        run.rows += done.rows
+        run.questions += done.questions
+        run.unused.join(done.unused)
 
 
 def page(rows: list[Measured], names: list[str], seeds: tuple[int, ...], quick: bool) -> str:
@@ -73,7 +106,12 @@ def options(words: list[str]) -> argparse.Namespace:
     parser.add_argument("--jobs", type=int, default=2, help="services that run side by side, a process each")
     parser.add_argument("--keep", action="store_true", help="keep scenarios and what was published of them")
     parser.add_argument("--out", type=Path, default=ROOT / "build" / "benchmark-truth")
-    return parser.parse_args(words)
+    asked = parser.parse_args(words)
+    needed = 1 if asked.quick else len(plan.FULL)
+    if "drills" in asked.tasks and len(asked.seeds) < needed:
+        names = ", ".join(drill.name for drill in plan.FULL)
+        parser.error(f"--seeds needs {needed} numbers, one for each drill ({names}): {len(asked.seeds)} are given.")
+    return asked
 
 
 def empty(out: Path) -> None:
@@ -90,25 +128,27 @@ def main(words: list[str]) -> int:
     asked = options(words)
     out = asked.out.resolve()
     try:
-        others = [entrants.load(path) for path in asked.entrant]
-        rows = real(asked.data, asked.tasks, others, asked.quick, sources.sources())
+        others = entrants.load_all(asked.entrant)
+        run = real(asked.data, asked.tasks, others, asked.quick, sources.sources())
         if "drills" in asked.tasks:
-            # QGIS is needed for the drills alone
-            from tomoshibi.dev.truth_bench import drills
-
-            empty(out)
-            how = drills.How(asked.quick, asked.keep, tuple(asked.seeds), asked.jobs)
-            rows += drills.all_drills(out, others, how, say)
+            invented(asked, out, others, run)
     except EntrantError as error:
         print(error, file=sys.stderr)
         return 2
-    names = columns(rows, [*entrants.BUILT_IN, *(other.name for other in others)])
-    text = page(rows, names, tuple(asked.seeds), asked.quick)
+    for line in [*(entrants.unheard(other, run.questions) for other in others), *run.unused.lines()]:
+        if line:
+            say(line)
+    names = columns(run.rows, [*entrants.BUILT_IN, *(other.name for other in others)])
+    text = page(run.rows, names, tuple(asked.seeds), asked.quick)
     print(text)
     out.parent.mkdir(parents=True, exist_ok=True)
     (out.parent / "benchmark-truth.md").write_text(text, encoding="utf-8")
-    with open(out.parent / "benchmark-truth.csv", "w", encoding="utf-8", newline="") as stream:
-        csv.writer(stream).writerows(plain(rows, names))
+    for name, lines in (
+        ("benchmark-truth.csv", plain(run.rows, names)),
+        ("benchmark-truth-questions.csv", [["task", "drill", "at", "came"], *run.questions]),
+    ):
+        with open(out.parent / name, "w", encoding="utf-8", newline="") as stream:
+            csv.writer(stream).writerows(lines)
     return 0
 
 

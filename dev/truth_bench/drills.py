@@ -7,7 +7,6 @@ processes of their own, and each holds the algorithms in one more (`dev/scoring/
 
 from __future__ import annotations
 
-import csv
 import os
 import shutil
 import time as clock
@@ -17,7 +16,7 @@ from datetime import datetime, time, timedelta
 from multiprocessing import get_context
 from multiprocessing.pool import AsyncResult
 from pathlib import Path
-from typing import Any, Callable, Iterable, Iterator
+from typing import Any, Callable, Iterable, Iterator, Optional
 
 import numpy as np
 import pandas as pd
@@ -29,6 +28,7 @@ from tomoshibi.practice.scenario import Scenario, make_scenario
 
 from . import entrants as who
 from . import judges
+from .checks import Unused
 from .entrants import DrillQuestion, Entrant, checked
 from .rules import BASELINES
 from .table import Measured
@@ -65,6 +65,8 @@ class Asked:
     errors: list[str] = field(default_factory=list)
     questions: list[list[str]] = field(default_factory=list)
     """Task, drill, moment, and where it is kept the folder of what had come by then, as a path in that of the run."""
+    unused: Unused = field(default_factory=Unused)
+    """Answers of entrants that nothing came of."""
 
     def of(self, name: str) -> themes.Rows:
         """Return the rows of an entrant."""
@@ -82,10 +84,18 @@ def ask_all(bench: Bench, question: DrillQuestion, others: Iterable[Entrant], as
     moment = question.at.to_pydatetime()
     judge = {**judges.AT_MOMENTS, **judges.AT_END}[question.task]
     answers = {name: say(bench.scenario, moment) for name, say in BASELINES[question.task].items()}
-    answers.update({other.name: checked(other.name, question, other.answer(question)) for other in others})
+    answers.update({other.name: heard(bench, question, other, asked) for other in others})
     for name, rows in answers.items():
         if rows is not None:
             judge(bench, moment, rows, asked.of(name))
+
+
+def heard(bench: Bench, question: DrillQuestion, other: Entrant, asked: Asked) -> Optional[pd.DataFrame]:
+    """Return an entrant's answer, None where it takes no part; note what of it nothing comes of."""
+    rows = checked(other.name, question, other.answer(question))
+    if rows is not None:
+        asked.unused.note(other.name, question.task, rows, judges.items(question.task, bench.scenario))
+    return rows
 
 
 def ask_presence(bench: Bench, drill: str, history: list[Path], others: Iterable[Entrant], asked: Asked) -> None:
@@ -103,7 +113,7 @@ def ask_presence(bench: Bench, drill: str, history: list[Path], others: Iterable
         question = _question(bench, "presence", drill, begin, history)
         asked.questions.append([question.task, drill, begin.isoformat(), ""])
         for other in others:
-            rows = checked(other.name, question, other.answer(question))
+            rows = heard(bench, question, other, asked)
             if rows is not None:
                 asked.of(other.name).add("presence.default", judges.presence(bench.scenario, begin, weekend, rows))
 
@@ -192,6 +202,7 @@ class Done:
     rows: list[Measured]
     errors: list[str]
     questions: list[list[str]]
+    unused: Unused
     seconds: float
     slowest: list[tuple[str, float]]
     """The algorithms that took longest, with their seconds in all."""
@@ -211,7 +222,8 @@ def work(job: Job) -> Done:
     bench = Bench(job.folder / job.service, scenario, job.service, ROOT, job.drill.service_named)
     asked = run(bench, job.name, history, others, job.how)
     slowest = sorted(bench.judge.seconds.items(), key=lambda item: -item[1])[:4]
-    return Done(measured(job.name, asked), asked.errors, asked.questions, clock.monotonic() - begun, slowest)
+    seconds = clock.monotonic() - begun
+    return Done(measured(job.name, asked), asked.errors, asked.questions, asked.unused, seconds, slowest)
 
 
 @contextmanager
@@ -251,10 +263,9 @@ def _tell(name: str, done: Done, say: Callable[[str], None]) -> None:
     say(f"{name}: done in {done.seconds:.0f} s, of which {told}")
 
 
-def _answered(
-    out: Path, paths: tuple[Path, ...], how: How, say: Callable[[str], None]
-) -> Iterator[tuple[list[Measured], list[list[str]]]]:
-    """Make the drills, and yield the rows and questions of each service, in the order of the table."""
+def all_drills(out: Path, others: list[Entrant], how: How, say: Callable[[str], None]) -> Iterator[Done]:
+    """Make the drills, let everybody answer, and yield what comes of each service, in the order of the table."""
+    paths = tuple(other.path for other in others if other.path is not None)
     with _workers(how.jobs) as send:
         made = [
             (out / drill.name, drill, seed, send(make, out / drill.name, drill, seed)) for drill, seed in how.drills()
@@ -268,19 +279,6 @@ def _answered(
             for name, result in runs:
                 done: Done = result()
                 _tell(name, done, say)
-                yield done.rows, done.questions
+                yield done
             if not how.keep:
                 shutil.rmtree(folder, ignore_errors=True)
-
-
-def all_drills(out: Path, others: list[Entrant], how: How, say: Callable[[str], None]) -> list[Measured]:
-    """Make the drills and let everybody answer; where they are kept, `questions.csv` in `out` says what is asked."""
-    paths = tuple(other.path for other in others if other.path is not None)
-    answered = list(_answered(out, paths, how, say))
-    questions = [question for _rows, asked in answered for question in asked]
-    for line in filter(None, (who.unheard(other, questions) for other in others)):
-        say(line)
-    if how.keep:
-        with open(out / "questions.csv", "w", encoding="utf-8", newline="") as stream:
-            csv.writer(stream).writerows([["task", "drill", "at", "came"], *(each for each in questions if each[3])])
-    return [row for rows, _asked in answered for row in rows]

@@ -6,30 +6,20 @@ import importlib.util
 import traceback
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Callable, Iterable, Mapping, Optional, Sequence, Union
+from typing import Callable, Iterable, Optional, Sequence, Union
 
 import numpy as np
 import pandas as pd
 
-TASKS = ("outlook", "homes", "places", "cells", "presence", "hidden", "isolated", "clocks", "life")
-KEYS = ("task", "drill", "at", "item", "hours")
+from . import answer_files, checks
+from .answer_files import REAL
+from .checks import LINE_COLUMN, MOMENTS, NUMBERS, TASKS, EntrantError
+
 CLOCK_HOURS = 72.0
 """Up to which hours left are judged: the hours that public plans want backup power to last."""
-CLOCK_LEVEL = 90
-"""Percent of the interval of hours left."""
-NUMBERS: Mapping[str, tuple[int, ...]] = {"outlook": (80, 95), "cells": (), "isolated": (), "clocks": (CLOCK_LEVEL,)}
-"""Tasks that are answered by a number, and the levels of their intervals."""
-MOMENTS: Mapping[str, str] = {"outlook": "hours", "homes": "at", "presence": "at"}
-"""Tasks that ask several things of one item, and the column that tells them apart."""
 TOMOSHIBI, MANUAL, PERSISTENCE, UTILITY = "Tomoshibi", "manual's rule", "persistence", "utility's page"
 LINE, RATIO = "straight line", "ratio of 48 h"
-LINE_COLUMN = "line of the file"
-"""Where an answer stands in its CSV."""
 BUILT_IN = (TOMOSHIBI, MANUAL, PERSISTENCE, UTILITY, LINE, RATIO)
-
-
-class EntrantError(ValueError):
-    """A file of answers or functions cannot be used."""
 
 
 @dataclass(frozen=True)
@@ -97,55 +87,32 @@ class Entrant:
 
 
 def checked(name: str, question: Question, rows: Optional[pd.DataFrame]) -> Optional[pd.DataFrame]:
-    """Return an entrant's rows, numbers as numbers: blank ones are NaN.
+    """Return an entrant's rows, numbers as numbers and times as times: blank ones are NaN and NaT.
 
     Raises `EntrantError` with task, moment and line where rows are no table, a column is missing, a question is
-    answered twice, a number is none, or an interval ends before it begins.
+    answered twice, a number or time is none, or an interval ends before it begins.
     """
     if rows is None:
         return None
     where = f"{name}, task {question.task}, {_moment(question)}"
     if not isinstance(rows, pd.DataFrame):
         raise EntrantError(f"{where}: the answer is no pandas table, but {type(rows).__name__}.")
-    needed = ["item", "answer", *([MOMENTS[question.task]] if question.task in MOMENTS else [])]
+    apart = MOMENTS.get(question.task)
+    needed = ["item", "answer", *([apart] if apart else [])]
     lacking = [column for column in needed if column not in rows]
     if lacking:
         raise EntrantError(f"{where}: the answers lack the columns {', '.join(lacking)}.")
+    rows = rows.reset_index(drop=True)
     rows = rows.assign(item=rows["item"].astype(str))
-    _refuse(where, rows, rows.duplicated([column for column in needed if column != "answer"]), "is answered twice")
-    return _bounded(where, rows, NUMBERS[question.task]) if question.task in NUMBERS else rows
-
-
-def _bounded(where: str, rows: pd.DataFrame, levels: tuple[int, ...]) -> pd.DataFrame:
-    """Return rows of a task that is answered by numbers, with their intervals."""
-    for column in ("answer", *(f"{side}{level}" for level in levels for side in ("low", "high"))):
-        if column in rows:
-            rows = rows.assign(**{column: _numbers(where, rows, column)})
-    for level in levels:
-        if {f"low{level}", f"high{level}"} <= set(rows):
-            crossed = rows[f"low{level}"] > rows[f"high{level}"]
-            _refuse(where, rows, crossed, f"has an interval of {level} % that ends before it begins")
-    return rows
+    if apart:
+        rows = rows.assign(**{apart: (checks.numbers if apart == "hours" else checks.moments)(where, rows, apart)})
+    twice = rows.duplicated([column for column in needed if column != "answer"])
+    checks.refuse(where, rows, twice, "is answered twice")
+    return checks.bounded(where, rows, question.task) if question.task in NUMBERS else rows
 
 
 def _moment(question: Question) -> str:
     return question.drill if question.at is None else f"{question.drill} at {question.at}"
-
-
-def _numbers(where: str, rows: pd.DataFrame, column: str) -> pd.Series:
-    """Return a column as numbers; blanks are NaN."""
-    numbers = pd.to_numeric(rows[column], errors="coerce")
-    blank = rows[column].isna() | (rows[column].astype(str).str.strip() == "")
-    _refuse(where, rows, numbers.isna() & ~blank, f"has in “{column}” what is no number")
-    return numbers.astype(float)
-
-
-def _refuse(where: str, rows: pd.DataFrame, wrong: pd.Series, why: str) -> None:
-    """Raise `EntrantError` with the line of a CSV, or the row of a table, of the first that is wrong."""
-    if wrong.any():
-        place = int(np.flatnonzero(wrong)[0])
-        line = f"line {rows[LINE_COLUMN].iloc[place]}" if LINE_COLUMN in rows else f"row {place + 1} of the table"
-        raise EntrantError(f"{where}, {line}: {rows['item'].iloc[place]} {why} ({int(wrong.sum())} such in all).")
 
 
 def load(path: Path) -> Entrant:
@@ -159,6 +126,16 @@ def load(path: Path) -> Entrant:
     if path.suffix == ".py":
         return from_python(path)
     raise EntrantError(f"{path.name}: an entrant is a .py or a .csv file.")
+
+
+def load_all(paths: Iterable[Path]) -> list[Entrant]:
+    """Return the entrants of files. Raises `EntrantError`, also where two have one name."""
+    found: dict[str, Entrant] = {}
+    for path in paths:
+        if path.stem in found:
+            raise EntrantError(f"{path.name}: another file is called {path.stem} too. Call one of them otherwise.")
+        found[path.stem] = load(path)
+    return list(found.values())
 
 
 def from_python(path: Path) -> Entrant:
@@ -195,22 +172,7 @@ def _told(path: Path, error: Exception) -> str:
 
 def from_csv(path: Path) -> Entrant:
     """Return the entrant whose answers stand in a CSV with the columns `KEYS`, `answer`, and bounds if any."""
-    texts = ("task", "drill", "item", "answer")
-    try:
-        table = pd.read_csv(path, dtype={name: str for name in texts}, encoding="utf-8-sig", skip_blank_lines=False)
-    except ValueError as error:
-        raise EntrantError(f"{path.name} cannot be read as a CSV in UTF-8: {error}.") from error
-    table[LINE_COLUMN] = np.arange(len(table)) + 2
-    lacking = [column for column in (*KEYS, "answer") if column not in table]
-    if lacking:
-        raise EntrantError(f"{path.name} lacks the columns {', '.join(lacking)}.")
-    unknown = sorted(set(table["task"].dropna()) - set(TASKS))
-    if unknown:
-        raise EntrantError(f"{path.name} names tasks that there are not: {', '.join(unknown)}.")
-    try:
-        table["at"] = pd.to_datetime(table["at"])
-    except (ValueError, TypeError) as error:
-        raise EntrantError(f"{path.name}: the column “at” holds what is no time ({error}).") from error
+    table = answer_files.read(path)
 
     def answer(question: Question) -> Optional[pd.DataFrame]:
         task = table[table["task"] == question.task]
@@ -225,14 +187,17 @@ def from_csv(path: Path) -> Entrant:
 
 
 def unheard(entrant: Entrant, questions: Iterable[Sequence[str]]) -> str:
-    """Return which answers of a CSV no drill asked for; "" where there are none.
+    """Return which answers of a CSV nothing asked for; "" where there are none.
 
     `questions`: task, drill, moment of all that was asked. Where answers have moments of their own, their drill counts.
+    Tasks on real files that were not run are left out, and drills where none was.
     """
     if entrant.table is None:
         return ""
     asked = {(task, drill, "" if MOMENTS.get(task) == "at" else at) for task, drill, at, *_more in questions}
-    table = entrant.table[~entrant.table["task"].isin(("outlook", "homes"))]
+    tasks = {task for task, *_more in asked}
+    run = tasks | (set(TASKS) - set(REAL) if tasks - set(REAL) else set())
+    table = entrant.table[entrant.table["task"].isin(run)]
     at = table["at"].map(lambda moment: "" if pd.isna(moment) else moment.isoformat())
     at = at.mask(table["task"].map(MOMENTS) == "at", "")
     missed = table[[each not in asked for each in zip(table["task"], table["drill"], at)]]
@@ -240,6 +205,6 @@ def unheard(entrant: Entrant, questions: Iterable[Sequence[str]]) -> str:
         return ""
     first = missed.iloc[0]
     return (
-        f"{entrant.name}: {len(missed)} of {len(table)} answers on drills are to questions that were not asked, the "
+        f"{entrant.name}: {len(missed)} of {len(table)} answers are to questions that were not asked, the "
         f"first in line {first[LINE_COLUMN]} (task {first['task']}, {first['drill']} at {first['at']})."
     )

@@ -17,6 +17,7 @@ from tomoshibi.analysis import occupancy
 from tomoshibi.dev import residence_homes
 
 from . import entrants as who
+from .checks import Unused
 from .entrants import Entrant, HomesQuestion, checked
 from .table import Measured
 
@@ -63,7 +64,7 @@ def given(question: HomesQuestion, rows: pd.DataFrame) -> np.ndarray:
     """Return an entrant's rows as `own` does; what is not answered is ""."""
     slot = pd.Series(np.arange(len(question.asked)), index=pd.DatetimeIndex(question.begins[question.asked]))
     home = pd.Series(np.arange(len(question.items)), index=list(question.items))
-    column = slot.reindex(pd.to_datetime(rows["at"])).to_numpy(float)
+    column = slot.reindex(pd.DatetimeIndex(rows["at"])).to_numpy(float)
     row = home.reindex(rows["item"]).to_numpy(float)
     kept = np.isfinite(column) & np.isfinite(row)
     said = np.full((len(home), len(slot)), "", dtype=object)
@@ -71,8 +72,16 @@ def given(question: HomesQuestion, rows: pd.DataFrame) -> np.ndarray:
     return said
 
 
-def ask(data: Path, others: list[Entrant], last_days: Optional[int] = None) -> list[Measured]:
-    """Return the figures; `last_days`: only so many days are judged."""
+def questions() -> list[list[str]]:
+    """Return task and set of the one question, without a moment: each answer has its own."""
+    return [["homes", SET, "", ""]]
+
+
+def ask(
+    data: Path, others: list[Entrant], last_days: Optional[int] = None, unused: Optional[Unused] = None
+) -> list[Measured]:
+    """Return the figures; `last_days`: only so many days are judged; `unused` takes what nobody asked for."""
+    unused = Unused() if unused is None else unused
     homes = residence_homes.japan.load(data / SET)
     whole = len(homes.begins) // SLOTS * SLOTS
     readings, begins = homes.readings[:, :whole], homes.begins[:whole]
@@ -85,6 +94,7 @@ def ask(data: Path, others: list[Entrant], last_days: Optional[int] = None) -> l
     for other in others:
         rows = checked(other.name, question, other.answer(question))
         if rows is not None:
+            unused.note(other.name, question.task, rows, question.items, pd.DatetimeIndex(begins))
             said[other.name] = given(question, rows)
     return figures(said, true[:, asked])
 
@@ -103,4 +113,8 @@ def figures(said: dict[str, np.ndarray], true: np.ndarray) -> list[Measured]:
         if all((true == kind).any() for _w, kind, _x, _r in kinds)
     }
     rows.append(Measured("homes", WHERE, "rightly called, mean of both", False, both))
+    judged = true != UNJUDGED
+    words = list(NAMES.values())
+    told = {name: float(np.isin(states[judged], words).mean()) for name, states in said.items() if judged.any()}
+    rows.append(Measured("homes", WHERE, "… told, of all", False, told, judged=False))
     return rows

@@ -8,12 +8,15 @@ from typing import Callable, Mapping
 
 import numpy as np
 import pandas as pd
+from tomoshibi.analysis import mesh
 from tomoshibi.dev.scoring import hours, themes, units
 from tomoshibi.dev.scoring.bench import MESH_METRES, Bench
 from tomoshibi.dev.scoring.themes import Rows
 from tomoshibi.practice.scenario import Scenario
+from tomoshibi.practice.stocks import read_truth
 
-from .entrants import CLOCK_HOURS, CLOCK_LEVEL
+from .checks import CLOCK_LEVEL
+from .entrants import CLOCK_HOURS
 
 FAR_HOURS = 10_000.0
 """Whatever is farther from the moment counts as this far: no calendar holds the ends of time."""
@@ -49,6 +52,7 @@ LINES = (
     Line("isolated.precision", "isolated", "isolated settlements: precision"),
     Line("isolated.precision_at_recall", "isolated", "… read from the top to recall 0.95: precision"),
     Line("default.right", "presence", "home or away rightly told, of all half-hours"),
+    Line("default.decided", "presence", "… told, of all", judged=False),
     Line("default.present_called_away", "presence", "people at home called away", True),
     Line("residents.right", "residents", "lived-in homes rightly told, of all"),
     Line(
@@ -144,6 +148,19 @@ AT_MOMENTS: Mapping[str, Judge] = {
 }
 """Tasks that are asked at the moments of a drill; `hidden` only where it is asked for at all."""
 AT_END: Mapping[str, Judge] = {"isolated": isolated}
+
+
+def items(task: str, scenario: Scenario) -> set[str]:
+    """Return what a task asks about in a drill; of cells all that hold a meter."""
+    if task == "cells":
+        return set(mesh.encode(scenario.meters["lat"], scenario.meters["lon"], MESH_METRES).astype(str))
+    if task in ("places", "clocks"):
+        return set(scenario.facilities()["facility_id"].astype(str))
+    if task == "life":
+        return set(read_truth(scenario.folder, "devices")["person_id"].astype(str))
+    if task == "isolated":
+        return set(scenario.areas()["area_id"].astype(str))
+    return set(scenario.meters["supply_point"].astype(str))
 
 
 # -- figures that `make score` does not print --------------------------------------------------------------------------

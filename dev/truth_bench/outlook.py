@@ -23,6 +23,7 @@ from tomoshibi.dev.noto_outlook import (
 )
 
 from . import entrants as who
+from .checks import Unused
 from .entrants import Entrant, OutlookQuestion, checked
 from .table import Measured
 
@@ -80,30 +81,52 @@ def utility(listed: pd.DataFrame, now: np.ndarray, at: pd.Timestamp, items: list
     return pd.concat(parts, ignore_index=True)
 
 
-def judged(listed: pd.DataFrame, others: list[Entrant], every: int = 1) -> pd.DataFrame:
-    """Return a row a question and entrant: `entrant origin item hours now then answer`, and bounds.
+def origins(course: Course, every: int = 1) -> list[int]:
+    """Return the steps of a course at which is asked: every six hours, from 48 hours after its begin.
 
-    `every`: only each so many origins. No answer, or none that is a number, counts as persistence.
+    Those are left out for which, or for 48 hours before which, no list is new enough. `every`: only each so many.
+    """
+    back = BEFORE_HOURS // GRID_HOURS
+    known = ~np.isnan(course.dark).all(axis=0)
+    steps = range(back, len(known), STEP_HOURS // GRID_HOURS * every)
+    return [step for step in steps if known[step] and known[step - back]]
+
+
+def questions(listed: pd.DataFrame) -> list[list[str]]:
+    """Return task, set and moment of all questions, and "" as nothing has to be kept of them."""
+    course, grid, _items = course_of(listed)
+    return [["outlook", SET, grid[step].isoformat(), ""] for step in origins(course)]
+
+
+def judged(
+    listed: pd.DataFrame, others: list[Entrant], every: int = 1, unused: Optional[Unused] = None
+) -> pd.DataFrame:
+    """Return a row a question and entrant: `entrant origin item hours now then answer told`, and bounds.
+
+    `every`: only each so many origins. No answer counts as persistence; `told` bool is whether there was one. `unused`
+    takes what nobody asked for.
     """
     course, grid, items = course_of(listed)
-    back, parts = BEFORE_HOURS // GRID_HOURS, []
-    for step in range(back, len(grid), STEP_HOURS // GRID_HOURS * every):
-        now = course.dark[:, step]
-        if np.isnan(now).all() or np.isnan(course.dark[:, step - back]).all():
-            continue
-        at = grid[step]
+    parts, unused = [], Unused() if unused is None else unused
+    for step in origins(course, every):
+        now, at = course.dark[:, step], grid[step]
         known = listed.iloc[: int(listed["at"].searchsorted(at, side="right"))]
         question = OutlookQuestion(at, HORIZONS, tuple(items), known)
         answers: dict[str, Optional[pd.DataFrame]] = {who.TOMOSHIBI: tomoshibi(course, step, items)}
         answers.update(simple(course, step, items))
         answers[who.UTILITY] = utility(known, now, at, items)
-        answers.update({other.name: checked(other.name, question, other.answer(question)) for other in others})
+        for other in others:
+            rows = checked(other.name, question, other.answer(question))
+            if rows is not None:
+                unused.note(other.name, question.task, rows, question.items)
+                answers[other.name] = rows[rows["hours"].isin(HORIZONS)].astype({"hours": int})
         true = _true(course, step, items)
         for name, rows in answers.items():
             if rows is not None:
                 parts.append(true.merge(rows, on=["item", "hours"], how="left").assign(entrant=name, origin=step))
     table = pd.concat(parts, ignore_index=True)
-    table["answer"] = pd.to_numeric(table["answer"], errors="coerce").fillna(table["now"])
+    table["told"] = table["answer"].notna()
+    table["answer"] = table["answer"].astype(float).fillna(table["now"])
     return table
 
 
@@ -135,6 +158,8 @@ def figures(table: pd.DataFrame) -> list[Measured]:
     sums = last.groupby(["entrant", "origin"])[["answer", "then", "now"]].sum()
     far = ((sums["answer"] - sums["then"]).abs() / sums["now"]).groupby("entrant").mean().to_dict()
     rows.append(Measured("outlook", WHERE, f"… at {max(HORIZONS)} h of the sum of all, mean of origins", True, far))
+    told = table["told"].astype(float).groupby(table["entrant"]).mean().to_dict()
+    rows.append(Measured("outlook", WHERE, "… told, of all", False, told, judged=False))
     return rows + [row for level in LEVELS if f"low{level}" in table for row in _intervals(table, level)]
 
 

@@ -15,8 +15,9 @@ import pytest
 from tomoshibi.dev import benchmark_truth, noto_list, outlook_choice
 from tomoshibi.dev.scoring import units
 from tomoshibi.dev.scoring.themes import Rows
-from tomoshibi.dev.truth_bench import drills, entrants, homes, judges, outlook, rules, sources, table
-from tomoshibi.dev.truth_bench.entrants import DrillQuestion, EntrantError, OutlookQuestion
+from tomoshibi.dev.truth_bench import checks, drills, entrants, homes, judges, outlook, rules, sources, table
+from tomoshibi.dev.truth_bench.checks import EntrantError
+from tomoshibi.dev.truth_bench.entrants import DrillQuestion, OutlookQuestion
 from tomoshibi.dev.truth_bench.sources import Source
 from tomoshibi.dev.truth_bench.table import Measured
 from tomoshibi.practice import stock_truth, truth
@@ -66,7 +67,7 @@ def test_absent_data_are_named_and_nothing_is_judged(tmp_path):
     files = (source("set/one.csv", b"1"), source("set/two.csv", b"2"), source("other/three.csv", b"3"))
     assert sources.trouble(None, "set", files) == "data absent: no folder was given (DATA=)"
     assert sources.trouble(tmp_path, "set", files) == "data absent: set/one.csv and 1 more"
-    rows = benchmark_truth.real(tmp_path, ["outlook", "homes"], [], True, sources.sources())
+    rows = benchmark_truth.real(tmp_path, ["outlook", "homes"], [], True, sources.sources()).rows
     assert [row.task for row in rows] == ["outlook", "homes"] and not any(row.values for row in rows)
     assert all(row.figure.startswith("not judged: data absent: ") for row in rows)
 
@@ -85,7 +86,7 @@ def test_another_file_than_the_listed_one_is_told_and_the_same_packed_otherwise_
 def test_a_list_with_one_changed_count_is_not_judged(tmp_path):
     (tmp_path / "noto2024").mkdir()
     (tmp_path / outlook.FILE).write_bytes(gzip.compress(b"snapshot_jst,city,town,outage_est,restore_expected\n"))
-    [row] = benchmark_truth.real(tmp_path, ["outlook"], [], True, sources.sources())
+    [row] = benchmark_truth.real(tmp_path, ["outlook"], [], True, sources.sources()).rows
     assert row.figure.startswith("not judged: another file: noto2024/") and row.values == {}
 
 
@@ -161,7 +162,11 @@ def test_answers_of_a_csv_are_heard_and_what_it_leaves_out_counts_as_persistence
     [
         ("a.csv", "task,at,item\n", "lacks the columns drill, hours, answer"),
         ("b.csv", "task,drill,at,item,hours,answer\nweather,,2024-01-14,x,,1\n", "tasks that there are not: weather"),
-        ("c.csv", "task,drill,at,item,hours,answer\noutlook,noto2024,soon,x,6,1\n", "holds what is no time"),
+        (
+            "c.csv",
+            "task,drill,at,item,hours,answer\noutlook,noto2024,soon,x,6,1\n",
+            "line 2: x has in “at” what is no time",
+        ),
         ("d.py", "def guess(question):\n    return None\n", "none of the functions"),
         ("e.txt", "", "an entrant is a .py or a .csv file"),
         ("persistence.csv", "", "the name persistence is taken"),
@@ -171,6 +176,87 @@ def test_a_file_that_is_no_entrant_is_refused_with_what_is_wrong(tmp_path, name,
     (tmp_path / name).write_text(text, encoding="utf-8")
     with pytest.raises(EntrantError, match=told):
         entrants.load(tmp_path / name)
+
+
+HEAD = "task,drill,at,item,hours,answer"
+
+
+@pytest.mark.parametrize(
+    ("lines", "told"),
+    [
+        (f"{HEAD}\n", "theirs.csv holds no answers"),
+        (f"{HEAD}\nlife,x,2026-01-19,H1,,powered\nlife,x,2026", "line 3: 3 cells under 6 columns. Is the file cut off"),
+        (f"{HEAD}\nlife,x,2026-01-19,H,1,,powered\n", "line 2: 7 cells under 6 columns"),
+        (f"{HEAD}\n\noutlook,noto,2024-01-14,市,6,1\n", "line 3: 市 is not of the drill noto2024"),
+        (f"{HEAD}\noutlook,noto2024,2024-01-14,市,6h,1\n", "line 2: 市 has in “hours” what is no number"),
+        (f"{HEAD}\noutlook,noto2024,2024-01-14,市,6,-1\n", "line 2: 市 has an answer that is not from 0 to inf"),
+        (f"{HEAD}\ncells,x,2026-01-19,5438,,35\n", "line 2: 5438 has an answer that is not from 0 to 1"),
+        (f"{HEAD}\nclocks,x,2026-01-19,E1,,inf\n", "line 2: E1 has in “answer” what is no number"),
+        (f"{HEAD},low90\nclocks,x,2026-01-19,E1,,3,1\n", "an interval of 90 % has both low90 and high90, or neither"),
+        (
+            f"{HEAD}\n" + 2 * "life,x,2026-01-19,H1,,powered\n",
+            "task life, x at 2026-01-19 .*line 3: H1 is answered twice",
+        ),
+        (f"{HEAD},item\n", "has a column twice"),
+    ],
+)
+def test_a_wrong_cut_or_doubled_file_of_answers_is_refused_by_its_line_before_anything_is_asked(tmp_path, lines, told):
+    (tmp_path / "theirs.csv").write_text(lines, encoding="utf-8")
+    with pytest.raises(EntrantError, match=told):
+        entrants.load(tmp_path / "theirs.csv")
+
+
+def test_a_file_in_another_code_and_two_files_of_one_name_are_refused(tmp_path):
+    (tmp_path / "sjis.csv").write_text(f"{HEAD}\noutlook,noto2024,2024-01-14,輪島市,6,1\n", encoding="cp932")
+    with pytest.raises(EntrantError, match=r"sjis\.csv cannot be read as a CSV in UTF-8"):
+        entrants.load(tmp_path / "sjis.csv")
+    (tmp_path / "mine.csv").write_text(f"{HEAD}\nlife,x,2026-01-19,H1,,powered\n", encoding="utf-8")
+    with pytest.raises(EntrantError, match="another file is called mine too"):
+        entrants.load_all([tmp_path / "mine.csv", tmp_path / "mine.py"])
+
+
+def test_the_order_of_rows_and_columns_and_how_a_time_is_written_change_nothing(tmp_path):
+    rows = [f"outlook,noto2024,2024-01-14 00:00,架空市,{hours},{240 - hours}" for hours in (6, 12, 24)]
+    (tmp_path / "one.csv").write_text("\n".join([HEAD, *rows]), encoding="utf-8")
+    turned = [f"{240 - hours},{hours},架空市,2024-01-14T00:00+09:00,noto2024,outlook" for hours in (24, 6, 12)]
+    text = "\r\n".join(["answer,hours,item,at,drill,task", *turned])
+    (tmp_path / "two.csv").write_text(text, encoding="utf-8-sig")
+    found = outlook.judged(listed(), entrants.load_all([tmp_path / "one.csv", tmp_path / "two.csv"]))
+    one, two = (found.loc[found["entrant"] == name, "answer"].to_numpy() for name in ("one", "two"))
+    assert (one == two).all() and found.loc[found["entrant"] == "one", "told"].sum() == 3
+
+
+def test_answers_about_nothing_that_was_asked_and_in_no_known_word_are_told_with_the_first(tmp_path):
+    unused = checks.Unused()
+    rows = pd.DataFrame({"item": ["E1", "E2", "X", "E3"], "answer": ["powered", "Powered", "powered", None]})
+    unused.note("mine", "places", rows, {"E1", "E2", "E3"})
+    unused.note("mine", "places", rows, {"E1", "E2", "E3"})
+    assert unused.lines() == [
+        "mine, task places: 2 answers are about nothing that was asked, the first: X, “powered”, in row 3 of the "
+        "table.",
+        "mine, task places: 2 answers are none of powered, partial, outage and count as not told, the first: E2, "
+        "“Powered”, in row 2 of the table.",
+    ]
+    (tmp_path / "theirs.csv").write_text(f"{HEAD}\noutlook,noto2024,2024-01-14,架空町,6,1\n", encoding="utf-8")
+    found = outlook.judged(listed(), [entrants.load(tmp_path / "theirs.csv")], 1, unused)
+    assert unused.lines()[2].startswith("theirs, task outlook: 1 answers are about nothing that was asked")
+    told = {row.figure: row.values for row in outlook.figures(found)}["… told, of all"]
+    assert told["theirs"] == 0 and told["persistence"] == 1
+
+
+def test_all_origins_of_the_list_can_be_answered_from_what_a_run_names():
+    named = outlook.questions(listed())
+    assert {tuple(row[:2]) for row in named} == {("outlook", "noto2024")}
+    found = outlook.judged(listed(), [])
+    # what comes after the last one is not in the list
+    assert len(named) == found["origin"].nunique() + 1 and named[0][2] == "2024-01-14T00:00:00"
+
+
+def test_a_drill_without_a_seed_is_told_and_not_left_out(capsys):
+    with pytest.raises(SystemExit):
+        benchmark_truth.options(["--seeds", "311", "312"])
+    assert "--seeds needs 5 numbers, one for each drill (earthquake, " in capsys.readouterr().err
+    assert benchmark_truth.options(["--seeds", "311", "--quick"]).seeds == [311]
 
 
 def test_an_entrant_that_fails_is_told_by_its_task_moment_and_line(tmp_path):
@@ -234,9 +320,7 @@ def test_answers_of_a_csv_that_nothing_asks_for_are_told_by_the_first_line(tmp_p
     rows += ["clocks,feeder ideal 213,2026-01-19 07:30,A,,5", "life,feeder today 213,,A,,powered"]
     file.write_text("\n".join(rows), encoding="utf-8")
     told = entrants.unheard(entrants.load(file), questions)
-    assert told.startswith(
-        "theirs: 2 of 4 answers on drills are to questions that were not asked, the first in line 5 "
-    )
+    assert told.startswith("theirs: 2 of 4 answers are to questions that were not asked, the first in line 5 ")
 
 
 def test_an_error_deep_in_a_library_is_told_by_the_entrants_own_line(tmp_path):
@@ -282,7 +366,8 @@ def test_what_is_not_said_of_homes_is_neither_right_nor_wrong():
     true = np.array([[homes.EMPTY, homes.EMPTY, homes.LIVED, homes.LIVED, homes.LIVED, homes.LIVED]])
     all_said = np.array([["away", "home", "home", "home", "home", "away"]], dtype=object)
     said = {"all": all_said, "none": np.full((1, 6), "", object)}
-    flat, night, both = homes.figures(said, true)
+    flat, night, both, told = homes.figures(said, true)
+    assert told.values == {"all": 1.0, "none": 0.0} and not told.judged
     assert flat.values == {"all": 0.5, "none": 0.0} and night.values == {"all": 0.25, "none": 0.0}
     assert both.values == {"all": 0.625, "none": 0.0} and not both.less
 
