@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
-from typing import Sequence
+from typing import Optional, Sequence
 
 import numpy as np
 import pandas as pd
@@ -87,11 +87,11 @@ class PastPower:
         """Of which meters a missing half-hour may prove that there was no power, bool (meters)."""
         return audit.back_fills(self.late, towns(self.case, self.meters))
 
-    def counted(self, at: datetime, voltage: int) -> BoolArray:
-        """Return of which meters a rate of one 電圧分類 at a moment is, bool (meters): contracts in force then."""
+    def counted(self, at: datetime, voltage: Optional[int] = None) -> BoolArray:
+        """Return of which meters a figure of a moment is, bool (meters): of one 電圧分類, contracts in force then."""
         life, moment = self._contracts, np.datetime64(at, "s")
-        found: BoolArray = self.meters.index.voltage[self.meters.rows] == voltage
-        return found & ~(life.begin > moment) & ~(life.end <= moment)
+        found: BoolArray = ~(life.begin > moment) & ~(life.end <= moment)
+        return found if voltage is None else found & (self.meters.index.voltage[self.meters.rows] == voltage)
 
     @cached_property
     def _contracts(self) -> Spans:
@@ -132,14 +132,17 @@ class PastPower:
         since[silent] = last_readings(self.case, at, self.meters.rows[silent])
         together = np.zeros(len(since), dtype=bool)
         together[silent] = audit.fell_together(self.neighbourhood[silent], since[silent])
-        partly = np.zeros(len(since), dtype=bool)
+        partly = np.zeros(len(back), dtype=bool)
         for silence, some in self._looked_at:
             if silence.until >= at:
-                partly |= some & (silence.since <= np.datetime64(at, "s"))
-        # of another contract or meter nothing is kept of the time before it
-        changed = self._changed >= np.datetime64(at, "D").astype("datetime64[s]")
-        found: BoolArray = (together & ~partly & ~changed)[back]
+                partly |= some[back] & (silence.since[back] <= np.datetime64(at, "s"))
+        found: BoolArray = together[back] & ~partly & ~self._other_since(at, back)
         return found
+
+    def _other_since(self, at: datetime, some: IntArray) -> BoolArray:
+        """Return whose contract or meter changed since a moment, bool (some): the new one keeps nothing of before."""
+        changed: BoolArray = self._changed[some] >= np.datetime64(at, "D").astype("datetime64[s]")
+        return changed
 
     def _doubtful(self, rows: IntArray, at: datetime) -> BoolArray:
         """Return of which meters a half-hour without use that came late proves no power, bool (rows): see `_real`."""
@@ -172,7 +175,7 @@ class PastPower:
         partly[some] = audit.partly_sent(last[some], due[some], there, number)
         since = np.where(last >= 0, last.astype(np.int64) * SLOT_SECONDS, 0).astype("datetime64[s]")
         gone = np.flatnonzero(silent & ~powered & ~partly)
-        back[gone] = self._returned(self.meters.rows[gone], end)
+        back[gone] = self._returned(self.meters.rows[gone], end) & ~self._other_since(then.as_of, gone)
         return Silence(silent, powered, since, back, then.as_of), partly
 
     def _real(self, some: IntArray, begin: np.datetime64, end: np.datetime64) -> BoolArray:

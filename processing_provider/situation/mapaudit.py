@@ -420,7 +420,8 @@ class _Judge:
             return _not_judged(ids, Reason.NO_PLACE)
         listed = theme == "isolatedcommunities"
         # those that were silent before the event count for no settlement; the bounds of a rate are of them too
-        own = self.past.watched if listed else self.past.counted(at, _class_of(said))
+        own = self.past.counted(at, None if listed else _class_of(said))
+        own = own & self.past.watched if listed else own
         known, deaf = self._counted(ids, where[own], power[own], self.past.back_fills[own])
         if listed:
             figure = audit.figure_of_dark(np.ones(len(ids), dtype=bool), known)

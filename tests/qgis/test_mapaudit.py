@@ -551,9 +551,16 @@ def test_without_areas_the_map_is_of_squares_and_without_late_readings_it_says_s
 
 
 def test_maps_of_one_moment_in_squares_of_two_sizes_are_both_judged(drill, run):
-    (kept,) = history.runs(drill.case, "meshoutage")
+    kept = history.runs(drill.case, "meshoutage")[0]
     said = history.read(kept)
-    alone = past_maps(audit(drill, run)["OUTPUT"]).query("theme == 'meshoutage'")
+
+    def of_moment(found) -> pd.DataFrame:
+        table = past_maps(found["OUTPUT"])
+        return table[
+            (table["theme"] == "meshoutage") & (table["shown_at"].map(lambda one: one.toPyDateTime()) == kept.as_of)
+        ]
+
+    alone = of_moment(audit(drill, run))
     moment = said["evidence_until"].dropna().iloc[0].to_pydatetime()
     coarse = truth.mesh_truth(drill.scenario, moment, 500)
     # half of them say what is true, half that all has power where a third is dark
@@ -562,7 +569,7 @@ def test_maps_of_one_moment_in_squares_of_two_sizes_are_both_judged(drill, run):
     path = history.keep(drill.case, "meshoutage", told.assign(high=told["low"]), kept.as_of, "tomoshibi:test")
     found = audit(drill, run)
     path.unlink()
-    both = past_maps(found["OUTPUT"]).query("theme == 'meshoutage'")
+    both = of_moment(found)
     counts = ["right", "wrong", "unknown"]
     assert both[counts].values.tolist()[0] == alone[counts].values.tolist()[0] and len(both) == 2
     right, wrong, unknown = both[counts].values.tolist()[1]

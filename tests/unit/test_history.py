@@ -138,6 +138,28 @@ def test_of_several_days_and_voltage_classes_a_run_keeps_homes_on_the_newest_day
     assert table["id"].tolist() == ["a", "b"] and table["state"].tolist() == ["2", "4"]
 
 
+def test_of_how_many_meters_and_of_which_class_a_rate_is_is_kept(case: Case):
+    rates = pd.DataFrame({"mesh_code": ["a", "b"], "rate_class": [4, 1], "low": [0.5, 0.0], "high": [0.75, 0.1]})
+    told = rates.assign(meters=[37.0, np.nan], voltage="high")
+    path = history.keep(case, "meshoutage", told, datetime(2026, 1, 21, 6), "tomoshibi:meshoutage")
+    (run,) = history.runs(case, "meshoutage")
+    table = history.read(run)
+    assert table["of_meters"].tolist()[0] == 37 and table["of_meters"].isna().tolist() == [False, True]
+    assert table["voltage"].tolist() == ["high", "high"]
+    with np.load(path) as arrays:
+        older = {name: arrays[name] for name in ("id", "state", "low", "high", "evidence_until")}
+    np.savez_compressed(path, **older)
+    assert history.read(run)["of_meters"].isna().all() and history.read(run)["voltage"].tolist() == ["", ""]
+
+
+def test_of_two_results_of_one_moment_in_one_second_neither_takes_the_others_file(case: Case):
+    at = datetime(2026, 1, 21, 6)
+    paths = [history.keep(case, "shelterpower", facilities(**{one: "outage"}), at, "tomoshibi:test") for one in "abc"]
+    assert len(set(paths)) == 3
+    said = [history.read(run)["id"].tolist() for run in history.runs(case, "shelterpower")]
+    assert said == [["a"], ["b"], ["c"]]
+
+
 def test_the_moment_that_a_figure_is_of_is_kept_and_files_without_it_are_read(case: Case):
     rates = pd.DataFrame({"mesh_code": ["a", "b"], "rate_class": [4, 1], "low": [0.5, 0.0], "high": [0.75, 0.1]})
     told = rates.assign(evidence_until=[pd.Timestamp("2026-01-21 05:00"), pd.NaT])

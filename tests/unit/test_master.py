@@ -61,6 +61,21 @@ def test_both_meters_of_an_exchange_are_kept_and_the_one_in_force_speaks(case, o
     assert span.begin[0] == np.datetime64("2010-01-01") and np.isnat(span.end).all() and np.isnat(span.begin[1])
 
 
+@pytest.mark.parametrize("order", [1, -1])
+def test_the_last_day_on_which_a_contract_or_meter_changed_is_of_all_rows_of_a_point(case, order):
+    ended = master_row(P2, installed_on="20100101", abolished_on="20260120", renewed_on="20260301")
+    publish(case, *[master_row(**OLD), master_row(**NEW), ended][::order])
+    last = contracts.last_change(case, np.array([P1, "0", P2]), AT)
+    assert last.tolist() == [datetime(2025, 5, 1), None, datetime(2010, 1, 1)]
+    later = contracts.last_change(case, np.array([P2]), datetime(2026, 2, 1))
+    assert later.tolist() == [datetime(2026, 1, 20)]
+
+
+def test_where_no_dates_were_published_no_change_is_known(case):
+    publish(case, master_row(P1), columns=("supply_point", "flow", "meter_id"))
+    assert np.isnat(contracts.last_change(case, np.array([P1]), AT)).all()
+
+
 @pytest.mark.parametrize("none", ["00010101", "0001/01/01", "18991230", "99991231", "00000000"])
 def test_dates_that_mean_none_cost_no_file_no_meter_and_no_warning(case, none):
     progress = Ear()
