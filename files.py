@@ -50,6 +50,10 @@ A bit that locks a member of a ZIP gives a RuntimeError.
 _RESERVED = re.compile(r"(con|prn|aux|nul|conin\$|conout\$|com[0-9¹²³]|lpt[0-9¹²³])\s*(\.|$)", re.IGNORECASE)
 """Names of devices on Windows, with any ending."""
 _FULL = frozenset({errno.ENOSPC, errno.EFBIG, getattr(errno, "EDQUOT", errno.ENOSPC)})
+_PDF_END = b"%%EOF"
+"""What every PDF ends in."""
+_PDF_LOOKED_AT = 1024
+"""Bytes at the end in which it stands."""
 _NO_SYNC = {errno.EINVAL, errno.EACCES, errno.EBADF, getattr(errno, "ENOTSUP", errno.EINVAL)}
 
 
@@ -184,6 +188,18 @@ def write_all(descriptor: int, content: bytes) -> None:
     view = memoryview(content)
     while view:
         view = view[os.write(descriptor, view) :]
+
+
+def is_whole_pdf(path: Path) -> bool:
+    """Return whether a file is there and ends as a PDF does: neither QGIS nor Qt says that the disk was full.
+
+    Raises OSError where it cannot be read.
+    """
+    if not path.is_file():
+        return False
+    with open(path, "rb") as stream:
+        stream.seek(max(0, path.stat().st_size - _PDF_LOOKED_AT))
+        return _PDF_END in stream.read()
 
 
 def open_member(package: zipfile.ZipFile, name: str, large: bool = False) -> IO[bytes]:

@@ -14,7 +14,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Iterator, Optional, Sequence
 
-from ..files import fresh_file, open_member
+from ..files import fresh_file, is_full, open_member
 from ..messages import TomoshibiError, message
 
 PLAIN, HEADING, TIME, SHARE, UNKNOWN = range(5)
@@ -93,6 +93,14 @@ def write_xlsx(path: Path, sheets: Sequence[Sheet]) -> None:
                 with open_member(book, f"xl/worksheets/sheet{number}.xml", large) as inner:
                     inner.writelines(text.encode("utf-8") for text in _sheet(sheet))
     except OSError as error:
+        if is_full(error):
+            raise TomoshibiError(
+                message(
+                    "{file} cannot be written ({reason}). Check that the disk has room and no other program holds it.",
+                    file=path.name,
+                    reason=error.strerror or "",
+                )
+            ) from error
         raise TomoshibiError(
             message(
                 "{file} cannot be written ({reason}). Close the program that shows it, or choose another file.",

@@ -46,11 +46,12 @@ from qgis.PyQt.QtCore import Qt
 from qgis.PyQt.QtGui import QFontMetricsF
 from qgis.PyQt.QtXml import QDomDocument
 
+from ..files import is_whole_pdf
 from ..layers.style import FONTS, font_family
 from ..layers.versions import scale_text, text_of, write_plainly
 from ..messages import Progress, TomoshibiError, message
 from .line_breaks import broken_lines
-from .pdf_files import fresh_pdf, is_whole
+from .pdf_files import fresh_pdf
 from .pdf_text import mend_text
 
 TEMPLATES = Path(__file__).parent / "templates"
@@ -760,7 +761,7 @@ def check_export(result: object, part: Path, path: Path) -> None:
                 reason=kind,
             )
         )
-    if not is_whole(part):
+    if not is_whole_pdf(part):
         raise SheetError(
             message(
                 "The map sheet {file} was not written to its end. Check that the disk has room, then run again.",

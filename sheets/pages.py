@@ -13,11 +13,10 @@ import numpy as np
 from qgis.PyQt.QtCore import QMarginsF, QPointF, Qt
 from qgis.PyQt.QtGui import QColor, QPageLayout, QPageSize, QPainter, QPdfWriter, QPolygonF
 
-from ..files import replace_file
+from ..files import is_whole_pdf, replace_file
 from ..messages import Progress, TomoshibiError, message
 from ..translate import tr
 from .painter_mm import FAINT, GRID, INK, MillimetrePainter
-from .pdf_files import is_whole
 from .pdf_text import mend_text
 
 WIDTH, HEIGHT, MARGIN = 210.0, 297.0, 15.0
@@ -92,7 +91,7 @@ class Pages(MillimetrePainter):
     def __exit__(self, kind: object, *_: object) -> None:
         self._painter.end()
         self._painter = self._writer = None
-        if kind is None and not is_whole(self._part):
+        if kind is None and not is_whole_pdf(self._part):
             self._part.unlink(missing_ok=True)
             raise PagesError(
                 message(

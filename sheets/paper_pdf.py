@@ -19,11 +19,10 @@ from qgis.PyQt.QtGui import (
 )
 
 from ..casefile.papers.paper import PRACTICE, Blank, Block, Heading, Item, Paper, Table, Text, Words
-from ..files import PART, replace_file
+from ..files import PART, is_whole_pdf, replace_file
 from ..layers.style import font_family, plain_font
 from ..messages import message
 from .pages import PagesError
-from .pdf_files import is_whole
 from .pdf_text import mend_text
 
 _DPI = 300
@@ -49,7 +48,7 @@ def write_paper_pdf(path: Path, paper: Paper) -> int:
     part = path.with_name(path.name + PART)
     try:
         pages = _print(part, paper)
-        if not is_whole(part):
+        if not is_whole_pdf(part):
             raise PagesError(
                 message(
                     "{file} was not written to its end. Check that the disk has room, then run again.", file=path.name

@@ -8,11 +8,6 @@ from typing import Iterator, Optional, Protocol
 
 from ..files import fresh_folder, replace_file
 
-END = b"%%EOF"
-"""What every PDF ends in."""
-LOOKED_AT = 1024
-"""Bytes at the end in which it stands."""
-
 
 class Gate(Protocol):
     """Who may end this process at any moment, but for the few in which a file takes its place and is entered."""
@@ -56,12 +51,3 @@ def fresh_pdf(path: Path) -> Iterator[Path]:
         for gate in _gates:
             gate.close()
         replace_file(part, path)
-
-
-def is_whole(path: Path) -> bool:
-    """Return whether a file is there and ends as a PDF does. Raises OSError where it cannot be read."""
-    if not path.is_file():
-        return False
-    with open(path, "rb") as stream:
-        stream.seek(max(0, path.stat().st_size - LOOKED_AT))
-        return END in stream.read()

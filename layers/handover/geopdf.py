@@ -36,6 +36,7 @@ from qgis.PyQt.QtCore import Qt
 from qgis.PyQt.QtGui import QColor
 
 from ...analysis.plane_zones import epsg_of
+from ...files import fresh_folder, is_whole_pdf, replace_file
 from ...messages import TomoshibiError, message
 from ..schema import CRS, field
 from ..style import SHELTER_STATES, area_symbol, point_symbol
@@ -284,7 +285,7 @@ def write(path: Path, handed: Handed, one: HandedTheme, base: Sequence[QgsGeomet
         layered: whether a GeoPDF is tried; where GDAL cannot compose one, a plain georeferenced PDF is written.
 
     Raises
-        TomoshibiError: it cannot be written.
+        TomoshibiError: it cannot be written; one of before stays.
     """
     box = QgsRectangle()
     for shape in [*base, *(one.result.shapes if one.result else ())]:
@@ -294,16 +295,20 @@ def write(path: Path, handed: Handed, one: HandedTheme, base: Sequence[QgsGeomet
     project = QgsProject()
     page = _composed(project, handed, one, base, epsg_of(handed.municipality, middle.x(), middle.y()))
     picture = _pictured(one)
-    for tried in (True, False) if layered and not picture else (False,):
-        path.unlink(missing_ok=True)
-        done = QgsLayoutExporter(page.layout).exportToPdf(str(path), _settings(tried, picture))
-        if done == QgsLayoutExporter.ExportResult.Success and path.is_file() and path.stat().st_size:
-            break
-    else:
-        raise TomoshibiError(
-            message(
-                "{file} cannot be written. Check that the disk has room and no other program holds it.", file=path.name
+    with fresh_folder(path) as folder:
+        part = folder / path.name
+        for tried in (True, False) if layered and not picture else (False,):
+            part.unlink(missing_ok=True)
+            done = QgsLayoutExporter(page.layout).exportToPdf(str(part), _settings(tried, picture))
+            if done == QgsLayoutExporter.ExportResult.Success and is_whole_pdf(part):
+                break
+        else:
+            raise TomoshibiError(
+                message(
+                    "{file} cannot be written. Check that the disk has room and no other program holds it.",
+                    file=path.name,
+                )
             )
-        )
-    content = path.read_bytes()
+        content = part.read_bytes()
+        replace_file(part, path)
     return Written(path, any(mark in content for mark in _PLACED), _LAYERED in content, picture)

@@ -6,10 +6,14 @@ is in the other forms alone. The style needs no sprites and no fonts, so nothing
 
 from __future__ import annotations
 
+import gzip
 import json
+import os
+import sqlite3
+from contextlib import closing
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Iterator
 
 from qgis.core import (
     NULL,
@@ -23,6 +27,8 @@ from qgis.core import (
     QgsMarkerSymbol,
     QgsMemoryProviderUtils,
     QgsRectangle,
+    QgsTileMatrix,
+    QgsTileXYZ,
     QgsVectorLayer,
     QgsVectorTileBasicRenderer,
     QgsVectorTileBasicRendererStyle,
@@ -30,7 +36,9 @@ from qgis.core import (
     QgsVectorTileWriter,
     QgsWkbTypes,
 )
+from qgis.PyQt.QtXml import QDomDocument
 
+from ...files import fresh_folder, replace_file, write_text_atomic
 from ...messages import TomoshibiError, message
 from ..schema import CRS, field
 from .content import LEGENDS, Handed, HandedTheme, LegendClass
@@ -40,24 +48,27 @@ MIN_ZOOM, MAX_ZOOM = 5, 14
 """A tile of the highest is 2 km wide in Japan: a cell of 250 m is drawn to the metre."""
 _MARGIN = 0.001
 """Degrees around what lies at the border of all: half a symbol."""
-_WEB = "EPSG:3857"
+_WEB, _WORLD = "EPSG:3857", "EPSG:4326"
+_SCHEMA = (
+    "CREATE TABLE metadata (name text, value text)",
+    "CREATE TABLE tiles (zoom_level integer, tile_column integer, tile_row integer, tile_data blob)",
+    "CREATE UNIQUE INDEX tile_index on tiles (zoom_level, tile_column, tile_row)",
+)
+"""Of MBTiles 1.3."""
 
 
 def write(path: Path, handed: Handed) -> list[Path]:
     """Write tiles and both styles; return the files, none where no theme has a place.
 
     Raises
-        TomoshibiError: QGIS cannot write the tiles.
+        TomoshibiError: the tiles cannot be written; those of before stay.
+        OSError: a style cannot.
     """
     layers = [(one, _layer(one)) for one in handed.themes]
     layers = [(one, layer) for one, layer in layers if layer.featureCount()]
     if not layers:
         return []
-    path.unlink(missing_ok=True)
     writer = QgsVectorTileWriter()
-    writer.setDestinationUri(f"type=mbtiles&url={path}")
-    writer.setMinZoom(MIN_ZOOM)
-    writer.setMaxZoom(MAX_ZOOM)
     parts = []
     for one, layer in layers:
         part = QgsVectorTileWriter.Layer(layer)
@@ -65,20 +76,70 @@ def write(path: Path, handed: Handed) -> list[Path]:
         parts.append(part)
     writer.setLayers(parts)
     writer.setTransformContext(QgsCoordinateTransformContext())
-    writer.setExtent(_extent([layer for _, layer in layers]))
-    about = "\n".join([*handed.lines(), handed.source()])
-    writer.setMetadata({"name": handed.title, "description": about, "attribution": handed.source(), "type": "overlay"})
-    if not writer.writeTiles():
+    try:
+        with fresh_folder(path) as folder:
+            _pack(folder / path.name, writer, [layer for _, layer in layers], handed)
+            replace_file(folder / path.name, path)
+    except sqlite3.Error as error:
         raise TomoshibiError(
             message(
                 "The vector tiles cannot be written ({reason}). Check that the disk has room, then run again.",
-                reason=writer.errorMessage() or "-",
+                reason=str(error),
             )
-        )
+        ) from error
     shown = [one for one, _ in layers]
-    style = path.with_suffix(".style.json")
-    style.write_text(json.dumps(maplibre(handed, shown, path.name), ensure_ascii=False, indent=1), encoding="utf-8")
-    return [path, style, _qml(path, shown)]
+    style, qml = path.with_suffix(".style.json"), path.with_suffix(".qml")
+    write_text_atomic(style, json.dumps(maplibre(handed, shown, path.name), ensure_ascii=False, indent=1))
+    write_text_atomic(qml, _qml(path, shown))
+    return [path, style, qml]
+
+
+def _pack(path: Path, writer: QgsVectorTileWriter, layers: list[QgsVectorLayer], handed: Handed) -> None:
+    """Write an MBTiles: QGIS's own writer goes on where the disk is full, and tells nobody of the tiles it left out.
+
+    Raises `sqlite3.Error`, OSError.
+    """
+    box = _extent(layers)
+    with closing(sqlite3.connect(path)) as package:
+        for line in _SCHEMA:
+            package.execute(line)
+        package.executemany("INSERT INTO metadata VALUES (?, ?)", _metadata(handed, layers, box).items())
+        package.executemany("INSERT INTO tiles VALUES (?, ?, ?, ?)", _tiles(writer, box))
+        package.commit()
+    with open(path, "rb+") as stream:
+        os.fsync(stream.fileno())
+
+
+def _tiles(writer: QgsVectorTileWriter, box: QgsRectangle) -> Iterator[tuple[int, int, int, bytes]]:
+    """Yield zoom, column, row (counted from the south, as MBTiles has it) and content of each tile that holds any."""
+    for zoom in range(MIN_ZOOM, MAX_ZOOM + 1):
+        matrix = QgsTileMatrix.fromWebMercator(zoom)
+        ours = matrix.tileRangeFromExtent(box)
+        for row in range(ours.startRow(), ours.endRow() + 1):
+            for column in range(ours.startColumn(), ours.endColumn() + 1):
+                tile = bytes(writer.writeSingleTile(QgsTileXYZ(column, row, zoom)))
+                if tile:
+                    yield zoom, column, matrix.matrixHeight() - 1 - row, gzip.compress(tile, mtime=0)
+
+
+def _metadata(handed: Handed, layers: list[QgsVectorLayer], box: QgsRectangle) -> dict[str, str]:
+    """Return what an MBTiles says of itself."""
+    world = _between(_WEB, _WORLD).transformBoundingBox(box)
+    listed = [{"id": each.name(), "fields": {one.name(): "String" for one in each.fields()}} for each in layers]
+    return {
+        "name": handed.title,
+        "description": "\n".join([*handed.lines(), handed.source()]),
+        "attribution": handed.source(),
+        "type": "overlay",
+        "format": "pbf",
+        "minzoom": str(MIN_ZOOM),
+        "maxzoom": str(MAX_ZOOM),
+        "bounds": ",".join(
+            f"{each:.6f}" for each in (world.xMinimum(), world.yMinimum(), world.xMaximum(), world.yMaximum())
+        ),
+        "crs": _WEB,
+        "json": json.dumps({"vector_layers": listed}),
+    }
 
 
 def _layer(one: HandedTheme) -> QgsVectorLayer:
@@ -122,9 +183,12 @@ def _extent(layers: list[QgsVectorLayer]) -> QgsRectangle:
     box.setMinimal()
     for layer in layers:
         box.combineExtentWith(layer.extent())
-    crs, web = QgsCoordinateReferenceSystem(CRS), QgsCoordinateReferenceSystem(_WEB)
-    turn = QgsCoordinateTransform(crs, web, QgsCoordinateTransformContext())
-    return turn.transformBoundingBox(box.buffered(_MARGIN))
+    return _between(CRS, _WEB).transformBoundingBox(box.buffered(_MARGIN))
+
+
+def _between(source: str, target: str) -> QgsCoordinateTransform:
+    crs, other = QgsCoordinateReferenceSystem(source), QgsCoordinateReferenceSystem(target)
+    return QgsCoordinateTransform(crs, other, QgsCoordinateTransformContext())
 
 
 def maplibre(handed: Handed, shown: list[HandedTheme], tiles: str) -> dict[str, Any]:
@@ -161,18 +225,16 @@ def maplibre(handed: Handed, shown: list[HandedTheme], tiles: str) -> dict[str, 
     return {"version": 8, "name": handed.title, "sources": {NAME: source}, "layers": layers}
 
 
-def _qml(path: Path, shown: list[HandedTheme]) -> Path:
-    """Write the style that QGIS opens the tiles with: of the same name beside them."""
+def _qml(path: Path, shown: list[HandedTheme]) -> str:
+    """Return the style that QGIS opens the tiles with: of the same name beside them."""
     layer = QgsVectorTileLayer(f"type=mbtiles&url={path}", NAME)
     renderer = QgsVectorTileBasicRenderer()
     order = sorted(shown, key=lambda one: one.theme.geometry == "point")
     renderer.setStyles([_drawn(one, each) for one in order for each in LEGENDS[one.theme.theme]])
     layer.setRenderer(renderer)
-    target = path.with_suffix(".qml")
-    said, good = layer.saveNamedStyle(str(target))
-    if not good:
-        raise TomoshibiError(message("The style {file} cannot be written ({reason}).", file=target.name, reason=said))
-    return target
+    document = QDomDocument()
+    layer.exportNamedStyle(document)
+    return document.toString(2)
 
 
 def _drawn(one: HandedTheme, each: LegendClass) -> QgsVectorTileBasicRendererStyle:

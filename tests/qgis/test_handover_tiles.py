@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ from qgis.PyQt.QtGui import QColor
 from tomoshibi.layers.public_themes import COUNTS, PERSONAL_COLUMNS, PUBLIC
 from tomoshibi.tests.drill_case import make_drill
 from tomoshibi.tests.qgis import vector_tiles
+from tomoshibi.tests.small_disk import no_file_beyond
 
 _MADE: dict[str, dict] = {}
 
@@ -65,6 +67,41 @@ def test_only_public_themes_with_their_columns_are_in_tiles_and_masked_figures_a
     assert [layer.get("source-layer") for layer in style["layers"]] == [None, "meshoutage", "shelterpower"]
     ledger = {Path(entry.path).name for entry in drill.case.ledger.entries() if "/handover/" in entry.path}
     assert {"tomoshibi.mbtiles", "tomoshibi.style.json", "tomoshibi.qml"} <= ledger
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows cannot limit the size of files")
+@pytest.mark.parametrize(
+    ("form", "largest"),
+    [
+        ("mbtiles", "tomoshibi.mbtiles"),
+        ("geopdf", "meshoutage.pdf"),
+        ("html", "tomoshibi.html"),
+        ("geojson", "meshoutage.geojson"),
+        ("kml", "tomoshibi.kml"),
+        ("xlsx", "tomoshibi.xlsx"),
+        ("sip4d", ".zip"),
+    ],
+)
+def test_a_form_that_the_disk_cut_short_is_told_and_the_one_before_it_stays(
+    drill, handed, run, complaint, tmp_path, form, largest
+):
+    given = {"CASE": str(drill.case.folder), "FORMATS": [form], "EMAIL": "a@b.jp", "FOLDER": str(tmp_path / "out")}
+    folder = Path(run("handover", given)["FOLDER"])
+    path = next(path for path in folder.iterdir() if path.name.endswith(largest))
+    # a PDF without layers, which is smaller, is made where one with layers does not fit
+    for share in (0.02, 0.1) if form == "geopdf" else (0.02, 0.5, 0.98):
+        before = {one.name: one.read_bytes() for one in folder.iterdir()}
+        with no_file_beyond(int(path.stat().st_size * share)):
+            said = complaint("handover", given)
+        assert "written" in said and "disk has room" in said and "fault of the plugin" not in said
+        after = {one.name: one.read_bytes() for one in folder.iterdir() if one.name in before}
+        # the ZIP of SIP4D is called after the moment; what was written before the disk was full is whole
+        assert path.read_bytes() == before[path.name] and set(after) == set(before)
+        assert not [one.name for one in folder.iterdir() if one.name.startswith(".")]
+    if form == "mbtiles":
+        told = vector_tiles.features(path, 14)
+        run("handover", given)
+        assert vector_tiles.features(path, 14) == told == vector_tiles.features(handed / largest, 14)
 
 
 def test_qgis_opens_the_tiles_with_their_style_and_draws_them(handed):

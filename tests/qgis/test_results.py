@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import sqlite3
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from datetime import datetime
 from typing import Optional
 
@@ -31,6 +30,7 @@ from tomoshibi.layers.uris import APART
 from tomoshibi.messages import Cancelled, TomoshibiError, message
 from tomoshibi.processing_provider import results
 from tomoshibi.processing_provider.base import FeedbackProgress, TomoshibiAlgorithm
+from tomoshibi.tests.small_disk import no_file_beyond
 
 AS_OF = datetime(2026, 1, 20, 9, 0)
 
@@ -291,19 +291,6 @@ def test_a_file_that_is_no_geopackage_is_not_added_to(case, publish, tmp_path):
         assert connection.execute("SELECT name FROM sqlite_master").fetchall() == [("notes",)]
 
 
-@contextmanager
-def _room(size: int):
-    """Let no file grow beyond so many bytes: writing then fails as it does on a full disk."""
-    import resource
-
-    before = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (size, before[1]))
-    try:
-        yield
-    finally:
-        resource.setrlimit(resource.RLIMIT_FSIZE, before)
-
-
 @pytest.mark.skipif(os.name == "nt", reason="Windows cannot limit the size of files")
 @pytest.mark.parametrize("kind", ["points at once", "through the sink"])
 @pytest.mark.parametrize("name", ["homeaway", "third", "older", "new file"])
@@ -325,7 +312,7 @@ def test_what_stood_there_before_stays_as_it_was_on_a_full_disk(case, publish, t
     new.unlink()
     output = alone if name == "new file" else _output(case, name)
     for size in sizes[:3] if name == "new file" else sizes:
-        with _room(size), pytest.raises(TomoshibiError):
+        with no_file_beyond(size), pytest.raises(TomoshibiError):
             publish(output, states, shapes)
         with sqlite3.connect(package) as connection:
             assert connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)
