@@ -107,6 +107,11 @@ def _joined(upper: Sequence[str], lower: Sequence[str]) -> list[str]:
     return found
 
 
+def in_units(headings: Iterable[str], *units: str) -> tuple[str, ...]:
+    """Return headings, and each with a unit in brackets: バッテリー, バッテリー(分)."""
+    return tuple(name for heading in headings for name in (heading, *(f"{heading}({unit})" for unit in units)))
+
+
 def ids_meant(given: Iterable[str], known: Iterable[str]) -> dict[str, str]:
     """Return {id of a list: the known one that it means}; ids that mean none, or perhaps several, are left out.
 

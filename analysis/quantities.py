@@ -20,6 +20,9 @@ _KILOWATTS = re.compile(rf"{_ABOUT}{_NUMBER}(kw)?{_ROUND}", re.IGNORECASE)
 _LITRES = re.compile(rf"{_ABOUT}{_NUMBER}(l|kl|リットル|キロリットル|立|m3)?{_ROUND}", re.IGNORECASE)
 _DURATION = re.compile(rf"{_ABOUT}{_NUMBER}(h|hours?|時間|時間程度|日|日間|d|分|分間|min)?{_ROUND}", re.IGNORECASE)
 _UNIT_OF_HEADING = re.compile(r"[(\[](h|hours?|時間|日|日間|days?|分|分間|min|minutes?)[)\]]|_?(hours|minutes)$")
+LITRES = ("L", "リットル", "kL", "キロリットル")
+HOURS = ("時間", "h", "hours", "分", "min", "minutes", "日", "日間", "days")
+"""Units that a heading may name, and that then count for its cells."""
 _KILOLITRES = re.compile(r"[(\[](kl|キロリットル)[)\]]")
 _IN_LITRES = {"kl": 1000.0, "キロリットル": 1000.0, "m3": 1000.0}
 _PER_HOUR = re.compile(r"(?<=[0-9])(?:l|リットル)(?:/h|/hr|/時間?|毎時)$", re.IGNORECASE)

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any, Mapping, Optional
 from qgis.core import QgsProcessingContext, QgsProcessingParameterField
 
 from ... import settings
+from ...analysis.listed import in_units
+from ...analysis.quantities import HOURS
 from ...messages import Message, message
 from ..base import FeedbackProgress, TomoshibiAlgorithm, tr, translate_message
 from ..entered import keep_people
@@ -41,18 +43,23 @@ if TYPE_CHECKING:
     from ...layers.spreadsheet import Sheet
 
 DEVICE: Mapping[str, tuple[str, ...]] = {
-    "device": ("device", "機器", "医療機器", "使用機器", "機器名", "医療機器名", "使用している医療機器", "機種"),
+    "device": (
+        *("device", "機器", "医療機器", "使用機器", "機器名", "医療機器名", "使用している医療機器", "在宅医療機器"),
+        *("使用機器名", "処方機器", "機器名称", "機器の種類", "医療機器の種類", "機種", "機種名"),
+    ),
     "battery_hours": (
         "battery_hours",
-        "バッテリー",
-        "バッテリー時間",
-        "バッテリー持続時間",
-        "電池持続時間",
-        "内部バッテリー",
-        "バッテリー駆動時間",
+        *in_units(("バッテリー", "バッテリー時間", "バッテリー持続時間", "電池持続時間"), *HOURS),
+        *in_units(("内部バッテリー", "バッテリー駆動時間", "電池", "バッテリーの持続時間"), *HOURS),
     ),
-    "vendor": ("vendor", "業者", "供給業者", "機器業者", "取扱業者", "医療機器業者", "メーカー", "連絡先業者"),
-    "district": ("district", "地区", "担当地区", "保健所", "保健センター", "町内会", "自治会"),
+    "vendor": (
+        *("vendor", "業者", "供給業者", "機器業者", "取扱業者", "医療機器業者", "メーカー", "連絡先業者"),
+        *("業者名", "取扱業者名", "事業者", "事業者名", "販売店", "営業所", "レンタル業者"),
+    ),
+    "district": (
+        *("district", "地区", "地区名", "担当地区", "保健所", "担当保健所", "管轄保健所", "保健所名"),
+        *("保健センター", "町内会", "自治会", "行政区"),
+    ),
 }
 """What a list tells of the device, and the headings under which health offices and vendors give it."""
 _FIELDS = (

@@ -6,13 +6,15 @@ import re
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from math import isnan
-from typing import Callable, Mapping, Optional, Sequence
+from typing import Callable, Mapping, Optional
 
 from ...analysis.backup import NAN, Backup, Carries, rows_together, with_left
 from ...analysis.generator_load import carries_of, share_of
-from ...analysis.listed import Listed, folded, ids_meant
+from ...analysis.listed import Listed, folded, ids_meant, in_units
 from ...analysis.periods import period_of
 from ...analysis.quantities import (
+    HOURS,
+    LITRES,
     NOTHING,
     Quantity,
     duration_of,
@@ -29,42 +31,22 @@ from ...messages import Progress, TomoshibiError, message
 
 BACKUP: Mapping[str, tuple[str, ...]] = {
     "facility_id": ("facility_id", "施設ID", "施設番号", "共通ID", "id"),
+    "facility_name": ("施設名", "施設名称", "医療機関名", "医療機関名称", "病院名", "名称", "facility_name", "name"),
     "generator_kva": (
         "generator_kva",
-        "自家発電機容量",
-        "自家発電機の容量",
-        "自家発電機の容量(kVA)",
-        "自家発電機容量(kVA)",
-        "自家発電容量",
-        "自家発電容量(kVA)",
-        "非常用発電機容量",
-        "非常用発電機容量(kVA)",
-        "発電機容量",
-        "発電機容量(kVA)",
+        *in_units(("自家発電機容量", "自家発電機の容量", "自家発電容量", "自家発電の容量"), "kVA"),
         "容量(kVA)",
+        *in_units(("自家発電機の発電容量", "自家発電機発電容量", "発電容量", "発電機容量", "発電機の容量"), "kVA"),
+        *in_units(("非常用発電機容量", "非常用発電機の容量", "定格容量", "発電機定格容量"), "kVA"),
     ),
     "fuel_kind": ("fuel_kind", "燃料", "燃料の種類", "燃料種別", "燃料種類"),
-    "fuel_l": (
-        *("fuel_l", "備蓄量", "燃料備蓄量", "燃料備蓄量(L)", "備蓄量(L)"),
-        *("備蓄量(kL)", "燃料備蓄量(kL)"),
-    ),
-    "left_l": (
-        *("left_l", "燃料残量", "燃料残量(L)", "残量", "残量(L)", "現在の残量", "現在の残量(L)", "現在残量(L)"),
-        *("燃料残量(kL)", "残量(kL)"),
-    ),
-    "tank_l": (
-        *("tank_l", "タンク容量", "燃料タンク容量", "タンク容量(L)", "燃料タンク容量(L)"),
-        *("タンク容量(kL)", "燃料タンク容量(kL)"),
-    ),
+    "fuel_l": ("fuel_l", *in_units(("備蓄量", "燃料備蓄量", "燃料の備蓄量"), *LITRES)),
+    "left_l": ("left_l", *in_units(("燃料残量", "燃料の残量", "残量", "現在の残量", "現在残量"), *LITRES)),
+    "tank_l": ("tank_l", *in_units(("タンク容量", "燃料タンク容量", "燃料タンクの容量"), *LITRES)),
     "battery_hours": (
         "battery_hours",
-        "蓄電池",
-        "蓄電池(時間)",
-        "バッテリー",
-        "バッテリー時間",
-        "蓄電池時間",
-        "バッテリー(時間)",
-        "UPS",
+        *in_units(("蓄電池", "蓄電池時間", "蓄電池の時間", "バッテリー", "バッテリー時間", "UPS", "UPS時間"), *HOURS),
+        *in_units(("無停電電源装置", "蓄電池持続時間", "バッテリー持続時間"), *HOURS),
     ),
     "litres_per_hour": ("litres_per_hour", "燃料消費量", "燃料消費量(L/h)", "燃費", "燃費(L/h)", "1時間当たり使用量"),
     "generator_carries": (
@@ -152,35 +134,27 @@ class BackupList:
 
 
 def read_backup(
-    listed: Listed, progress: Progress, event: Optional[datetime] = None, facilities: Sequence[str] = ()
+    listed: Listed,
+    progress: Progress,
+    event: Optional[datetime] = None,
+    facilities: Optional[Mapping[str, str]] = None,
 ) -> BackupList:
     """Return the backup power of facilities; good rows survive bad ones, and rows of one facility count together.
 
     `event`: when the case's event began, by which days without a year are told; without it they are not read.
-    `facilities`: ids of the list of facilities; those of this list that mean one of them are taken for it.
+    `facilities`: {id: name} of the list of facilities; ids of this list that mean one of them are taken for it. A row
+    without an id is that of the one facility of its name.
 
     Raises `TomoshibiError` where the column of the ids is missing.
     """
-    places = {name: listed.place_of(words) for name, words in BACKUP.items()}
-    if places["fuel_l"] is None:
-        # of one column alone it is the stock, whatever it is called
-        places.update(fuel_l=places["left_l"], left_l=None)
-    if places["facility_id"] is None:
-        raise TomoshibiError(
-            message(
-                "{file} has no column {column}. Rename the column that holds it to one of these.",
-                file=listed.name,
-                column=" / ".join(BACKUP["facility_id"]),
-            )
-        )
+    places = _places(listed, bool(facilities))
     cells = {name: listed.column(place) for name, place in places.items()}
-    meant = ids_meant(cells["facility_id"], facilities)
+    ids = _ids(listed, cells, facilities or {}, progress)
     rows: dict[str, dict[int, Backup]] = {}
     unread: list[Unread] = []
     vague: list[Unread] = []
-    for row, written in enumerate(cells["facility_id"]):
-        if written:
-            name = meant.get(written, written)
+    for row, name in enumerate(ids):
+        if name:
             rows.setdefault(name, {})[listed.numbers[row]] = _row(listed, places, cells, row, event, unread, vague)
     for what in (
         *listed.problems,
@@ -221,6 +195,50 @@ def _row(
         **{one: value for one, value in values.items() if one != "left_l"},
     )
     return with_left(told, values["left_l"])
+
+
+def _places(listed: Listed, with_names: bool) -> dict[str, Optional[int]]:
+    """Return where the columns are; `with_names`: a name may stand for the id. Raises `TomoshibiError` without both."""
+    places = {name: listed.place_of(words) for name, words in BACKUP.items()}
+    if places["fuel_l"] is None:
+        # of one column alone it is the stock, whatever it is called
+        places.update(fuel_l=places["left_l"], left_l=None)
+    if places["facility_id"] is None and (places["facility_name"] is None or not with_names):
+        raise TomoshibiError(
+            message(
+                "{file} has no column {column}. Rename the column that holds it to one of these.",
+                file=listed.name,
+                column=" / ".join(BACKUP["facility_id"]),
+            )
+        )
+    return places
+
+
+def _ids(
+    listed: Listed, cells: Mapping[str, list[str]], facilities: Mapping[str, str], progress: Progress
+) -> list[str]:
+    """Return the id of the facility of each row, "" where it has none; name the rows that have a name alone."""
+    meant = ids_meant(cells["facility_id"], facilities)
+    by_name: dict[str, list[str]] = {}
+    for one, name in facilities.items():
+        by_name.setdefault(folded(name), []).append(one)
+    found, lost = [], []
+    for row, (written, name) in enumerate(zip(cells["facility_id"], cells["facility_name"])):
+        named = by_name.get(folded(name), []) if name and not written else []
+        found.append(meant.get(written, written) or (named[0] if len(named) == 1 else ""))
+        if name and not found[-1]:
+            lost.append(f"{listed.numbers[row]}: {name}")
+    if lost:
+        progress.warn(
+            message(
+                "{list}: {count} row(s) have no id, and no facility, or several, of their name ({rows}). Write their "
+                "facility_id.",
+                list=listed.name,
+                count=len(lost),
+                rows=some(lost),
+            )
+        )
+    return found
 
 
 def _one_each(listed: Listed, rows: Mapping[str, Mapping[int, Backup]], progress: Progress) -> dict[str, Backup]:

@@ -168,8 +168,8 @@ def _backups(
     """Return facility id → what it runs on by the list ("": none), and how many of its values were not understood."""
     if not path:
         return {}, 0
-    ids = power["facility_id"].astype(str).tolist()
-    read = read_backup(read_table(path, None, KNOWN, progress), progress, event, ids)
+    names = dict(zip(power["facility_id"].astype(str), power["name"].fillna("").astype(str)))
+    read = read_backup(read_table(path, None, KNOWN, progress), progress, event, names)
     found = dict(read.rows)
     _tell_strange(found, power, progress)
     return found, read.not_read

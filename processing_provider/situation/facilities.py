@@ -64,7 +64,7 @@ def read_facility_links(
     kept = own_input(case, "LINKS")
     lists: list[Links] = []
     if chosen:
-        lists.append(links_in(read_table(chosen, None, KNOWN, progress)))
+        lists.append(_of_facilities(links_in(read_table(chosen, None, KNOWN, progress)), places))
     elif kept is not None:
         progress.info(told(kept))
         lists += own_links(case, progress)
@@ -83,6 +83,21 @@ def read_facility_links(
     for problem in found.problems:
         progress.warn(problem)
     return _with_unreadable(found, lists, progress)
+
+
+def _of_facilities(links: Links, places: pd.DataFrame) -> Links:
+    """Return links with the ids of facilities as their list writes them: in one width and case, zeros put back.
+
+    Not so those of contractors that the case keeps: the number of a person may look like that of a facility.
+    """
+    from dataclasses import replace
+
+    from ...analysis.listed import ids_meant
+
+    given = [*links.table["facility_id"].astype(str), *links.unreadable]
+    meant = ids_meant(given, places["facility_id"].astype(str))
+    table = links.table.assign(facility_id=[meant.get(str(one), one) for one in links.table["facility_id"]])
+    return replace(links, table=table, unreadable=tuple(meant.get(one, one) for one in links.unreadable))
 
 
 def _with_unreadable(found: FacilityLinks, lists: list[Links], progress: FeedbackProgress) -> FacilityLinks:

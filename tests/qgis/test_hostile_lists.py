@@ -206,6 +206,52 @@ def test_an_id_in_another_width_or_case_is_that_of_the_facility(run, drill, tmp_
     assert not any("name no facility" in said for said in feedback.warnings)
 
 
+def facilities_of(drill):
+    made = json.loads((drill.open / "facilities.geojson").read_text(encoding="utf-8"))["features"]
+    return [(one["properties"]["facility_id"], one["properties"]["name"]) for one in made]
+
+
+def test_a_list_of_names_alone_is_that_of_the_facilities_of_these_names(run, drill, tmp_path, feedback):
+    listed = facilities_of(drill)
+    names = [name for _, name in listed]
+    alone_of_it = [(one, name) for one, name in listed if names.count(name) == 1]
+    (first, name), (second, other) = alone_of_it[0], alone_of_it[1]
+    heading = ("二次医療圏", "医療機関名", "自家発電機の発電容量(kVA)", "燃料の種類", "燃料の備蓄量(L)", "UPS(分)")
+    path = write(
+        *(tmp_path / "emis.csv", ("医療機関の状況",), heading),
+        *(("灯", f" {name} ", "77", "軽油", "1,900", "30"), ("灯", other, "88", "軽油", "400", "")),
+        *(("灯", "知らない病院", "99", "軽油", "1", ""), ("", "合計", "264", "", "2,301", "")),
+    )
+    given = {"CASE": str(drill.case.folder), "FACILITIES": str(drill.open / "facilities.geojson"), "OUTPUT": "memory:"}
+    table = rows(run("survivalclocks", {**given, "BACKUP": path})["OUTPUT"]).set_index("facility_id")
+    told = table["generator_kva"].dropna()
+    assert told.to_dict() == {first: 77, second: 88}
+    assert any("5: 知らない病院, 6: 合計" in said for said in feedback.warnings)
+
+
+def test_links_with_ids_in_another_width_are_those_of_the_facilities(run, drill, links, tmp_path):
+    whole, _ = states(run, drill, write(tmp_path / "whole.csv", *links))
+    wide = str.maketrans({chr(sign): chr(sign + 0xFEE0) for sign in range(0x21, 0x7F)})
+    found, _ = states(
+        run, drill, write(tmp_path / "wide.csv", links[0], *((one.translate(wide), at) for one, at in links[1:]))
+    )
+    assert (whole["state"] == "powered").any() and found["state"].tolist() == whole["state"].tolist()
+
+
+def test_minutes_of_the_heading_are_minutes_of_a_device(run, drill, tmp_path):
+    points = drill.case.master(["supply_point", "flow"]).query("flow == 1")["supply_point"].astype(str).tolist()
+    people = [
+        ("1", points[0], "電力 太郎", "吸引器", "90"),
+        ("2", points[1], "電力 花子", "吸引器", "内蔵30分+外部4時間"),
+    ]
+    heading = ("ID", "供給地点特定番号", "患者氏名", "処方機器", "内部バッテリー（分）")
+    path = write(tmp_path / "vendor.csv", ("在宅患者一覧", "", "", "", ""), heading, *people)
+    found = run("lifesupport", {"CASE": str(drill.case.folder), "PEOPLE": path, "NAMES": True, "OUTPUT": "memory:"})
+    table = rows(found["OUTPUT"]).set_index("person_id")
+    assert table["battery_hours"].to_dict() == {"1": 1.5, "2": 4.5} and found["NOT_READ"] == 0
+    assert set(table["device_kind"]) == {"suction"} and table.loc["1", "name"] == "電力 太郎"
+
+
 def areas_with(drill, path, change):
     """Write the settlements with properties changed by `change(place, feature)`."""
     made = json.loads((drill.open / "areas.geojson").read_text(encoding="utf-8"))
