@@ -16,6 +16,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import datetime
+from inspect import signature
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Callable, Iterator, Optional
 
@@ -62,6 +63,11 @@ _FLOWS, _VOLTAGES = 4, 4
 def is_parquet(path: Path) -> bool:
     """Whether the name of a file says that it is Parquet."""
     return path.suffix.lower() == SUFFIX
+
+
+def checked_pages(kind: Callable[..., Any], name: str) -> dict[str, bool]:
+    """Return what makes pyarrow write or check the checksums of pages, where its version can (from 12 on)."""
+    return {name: True} if name in signature(kind.__init__).parameters else {}
 
 
 def name_apart_of_folders(path: Path) -> str:
@@ -158,7 +164,8 @@ class ParquetReadings:
 
         try:
             with open(self.path, "rb") as stream:
-                file = parquet.ParquetFile(stream, read_dictionary=["supply_point"])
+                checked = checked_pages(parquet.ParquetFile, "page_checksum_verification")
+                file = parquet.ParquetFile(stream, read_dictionary=["supply_point"], **checked)
                 _refuse_schema(self.path, file.schema_arrow)
                 names = [name for name in (*NEEDED, "voltage") if name in file.schema_arrow.names]
                 read, whole, points = 0, max(file.metadata.num_rows, 1), None

@@ -13,7 +13,7 @@ from ..messages import Message, message
 from .case import Case
 from .contracts import UNMETERED, readable
 from .expectations import expectations
-from .publications import Publication, State, known
+from .publications import BYHAND, Publication, State, known
 
 TITLES = {"reading": "電力データ", "master": "マスタ情報", "outage": "通電情報", "statistics": "統計データ"}
 DOUBTED, DOUBTED_SHARE = 10, 0.1
@@ -83,6 +83,18 @@ def _least_parts(each: Publication) -> int:
     return max(*each.missing_parts, *(part.number for part in each.parts if part.number is not None))
 
 
+def _of_export(each: Publication) -> Message:
+    """Say which files of a day are missing that was exported as Parquet."""
+    return message(
+        "Of the readings exported as Parquet ({day}), {count} of {all} files are missing or could not be used: "
+        "{names}. Copy them again and import them too; until then what is missing is unknown, not outage.",
+        day=each.name.rpartition("day=")[2],
+        count=len(each.missing_files),
+        all=len(each.listed),
+        names=_names(each.missing_files),
+    )
+
+
 def _of_set(each: Publication, title: str, cut_off: bool) -> Iterator[Message]:
     """Say what is missing of a published set."""
     if not each.parts and each.listed == ():
@@ -93,6 +105,8 @@ def _of_set(each: Publication, title: str, cut_off: bool) -> Iterator[Message]:
             title=title,
             status=each.status,
         )
+    elif each.listed is not None and each.missing_files and each.condition_id == BYHAND:
+        yield _of_export(each)
     elif each.listed is not None and each.missing_files:
         yield message(
             "Of the set of condition {id} ({title}, {time}), {count} of {all} listed files were not fetched or could"

@@ -1,33 +1,45 @@
 """The readings of a case as Parquet, a folder each municipality and day: for DuckDB, polars, Spark and other cases.
 
     municipality=991007/day=2026-04-10/part-0.parquet     half-hours; `part-15.parquet` those of 15 minutes …
+    _tomoshibi.json                                       which files there are, with their checksums
 
 The columns are those that `aggregator.parquet_reader` names, sorted by meter. Half-hours are as they came: where only
 finer steps came, only those are there. Meters of which マスタ情報 tells no 住所コード are under `municipality=unknown`.
+
+Whoever takes in less than was exported would take the rest for silence, and Parquet tells a damaged value from a right
+one only where its pages have checksums: by the list a case knows what is missing or not as it was (`exported_list`).
 """
 
 from __future__ import annotations
 
+import json
 import re
+import uuid
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Iterator, Mapping, Optional
+from typing import TYPE_CHECKING, Iterator, Mapping, Optional, Sequence
 
 import numpy as np
 
 from ..aggregator.conditions import check_digit
-from ..aggregator.parquet_reader import PUBLISHED, SUFFIX
+from ..aggregator.outside import parse_json
+from ..aggregator.parquet_reader import PUBLISHED, SUFFIX, checked_pages, name_apart_of_folders
+from ..aggregator.tabular import FileProblem
 from ..aggregator.timecode import DAY_MINUTES, HALF_HOUR
 from ..aggregator.values import NO_VALUE
 from ..arrays import IntArray, ObjectArray
 from ..dependencies import PYARROW, explain_optional
+from ..files import write_text_atomic
 from ..messages import Progress, TomoshibiError, message
 from .case import Case
+from .expectations import expectations
 from .fine_readings import FineSet
+from .ledger import sha256_of
 from .municipality import is_prefecture
 from .packed_days import StoredDay
 from .reading_index import MISSING, DayRecord, MeterIndex, load_day, read_index
+from .reported import EPOCH
 
 if TYPE_CHECKING:
     import pyarrow
@@ -35,6 +47,10 @@ if TYPE_CHECKING:
 
 UNKNOWN = "unknown"
 """Municipality of meters of which it is not known."""
+LIST = "_tomoshibi.json"
+_LIST = re.compile(r"_tomoshibi(\([0-9]+\))?\.json")
+"""What it is called in a case, too, that holds several."""
+_AGAIN = re.compile(r"\([0-9]+\)(?=\.parquet$)")
 CELLS = 1 << 20
 """Cells of the store that are read, and written as a row group, at once."""
 
@@ -113,7 +129,24 @@ def export_readings(
                 done.rows += written
                 done.unknown += written * (name == UNKNOWN)
                 done.towns |= {name} if written else set()
+    _write_list(folder, doubted_days(case))
     return done
+
+
+def doubted_days(case: Case) -> list[date]:
+    """Return the days that no set holds whole and of all meters: what did not come of them is no silence."""
+    told: dict[bool, set[int]] = {True: set(), False: set()}
+    for each in expectations(case).sets:
+        whole = each.counts and each.scope == "all"
+        told[whole].update(day for curve in each.curves.values() for day in curve.days().tolist())
+    return [EPOCH.date() + timedelta(days=day) for day in sorted(told[False] - told[True])]
+
+
+def _write_list(folder: Path, doubted: Sequence[date]) -> None:
+    """Write what an export consists of beside it, and of which days readings may be missing that never came here."""
+    files = {path.relative_to(folder).as_posix(): sha256_of(path) for path in files_below(folder)}
+    days = [day.isoformat() for day in doubted]
+    write_text_atomic(folder / LIST, json.dumps({"export": uuid.uuid4().hex, "files": files, "doubted": days}))
 
 
 def _name_of(step: int) -> str:
@@ -190,7 +223,8 @@ def _begun(target: Path, schema: pyarrow.Schema, published: Optional[datetime]) 
     if published is not None:
         schema = schema.with_metadata({PUBLISHED: published.isoformat().encode("ascii")})
     # without Arrow's own schema beside Parquet's: a text is a text to everybody
-    return parquet.ParquetWriter(str(target), schema, compression="zstd", store_schema=False)
+    checked = checked_pages(parquet.ParquetWriter, "write_page_checksum")
+    return parquet.ParquetWriter(str(target), schema, compression="zstd", store_schema=False, **checked)
 
 
 def _table(cells: IntArray, which: _Set, chosen: IntArray, day: date, meters: MeterIndex) -> pyarrow.Table:
@@ -221,3 +255,69 @@ def files_below(folder: Path) -> list[Path]:
     """
     found = (path for path in folder.rglob(f"*{SUFFIX}") if not path.is_symlink() and path.is_file())
     return sorted(path for path in found if not any(part[0] in "._" for part in path.relative_to(folder).parts))
+
+
+@dataclass(frozen=True)
+class ExportedDay:
+    """One day of an export: all its files belong together."""
+
+    name: str
+    """What tells it from any other day or export."""
+    files: tuple[str, ...]
+    """As `name_apart_of_folders` calls them in a case."""
+    whole: bool = True
+    """Whether the case that it was exported from had all of it."""
+
+
+@dataclass(frozen=True)
+class ExportedList:
+    """What exports consist of, by the lists beside them."""
+
+    by_digest: Mapping[str, tuple[str, ExportedDay]] = field(default_factory=dict)
+    """Checksum of a file → (its name, the day it is of)."""
+
+    def __add__(self, other: ExportedList) -> ExportedList:
+        """Return both together."""
+        return ExportedList({**self.by_digest, **other.by_digest})
+
+    def changed(self, path: Path, digest: str) -> bool:
+        """Whether a file has the place of one that was exported and is not that."""
+        name = _AGAIN.sub("", name_apart_of_folders(path))
+        return digest not in self.by_digest and any(name == told for told, _ in self.by_digest.values())
+
+
+def is_exported_list(path: Path) -> bool:
+    """Whether a file says what an export consists of."""
+    return _LIST.fullmatch(path.name) is not None
+
+
+def exported_list(path: Path) -> ExportedList:
+    """Return what a list says. Raises `FileProblem` where it cannot be read."""
+    try:
+        told = parse_json(path.read_bytes())
+        export = str(told["export"])
+        files = {str(place): str(digest) for place, digest in told["files"].items()}
+        doubted = {f"day={day}" for day in told["doubted"]}
+        days: dict[str, list[str]] = {}
+        for place in files:
+            days.setdefault(Path(place).parent.name, []).append(name_apart_of_folders(Path(place)))
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+        raise FileProblem(
+            message("{file}, the list of what was exported, cannot be read. Copy or export it again.", file=path.name)
+        ) from error
+    known = {
+        day: ExportedDay(f"{export} {day}", tuple(sorted(names)), day not in doubted) for day, names in days.items()
+    }
+    return ExportedList(
+        {
+            digest: (name_apart_of_folders(Path(place)), known[Path(place).parent.name])
+            for place, digest in files.items()
+        }
+    )
+
+
+def lists_of(folder: Path) -> list[Path]:
+    """Return the lists that say what the files below a folder are part of: below it, or above."""
+    below = sorted(path for path in folder.rglob(LIST) if path.is_file())
+    above = [place / LIST for place in (folder.parent, folder.parent.parent) if (place / LIST).is_file()]
+    return below or above[:1]

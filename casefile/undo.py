@@ -141,7 +141,8 @@ def _bare_sets(case: Case) -> list[Publication]:
 
     A file that the list names and that is taken back is missing from then on: its set is incomplete.
     """
-    told = [each for each in known(case) if each.listed is not None or each.status]
+    # the list of an export is a received file, and comes with the others
+    told = [each for each in known(case) if each.condition_id and (each.listed is not None or each.status)]
     return [replace(each, parts=(), complete=None) for each in told]
 
 

@@ -10,7 +10,7 @@ from ...aggregator.readers import recognise, unrecognised
 from ...aggregator.tabular import FileProblem
 from ...messages import Message, message
 from ..municipality import belongs
-from ..parquet import ParquetError, refuse_without_parquet
+from ..parquet import ParquetError, exported_list, is_exported_list, refuse_without_parquet
 from .run import IntakeRun, enter_received, profile_for
 
 
@@ -38,10 +38,13 @@ def of_elsewhere(run: IntakeRun, path: Path, theirs: str) -> Message:
 def recognise_files(run: IntakeRun, paths: Sequence[Path]) -> list[tuple[Path, str]]:
     """Return (file, kind) of all that can be recognised; the others are noted as failed."""
     kinds = []
+    take_lists(run, paths)
     for path in paths:
+        if is_exported_list(path):
+            continue
         try:
             if is_parquet(path):
-                kind: Optional[str] = _kind_of_parquet()
+                kind: Optional[str] = _kind_of_parquet(run, path)
             else:
                 kind = recognise(path, profile_for(run, path), run.look(path).head) or _kind_of_empty(run, path)
         except FileProblem as problem:
@@ -56,8 +59,30 @@ def recognise_files(run: IntakeRun, paths: Sequence[Path]) -> list[tuple[Path, s
     return kinds
 
 
-def _kind_of_parquet() -> str:
-    """Return what Parquet holds: only readings come in it. Raises `FileProblem` where it cannot be read here."""
+def take_lists(run: IntakeRun, paths: Sequence[Path]) -> None:
+    """Note what exports consist of, by their lists."""
+    for path in filter(is_exported_list, paths):
+        enter_received(run, path, personal=True)
+        try:
+            run.exported += exported_list(path)
+        except FileProblem as problem:
+            run.fail(path, problem.message)
+
+
+def _kind_of_parquet(run: IntakeRun, path: Path) -> str:
+    """Return what Parquet holds: only readings come in it.
+
+    Raises `FileProblem` where it cannot be read here, or is not what was exported under its name.
+    """
+    if run.exported.changed(run.origins.get(path, path), run.digest(path)):
+        enter_received(run, path, personal=True)
+        raise FileProblem(
+            message(
+                "{file} is not as it was exported: it was damaged on its way, or written anew. It is not used, and "
+                "what it held is unknown, not outage. Copy or export it again.",
+                file=path.name,
+            )
+        )
     try:
         refuse_without_parquet()
     except ParquetError as error:

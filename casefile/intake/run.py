@@ -18,6 +18,7 @@ from ...messages import Message, Progress, message
 from .. import events_log, months
 from ..case import Case
 from ..ledger import now, sha256_of
+from ..parquet import ExportedList
 from ..publications import UNPACKED, condition_beside, file_of
 from .look import Look, look_at
 from .report import FileOutcome, Told
@@ -59,6 +60,9 @@ class IntakeRun:
     """Folder → the condition that lies in it."""
     origins: dict[Path, Path] = field(default_factory=dict)
     """File in the case → where it was copied from in this run."""
+
+    exported: ExportedList = field(default_factory=ExportedList)
+    """What exports consist of that files of this run are part of."""
 
     rows: dict[Path, int] = field(default_factory=dict)
     """Rows of each table read, also of one taken in before by a run that died before it said so."""

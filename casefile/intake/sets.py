@@ -6,9 +6,11 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Iterator, Optional, Sequence
 
+from ...aggregator.parquet_reader import town_of
 from ...aggregator.readers import CONTRACTORS
 from ..municipality import belongs
-from ..publications import Part, Publication, asked_of, file_of, roster_of, scope_of, set_of
+from ..parquet import ExportedDay
+from ..publications import READING, Part, Publication, asked_of, file_of, roster_of, scope_of, set_of
 from ..reading_writer import FileReport, IngestReport
 from .report import FileOutcome
 from .run import BYHAND, IntakeRun, condition_of, folder_of
@@ -49,6 +51,9 @@ def _part_of(
 def _set_of(run: IntakeRun, path: Path, kind: str, named: tuple[Part, str]) -> Publication:
     """Return the set of one file with nothing but its part in it, and what it was asked for."""
     part, name = named
+    told = run.exported.by_digest.get(part.sha256)
+    if told is not None:
+        return _day_of_export(run, replace(part, file=told[0]), told[1])
     condition, folder = condition_of(run, path), folder_of(run, path)
     each = set_of(name, kind, run.profile, "" if folder == BYHAND else folder, run.told.published.get(part.file))
     complete = run.told.complete if folder == BYHAND else None
@@ -56,6 +61,13 @@ def _set_of(run: IntakeRun, path: Path, kind: str, named: tuple[Part, str]) -> P
     # a download fetches the list of contractors before what was asked for them
     roster = roster_of(run.case) if scope == "contractors" and folder != BYHAND else ""
     return replace(each, parts=(part,), complete=complete, scope=scope, roster=roster, asked=asked_of(condition))
+
+
+def _day_of_export(run: IntakeRun, part: Part, day: ExportedDay) -> Publication:
+    """Return the day of an export with nothing but one of its files, and which it has in all that are of the case."""
+    ours = (each for each in day.files if belongs(run.case.info.municipality, town_of(Path(each))))
+    bare, complete = set_of(part.name, READING, run.profile), None if day.whole else False
+    return replace(bare, name=day.name, parts=(part,), listed=tuple(sorted(ours)), complete=complete, scope=run.scope)
 
 
 def _useless(run: IntakeRun, others: set[Path]) -> Iterator[tuple[Path, str]]:

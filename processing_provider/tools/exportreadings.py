@@ -55,7 +55,7 @@ class ExportReadings(TomoshibiAlgorithm):
 
     def work(self, parameters: Parameters, context: QgsProcessingContext, progress: FeedbackProgress) -> dict[str, Any]:
         from ...casefile.ledger import now, sha256_of
-        from ...casefile.parquet import UNKNOWN, export_readings, files_below
+        from ...casefile.parquet import LIST, UNKNOWN, export_readings, files_below
         from ...casefile.terms import refuse_export
         from ...files import fresh_folder, replace_file
 
@@ -81,13 +81,16 @@ class ExportReadings(TomoshibiAlgorithm):
             # before they are there: a run that dies leaves no readings that a disposal does not know of; elsewhere it
             # deletes nothing but files that are as they were written
             told = (
-                {target: None} if inside else {target / path.relative_to(making): path for path in files_below(making)}
+                {target: None}
+                if inside
+                else {target / path.relative_to(making): path for path in (making / LIST, *files_below(making))}
             )
             for place, path in told.items():
                 digest = None if path is None else sha256_of(path)
                 case.ledger.add(f"tomoshibi:{self.NAME}", case.relative(place), ["readings"], True, digest)
-            for town in sorted(making.iterdir()):
-                replace_file(town, target / town.name)
+            # the list first: of an export that is ended on its way, what is missing is known
+            for made in sorted(making.iterdir(), key=lambda made: (made.name != LIST, made.name)):
+                replace_file(made, target / made.name)
         if done.unknown:
             progress.info(
                 message(

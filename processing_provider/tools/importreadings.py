@@ -37,8 +37,9 @@ class ImportReadings(TomoshibiAlgorithm):
         self.add_number("CONFLICTS", tr("Rows that differ from what was there"))
 
     def work(self, parameters: Parameters, context: QgsProcessingContext, progress: FeedbackProgress) -> dict[str, Any]:
+        from ...casefile.completeness import missing_of_sets, unchecked
         from ...casefile.intake import take_in
-        from ...casefile.parquet import files_below, refuse_without_parquet
+        from ...casefile.parquet import files_below, lists_of, refuse_without_parquet
 
         refuse_without_parquet()
         case = self.case(parameters, context)
@@ -53,5 +54,10 @@ class ImportReadings(TomoshibiAlgorithm):
                 )
             )
         profile = self.profile(parameters, context)
-        report = take_in(case, files, profile, progress=progress, algorithm=f"tomoshibi:{self.NAME}")
+        # what is missing of an export, or not as it was, its list says
+        report = take_in(
+            case, [*lists_of(folder), *files], profile, progress=progress, algorithm=f"tomoshibi:{self.NAME}"
+        )
+        for what in (*missing_of_sets(case), *unchecked(case)):
+            progress.warn(what)
         return {**taken_in(report), "CONFLICTS": report.readings.conflicts if report.readings else 0}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import json
 import re
+import shutil
 from datetime import datetime, time, timedelta
 from pathlib import Path
 
@@ -20,6 +21,7 @@ from tomoshibi.casefile.intake import take_in
 from tomoshibi.casefile.reading_index import MISSING
 from tomoshibi.practice.published_files import publish_files
 from tomoshibi.tests.drill_case import BOX, make_drill
+from tomoshibi.tests.qgis.tables import rows
 
 pa = pytest.importorskip("pyarrow", reason="pip install -r requirements-engines.txt", exc_type=ImportError)
 import pyarrow.parquet as pq  # noqa: E402
@@ -128,7 +130,8 @@ def test_columns_are_those_that_the_help_names_packed_with_zstd(run, drill, tmp_
     kinds = ["string", "int8", "int8", "timestamp[ms]", "int16", "int32"]
     assert [str(kind) for kind in file.schema_arrow.types] == kinds
     assert file.metadata.row_group(0).column(0).compression == "ZSTD"
-    towns = sorted(path.name for path in Path(folder).iterdir())
+    towns = sorted(path.name for path in Path(folder).glob("municipality=*"))
+    assert len(towns) + 1 == len(list(Path(folder).iterdir()))
     assert towns[-1] == "municipality=unknown"
     assert all(re.fullmatch("municipality=99[0-9]{4}", name) for name in towns[:-1])
 
@@ -158,7 +161,7 @@ def test_duckdb_reads_it_and_what_duckdb_writes_comes_in_bit_for_bit(run, drill,
     folder, count = exported
     source = f"read_parquet('{folder}/**/*.parquet', hive_partitioning = true)"
     found = duckdb.sql(f"select count(*), sum(wh), count(distinct municipality), min(day) from {source}").fetchall()[0]
-    assert found[:2] == (count, total(drill.case)) and found[2] == len(list(folder.iterdir()))
+    assert found[:2] == (count, total(drill.case)) and found[2] == len(list(folder.glob("municipality=*")))
     assert str(found[3]) == min(drill.case.readings.days()).isoformat()
     target = tmp_path / "duck"
     duckdb.sql(f"copy (select * from {source}) to '{target}' (format parquet, partition_by (municipality, day))")
@@ -349,3 +352,89 @@ def test_a_disposal_deletes_what_was_exported_into_the_case_and_beside_it(run, o
     given = {"CASE": str(other.folder), "CONFIRM": "破棄する", "DRY_RUN": False}
     told = run("dispose", {**given, "REPORT": str(tmp_path / "report.txt")})
     assert not list(inside.rglob("*.parquet")) and not list(outside.rglob("*.parquet")) and told["DELETED"] > 2
+
+
+@pytest.fixture
+def emptied(drill, tmp_path):
+    """The case without its readings and what was noted of them, but with マスタ情報."""
+    folder = tmp_path / "emptied"
+    shutil.copytree(drill.case.folder, folder)
+    for name in ("readings", "received"):
+        shutil.rmtree(folder / name)
+    for name in ("publications.jsonl", "imports.jsonl"):
+        (folder / name).unlink(missing_ok=True)
+    return Case.open(folder)
+
+
+def flip(path: Path, at: int) -> None:
+    content = bytearray(path.read_bytes())
+    content[at] ^= 4
+    path.write_bytes(bytes(content))
+
+
+@pytest.mark.parametrize("listed", [True, False])
+def test_a_bit_that_flips_on_the_way_brings_no_wrong_reading_in(run, drill, other, exported, listed, feedback):
+    folder, _ = exported
+    files = sorted(folder.rglob("part-0.parquet"), key=lambda path: -path.stat().st_size)[:12]
+    for number, path in enumerate(files):
+        column = pq.ParquetFile(path).metadata.row_group(0).column(5)
+        begin = column.dictionary_page_offset or column.data_page_offset
+        # behind the header of the page, among the values
+        flip(path, begin + 60 + column.total_compressed_size * number // 16)
+    if not listed:
+        (folder / "_tomoshibi.json").unlink()
+    found = run("importreadings", {"CASE": str(other.folder), "FOLDER": str(folder)})
+    assert found["FAILED"] == len(files)
+    assert sum("not as it was exported" in said for said in feedback.warnings) == (len(files) if listed else 0)
+    whole, taken = contents(drill.case), contents(other)
+    assert len(taken) and all(whole[key] == row for key, row in taken.items())
+
+
+def test_what_is_missing_of_an_export_is_unknown_and_no_silence(run, drill, emptied, exported, tmp_path, feedback):
+    folder, _ = exported
+    last = max(drill.case.readings.days())
+    town = max(folder.glob("municipality=99*"), key=lambda path: (path / f"day={last}").stat().st_size)
+    lost = town / f"day={last}" / "part-0.parquet"
+    kept = tmp_path / "kept.parquet"
+    lost.rename(kept)
+    areas = {"AREAS": str(drill.open / "areas.geojson"), "OUTPUT": "memory:"}
+
+    def gaps(case):
+        told = rows(run("acquisitiongaps", {"CASE": str(case.folder), **areas})["OUTPUT"])
+        of_last = [begin.date().toPyDate() == last for begin in told["begin"]]
+        return told[of_last].reset_index(drop=True)
+
+    given = {"CASE": str(emptied.folder), "FOLDER": str(folder)}
+    assert run("importreadings", given)["FAILED"] == 0
+    right, found = gaps(drill.case), gaps(emptied)
+    assert len(found) == len(right) > 30 and not right["unknown_reason"].any()
+    # nobody is silent of whom it is not known
+    assert set(found["unknown_reason"]) == {"set_incomplete"} and found["gap_rate"].isna().all()
+    assert any("Of the readings exported as Parquet" in said and lost.parts[-3] in said for said in feedback.warnings)
+    # the folder as it was brings the rest
+    kept.rename(lost)
+    assert run("importreadings", given)["FILES"] == 1
+    assert contents(emptied) == contents(drill.case)
+    assert gaps(emptied)["gap_rate"].equals(right["gap_rate"])
+    # taken back, nothing of the export is waited for
+    run("undoimport", {"CASE": str(emptied.folder)})
+    run("undoimport", {"CASE": str(emptied.folder)})
+    assert not contents(emptied)
+
+
+def test_what_the_exporting_case_did_not_have_stays_unknown_in_the_other(run, drill, emptied, tmp_path):
+    folder, last = tmp_path / "partly", max(drill.case.readings.days())
+    shutil.copytree(drill.case.folder, folder)
+    lines = [json.loads(line) for line in (folder / "publications.jsonl").read_text(encoding="utf-8").splitlines()]
+    for each in lines:
+        if each["kind"] == "reading" and each["published"] > drill.case.info.event_time.isoformat():
+            # as after a download of which files could not be fetched
+            each["listed"] = ["one_that_was_not_fetched.csv"]
+    text = "".join(json.dumps(each, ensure_ascii=False) + "\n" for each in lines)
+    (folder / "publications.jsonl").write_text(text, encoding="utf-8")
+    out = run("exportreadings", {"CASE": str(folder), "FOLDER": str(tmp_path / "out")})["FOLDER"]
+    assert last.isoformat() in json.loads((Path(out) / "_tomoshibi.json").read_text(encoding="utf-8"))["doubted"]
+    run("importreadings", {"CASE": str(emptied.folder), "FOLDER": out})
+    for case in (folder, emptied.folder):
+        given = {"CASE": str(case), "AREAS": str(drill.open / "areas.geojson"), "OUTPUT": "memory:"}
+        assert set(rows(run("acquisitiongaps", given)["OUTPUT"])["unknown_reason"]) == {"set_incomplete"}
