@@ -144,9 +144,9 @@ bundle: setup ## Build the zip of packages for a QGIS on a closed network: SYSTE
 score: setup $(QM) ## Score every theme in every service against the truth: build/score.md; BEFORE=other checkout QUICK=1
 	@$(HEADLESS) $(PYTHON) dev/score.py $(if $(BEFORE),--code "$(BEFORE)") $(if $(QUICK),--quick)
 
-benchmark-truth: setup $(QM) ## One table of Tomoshibi, simple rules and yours (docs/benchmark.md): DATA=folder ENTRANTS="files" QUICK=1 KEEP=1 JOBS=2
+benchmark-truth: setup $(QM) ## One table of Tomoshibi, simple rules and yours (docs/benchmark.md): DATA=folder ENTRANTS="files" SEEDS="5 numbers" QUICK=1 KEEP=1 JOBS=2
 	@$(HEADLESS) $(PYTHON) dev/benchmark_truth.py $(if $(DATA),--data "$(DATA)") $(if $(ENTRANTS),--entrant $(ENTRANTS)) \
-		$(if $(QUICK),--quick) $(if $(KEEP),--keep) $(if $(JOBS),--jobs $(JOBS))
+		$(if $(SEEDS),--seeds $(SEEDS)) $(if $(QUICK),--quick) $(if $(KEEP),--keep) $(if $(JOBS),--jobs $(JOBS))
 
 package: setup ## Build dist/tomoshibi-<version>.zip, which QGIS installs; RELEASE=1 for publication: no placeholder, a tag
 	@$(PYTHON) dev/package.py $(if $(RELEASE),--release)
