@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import json
 import re
 from pathlib import Path
 from xml.etree import ElementTree
@@ -43,6 +44,18 @@ def test_japanese_texts_hold_no_untranslated_copy_and_no_broken_place():
         letters = re.sub(r"\{[^}]*\}|[^A-Za-z]", "", english)
         found += [english] if japanese == english and " " in english and len(letters) > 12 else []
         found += [english] if japanese.count("{") != japanese.count("}") else []
+    assert found == []
+
+
+def test_the_guide_names_every_step_as_menu_and_toolbox_do():
+    titles = {name: row["title"] for name, row in json.loads((ROOT / "resources" / "toolbox.json").read_text()).items()}
+    japanese, found = translations.read(), []
+    for line in (ROOT / "docs" / "user-guide.ja.md").read_text(encoding="utf-8").splitlines():
+        cells = line.split(" | ")
+        if re.match(r"\| [0-9]", line) and len(cells) > 2:
+            named = re.findall(r"「([^」]+)」`([a-z_]+)`", cells[2])
+            found += [name for title, name in named if japanese.get(titles[name]) != title]
+            found += [cells[2]] if len(named) != cells[2].count("`") / 2 else []
     assert found == []
 
 
