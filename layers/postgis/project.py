@@ -82,9 +82,14 @@ def _written(project: QgsProject) -> bytes:
     """
     with tempfile.TemporaryDirectory(prefix="tomoshibi-") as folder:
         path = Path(folder) / f"{PROJECT}.qgz"
-        if not project.write(str(path)):
+        if not project.write(str(path)) or not zipfile.is_zipfile(path):
             raise TomoshibiError(
-                message("The project cannot be written ({reason}). Run again.", reason=project.error() or "-")
+                message(
+                    "The project cannot be written ({reason}). Check that the disk has room for temporary files "
+                    "({folder}), then run again.",
+                    reason=project.error() or "-",
+                    folder=tempfile.gettempdir(),
+                )
             )
         made = io.BytesIO()
         with zipfile.ZipFile(path) as old, zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as new:
