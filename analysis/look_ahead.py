@@ -71,6 +71,7 @@ def looked_ahead(
     horizons: Sequence[float],
     kind: EventKind,
     past: Optional[pd.DataFrame] = None,
+    later: Sequence[datetime] = (),
 ) -> AreaOutlook:
     """Return the outlook of each area and of all together (`area_id` "").
 
@@ -83,6 +84,8 @@ def looked_ahead(
         kind: of the event.
         past: earlier forecasts of the case: `made_from` (datetime), `evidence`, `area_id`, `horizon_h`, `expected`,
             `low80`, `high80`.
+        later: when further events struck that are known of. What one of them did after the last step no course tells:
+            of the time after it nothing is said.
     """
     grid = _grid(course, "excess_meters", event)
     if grid is None and len(lists):
@@ -92,7 +95,7 @@ def looked_ahead(
     length = float(grid.course.hours[-1] - grid.course.hours[0])
     found = forecast(grid.course, horizons, prior_of(kind), to_now=length < LEANS_HOURS)
     earlier = _since(past, grid) if past is not None else None
-    table = _table(grid, found, horizons)
+    table = _untold_from(_table(grid, found, horizons), [moment for moment in later if moment >= grid.last])
     if earlier is not None and len(earlier):
         said = said_for_now(earlier, float(grid.course.hours[-1]))
         table = table.drop(columns=list(SAID_COLUMNS)).merge(said, on=["area_id", "horizon_h"], how="left")
@@ -167,6 +170,18 @@ def _table(grid: _Grid, found: Forecast, horizons: Sequence[float]) -> pd.DataFr
                 }
             )
     return pd.DataFrame(rows, columns=OUTLOOK_COLUMNS)
+
+
+def _untold_from(table: pd.DataFrame, struck: Sequence[datetime]) -> pd.DataFrame:
+    """Return an outlook that says nothing of moments after the first of the events that came behind its course."""
+    if not struck:
+        return table
+    after = table["at"] > pd.Timestamp(min(struck))
+    counts = ["expected", *(f"{end}{level}" for level in LEVELS for end in ("low", "high"))]
+    found = table.copy()
+    found.loc[after, counts] = np.nan
+    found.loc[after & found["unknown_reason"].isna(), "unknown_reason"] = Reason.BEFORE_EVENT.value
+    return found
 
 
 def _nothing(course: pd.DataFrame, event: datetime, horizons: Sequence[float]) -> pd.DataFrame:

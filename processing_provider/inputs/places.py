@@ -176,15 +176,15 @@ def received(
         raise case_arrays.NoData(
             message("No readings were received after the event. Download or import the days since then.")
         )
-    _warn_of_events(case, until, progress)
+    _warn_of_events(case, until, end, progress)
     return Received(case_arrays.arrivals(case, meters.rows, start, last, progress), until)
 
 
-def _warn_of_events(case: Case, until: np.datetime64, progress: FeedbackProgress) -> None:
-    """Say so where the readings end before the last event."""
+def _warn_of_events(case: Case, until: np.datetime64, end: datetime | None, progress: FeedbackProgress) -> None:
+    """Say so where the readings end before the last event; who looks at an earlier moment (`end`) misses nothing."""
     import pandas as pd
 
-    last = case.info.all_events[-1].begin
+    last = case.info.last_event(end).begin
     if pd.Timestamp(until) <= last:
         progress.warn(
             message(

@@ -117,7 +117,7 @@ class Outlook(TomoshibiAlgorithm):
         for problem in unread:
             progress.warn(problem)
         kind = kind_of(self, parameters, context, event.end)
-        found = looked_ahead(course, lists, event.begin, horizons, kind, past)
+        found = looked_ahead(course, lists, event.begin, horizons, kind, past, _struck(case, at))
         table, shapes = _drawn(found.table, areas, progress)
         table["utility_says"] = self._utility(parameters, context, event.begin, areas, table, progress)
         as_of = found.until or case_arrays.newest(case)
@@ -192,6 +192,15 @@ class Outlook(TomoshibiAlgorithm):
             return [""] * len(table)
         said = plan_words(path, event, areas, progress)
         return [said.get(code, "") for code in table["area_id"]]
+
+
+def _struck(case: Case, asked: Optional[datetime]) -> list[datetime]:
+    """Return when the events struck that had begun at the moment asked for, else by now."""
+    from ...casefile.data_status import present_moment
+    from ...casefile.ledger import now
+
+    moment = asked or present_moment(case, now())
+    return [event.begin for event in case.info.all_events if event.begin <= moment]
 
 
 def _drawn(table: pd.DataFrame, areas: Areas, progress: FeedbackProgress) -> tuple[pd.DataFrame, list[QgsGeometry]]:

@@ -83,6 +83,29 @@ def test_before_the_event_nothing_can_be_looked_ahead_from_and_that_is_told(dril
     assert "No readings were received after the event" in complaint("outlook", parameters(drill, AT=before.isoformat()))
 
 
+def test_behind_an_aftershock_that_no_data_tell_of_nothing_is_foreseen(drill, run, tmp_path, feedback):
+    copy = tmp_path / "case"
+    shutil.copytree(drill.case.folder, copy)
+    end = rows(run("outlook", parameters(drill, HORIZONS="6", AREAS=None))["OUTPUT"])["as_of"].iloc[0].toPyDateTime()
+    told = json.loads((copy / "case.json").read_text(encoding="utf-8"))
+    struck = end + timedelta(hours=8)
+    told["events"] = [{"begin": moment.isoformat()} for moment in (drill.case.info.event_time, struck)]
+    (copy / "case.json").write_text(json.dumps(told), encoding="utf-8")
+    found = run("outlook", parameters(drill, CASE=str(copy), HORIZONS="6,24"))
+    table = rows(found["OUTPUT"])
+    after = table[table["horizon_h"] == 24]
+    numbers = [name for name in NUMBERS if name != "dark_now"]
+    assert after[numbers].isna().all(axis=None) and set(after["unknown_reason"]) == {"before_event"}
+    before = table[(table["horizon_h"] == 6) & table["unknown_reason"].isna()]
+    assert len(before) and before[numbers].notna().all(axis=None)
+    assert any("before the last event" in said for said in feedback.warnings)
+    # who looks at a moment before it was struck misses nothing
+    feedback.warnings.clear()
+    earlier = (end - timedelta(hours=6)).isoformat()
+    table = rows(run("outlook", parameters(drill, CASE=str(copy), HORIZONS="24", AREAS=None, AT=earlier))["OUTPUT"])
+    assert table["expected"].notna().all() and not any("last event" in said for said in feedback.warnings)
+
+
 def test_with_outage_lists_alone_the_outlook_says_that_it_rests_on_them(drill, run, feedback, tmp_path):
     copy = copy_without_readings(drill, tmp_path)
     table = rows(run("outlook", parameters(drill, CASE=str(copy), AREAS=None))["OUTPUT"])

@@ -38,3 +38,13 @@ def test_of_an_area_of_which_nothing_is_known_no_bound_is_told():
     table = pd.concat([course(15), course(15).assign(area_id="A2", area_name="影町", excess_meters=np.nan)])
     found = looked_ahead(table, pd.DataFrame(), EVENT, (6,), EventKind.SHOCK).table.set_index("area_id")
     assert found.loc["A2", ["expected", "high80", "high95"]].isna().all() and found.loc["A1", "high80"] > 0
+
+
+def test_after_an_event_that_came_behind_the_course_nothing_is_foreseen():
+    end = EVENT + timedelta(hours=240)
+    later = [EVENT, EVENT + timedelta(hours=100), end + timedelta(hours=12)]
+    found = looked_ahead(course(240), pd.DataFrame(), EVENT, (6, 12, 24), EventKind.SHOCK, later=later).table
+    calm = looked_ahead(course(240), pd.DataFrame(), EVENT, (6, 12, 24), EventKind.SHOCK).table
+    counts = ["expected", *(name for name in calm if name.startswith(("low", "high")))]
+    assert found[:2][counts].equals(calm[:2][counts]) and found[2:][counts].isna().all(axis=None)
+    assert found["unknown_reason"].tolist() == [None, None, "before_event"] and (found["dark_now"] > 0).all()
