@@ -165,7 +165,7 @@
     </message>
     <message>
       <source>; </source>
-      <translation>；</translation>
+      <translation>、</translation>
     </message>
     <message>
       <source>A GeoPackage of what came back is damaged or none: nothing was taken over. Copy it from the tablet once more, with all files beside it.</source>
@@ -284,6 +284,10 @@
       <translation>容量が 0 kVA 以下の電源車があります。分からない場合は空欄にしてください。</translation>
     </message>
     <message>
+      <source>A truck is at work here, but gives {kva} kVA of {wanted} kVA needed: no other is sent. Ask there.</source>
+      <translation>電源車がここで発電していますが、必要 {wanted} kVA に対し {kva} kVA で容量が足りません。別の車は送りません。現地に確かめてください。</translation>
+    </message>
+    <message>
       <source>A truck is at work here: no other is sent.</source>
       <translation>電源車がすでにここで発電しているため、別の車は送りません。</translation>
     </message>
@@ -389,7 +393,7 @@
     </message>
     <message>
       <source>All events, if several</source>
-      <translation>複数回なら、すべての発生時刻</translation>
+      <translation>複数回なら全時刻</translation>
     </message>
     <message>
       <source>All files *.parquet below it are taken in. Their columns are those of “Export readings as Parquet” (exportreadings); files of other municipalities than the case's are kept and not used.</source>
@@ -704,8 +708,16 @@
       <translation>平常時にマスタ情報を取得してください。対応表と名称の照合に必要です。</translation>
     </message>
     <message>
+      <source>Ask what hangs on the generator (whole building or selected circuits, kW): {names}</source>
+      <translation>発電機の給電範囲（全館か非常回路か、何kWか）を確認：{names}</translation>
+    </message>
+    <message>
       <source>Ask whoever handed the case over why it differs from its ledger. Its results stay “not verified” until then.</source>
       <translation>案件が台帳と違う理由を引き継ぎ元に確認してください。それまで結果は「未検証」のままです。</translation>
+    </message>
+    <message>
+      <source>Ask {count} facilities what hangs on their generator, and write it into the list: the whole building (generator_carries 全館) or selected circuits only (非常回路), and how many kW these use (generator_load_kw). Till then it may stop early or run for days: {names}.</source>
+      <translation>{count}施設に、発電機の給電範囲を確認し、一覧に書いてください。建物全体（給電範囲：全館）か非常回路のみ（非常回路）か、非常回路なら何kW使うか（発電機負荷(kW)）です。それまでは、早く止まるとも、何日ももつともいえます：{names}。</translation>
     </message>
     <message>
       <source>Asked at</source>
@@ -805,23 +817,23 @@
     </message>
     <message>
       <source>Audit</source>
-      <translation>事後検証</translation>
+      <translation>答え合わせ</translation>
     </message>
     <message>
       <source>Audit of past maps</source>
-      <translation>過去の地図の検証</translation>
+      <translation>過去の地図の答え合わせ</translation>
     </message>
     <message>
       <source>Audit of past maps ({time}): no readings came late, so nothing could be judged.</source>
-      <translation>過去の地図の検証（{time}）：後から届いたデータがないため、判定できません。</translation>
+      <translation>過去の地図の答え合わせ（{time}）：後から届いたデータがないため、判定できません。</translation>
     </message>
     <message>
       <source>Audit of past maps ({time}): of what was said {hours} h before, right {right}, wrong {wrong} ({dark} darker than said), cannot be judged {unknown}.</source>
-      <translation>過去の地図の検証（{time}）：{hours}時間前の内容のうち、正しい{right}件、誤り{wrong}件（うち停電が多かった{dark}件）、判定できない{unknown}件。</translation>
+      <translation>過去の地図の答え合わせ（{time}）：{hours}時間前の内容のうち、正しい{right}件、誤り{wrong}件（うち停電が多かった{dark}件）、判定できない{unknown}件。</translation>
     </message>
     <message>
       <source>Audit past maps by readings that came later</source>
-      <translation>後から届いたデータで過去の地図を検証</translation>
+      <translation>過去の地図の答え合わせ（後から届いたデータによる）</translation>
     </message>
     <message>
       <source>Authentication configuration of QGIS of the kind “Basic”; it keeps user id and passphrase encrypted.</source>
@@ -877,7 +889,7 @@
     </message>
     <message>
       <source>Backup power must have ended: {count} facilities</source>
-      <translation>非常用電源が尽きたとみられる {count} 施設</translation>
+      <translation>電源を失ったとみられる {count} 施設</translation>
     </message>
     <message>
       <source>Backup power of critical facilities: when it ends</source>
@@ -1052,6 +1064,10 @@
       <translation>案件による（継続する災害は台風とみなす）</translation>
     </message>
     <message>
+      <source>By the list of trucks one is at work at {count} facilities ({names}), but their maps still say they are without power. Ask there, and note it with “Note what a facility said by telephone” (truck).</source>
+      <translation>電源車の一覧では {count} 施設で電源車が発電中ですが（{names}）、施設の地図では停電のままです。現地に確かめ、「施設に電話で確認した状況を記録」で「電源車で給電中」（truck）と記録してください。</translation>
+    </message>
+    <message>
       <source>By them the utility finds the service wires. They lead to personal data: the file is then personal, and is not written where the case forbids export.</source>
       <translation>一般送配電事業者が引込みを特定できます。個人情報につながるため、そのファイルは個人情報の扱いになり、持ち出しを禁止した案件では作成しません。</translation>
     </message>
@@ -1140,8 +1156,8 @@
       <translation>facility_id と supply_point の列を持つ CSV または XLSX。空欄の場合は案件に登録済みの対応表。</translation>
     </message>
     <message>
-      <source>CSV or XLSX with the columns facility_id, generator_kva, fuel_kind, fuel_l, tank_l, battery_hours and, if known, litres_per_hour, stock_at, battery_years and battery_from (or 自家発電機容量, 燃料の種類, 備蓄量, タンク容量, 蓄電池, 残量確認日時, 蓄電池経過年数, 蓄電池設置年). A stock that was seen or filled up during the outage needs its stock_at: the moment from which it is burnt. Without a row of its own, a facility has a clock only where a public rule speaks of its kind, and that is marked as assumed.</source>
-      <translation>列が facility_id, generator_kva, fuel_kind, fuel_l, tank_l, battery_hours と、分かれば litres_per_hour, stock_at, battery_years, battery_from のCSVまたはXLSX（自家発電機容量、燃料の種類、備蓄量、タンク容量、蓄電池、残量確認日時、蓄電池経過年数、蓄電池設置年でも可）。停電中に残量を確かめた、または給油したときは stock_at（残量確認日時）を入れてください。その時刻から減るものとします。一覧にない施設は、公の基準がある種別に限って残り時間を示し、仮定であることを明示します。</translation>
+      <source>CSV or XLSX with the columns facility_id, generator_kva, fuel_kind, fuel_l, tank_l, battery_hours and, if known, litres_per_hour, generator_carries, generator_load_kw, generator_load_share, stock_at, battery_years and battery_from (or 自家発電機容量, 燃料の種類, 備蓄量, タンク容量, 蓄電池, 給電範囲, 発電機負荷(kW), 給電割合, 残量確認日時, 蓄電池経過年数, 蓄電池設置年). generator_carries tells what hangs on the generator: the whole building (全館), or selected circuits only (非常回路), and then how many kW, or which share of its use on other days, these are. A stock that was seen or filled up during the outage needs its stock_at: the moment from which it is burnt. Without a row of its own, a facility has a clock only where a public rule speaks of its kind, and that is marked as assumed.</source>
+      <translation>列が facility_id, generator_kva, fuel_kind, fuel_l, tank_l, battery_hours と、分かれば litres_per_hour, generator_carries, generator_load_kw, generator_load_share, stock_at, battery_years, battery_from（または 自家発電機容量、燃料の種類、備蓄量、タンク容量、蓄電池、給電範囲、発電機負荷(kW)、給電割合、残量確認日時、蓄電池経過年数、蓄電池設置年）の CSV または XLSX。generator_carries（給電範囲）は発電機が給電する範囲です。建物全体なら「全館」、非常回路だけなら「非常回路」とし、その場合は負荷が何kWか、普段の使用量の何割かも書きます。停電中に残量を確かめた、または給油したときは stock_at（残量確認日時）が必要です。その時刻から減るものとします。行のない施設は、公の基準がある種別に限って残り時間を示し、仮定であることを明示します。</translation>
     </message>
     <message>
       <source>CSV or XLSX, as for “Estimate who was at home”.</source>
@@ -1370,6 +1386,10 @@
     <message>
       <source>Clock</source>
       <translation>残り時間の状態</translation>
+    </message>
+    <message>
+      <source>Clock of this computer</source>
+      <translation>このパソコンの時計</translation>
     </message>
     <message>
       <source>Clock told at</source>
@@ -2087,11 +2107,11 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     </message>
     <message>
       <source>Edited copy of the interface profile. Left empty: TOMOSHIBI_PROFILE of the environment, then the settings, then the profile that ships.</source>
-      <translation>編集したインターフェース定義ファイルです。空欄なら、環境変数 TOMOSHIBI_PROFILE、設定、同梱の定義の順に使います。</translation>
+      <translation>編集した接続プロファイルです。空欄なら、環境変数 TOMOSHIBI_PROFILE、設定、同梱の接続プロファイルの順に使います。</translation>
     </message>
     <message>
       <source>Edited copy of the interface profile; left empty, the profile that ships.</source>
-      <translation>編集したインターフェース定義です。空欄なら付属のものを使います。</translation>
+      <translation>編集した接続プロファイルです。空欄なら付属のものを使います。</translation>
     </message>
     <message>
       <source>Encrypt</source>
@@ -2276,6 +2296,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     <message>
       <source>Facilities that run on their own power</source>
       <translation>非常用電源で動いている施設</translation>
+    </message>
+    <message>
+      <source>Facilities to ask what hangs on their generator</source>
+      <translation>発電機の給電範囲を確認する施設</translation>
     </message>
     <message>
       <source>Facilities told of by telephone, beside what was measured</source>
@@ -3383,11 +3407,11 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     </message>
     <message>
       <source>Interface profile</source>
-      <translation>インターフェース定義</translation>
+      <translation>接続プロファイル</translation>
     </message>
     <message>
       <source>Interface profiles (*.json)</source>
-      <translation>インターフェース定義 (*.json)</translation>
+      <translation>接続プロファイル (*.json)</translation>
     </message>
     <message>
       <source>Intervals by the list of backup power and the building's own use; what is assumed stands in the list. A facility without a clock is not out of danger: ask it.</source>
@@ -3882,6 +3906,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>申請者リスト</translation>
     </message>
     <message>
+      <source>List of people on powered devices</source>
+      <translation>在宅医療機器の名簿</translation>
+    </message>
+    <message>
       <source>List of people to visit</source>
       <translation>見守り対象者リスト</translation>
     </message>
@@ -3922,8 +3950,8 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>案件に保存しておくのをやめる一覧やレイヤです。同時に指定したものは保存されます。</translation>
     </message>
     <message>
-      <source>Lists and tables (*.csv *.tsv *.txt *.xlsx *.xlsm *.json);;Layers (*.gpkg *.geojson *.shp);;All files (*)</source>
-      <translation>一覧・表 (*.csv *.tsv *.txt *.xlsx *.xlsm *.json);;レイヤ (*.gpkg *.geojson *.shp);;すべてのファイル (*)</translation>
+      <source>Lists and tables (*.csv *.tsv *.txt *.xlsx *.xlsm *.ods *.json);;Layers (*.gpkg *.geojson *.shp);;All files (*)</source>
+      <translation>一覧・表 (*.csv *.tsv *.txt *.xlsx *.xlsm *.ods *.json);;レイヤ (*.gpkg *.geojson *.shp);;すべてのファイル (*)</translation>
     </message>
     <message>
       <source>Lists by use case</source>
@@ -4183,7 +4211,7 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     </message>
     <message>
       <source>May fail within 24 hours: {soon} of {own} facilities on their own power</source>
-      <translation>24時間以内に尽きるおそれ：非常用電源の {own} 施設中 {soon} 施設</translation>
+      <translation>非常用電源で稼働中の {own} 施設のうち 24時間以内に尽きるおそれ {soon} 施設</translation>
     </message>
     <message>
       <source>May have ended already</source>
@@ -5118,6 +5146,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>区域の属性です。空欄なら名前（area_id、KEY_CODE、S_NAME など）で判断します。</translation>
     </message>
     <message>
+      <source>Of the readings exported as Parquet ({day}), {count} of {all} files are missing or could not be used: {names}. Copy them again and import them too; until then what is missing is unknown, not outage.</source>
+      <translation>Parquet に書き出した電力データ（{day}）の{all}ファイルのうち{count}ファイルがないか、使えませんでした：{names}。もう一度コピーして取り込んでください。それまで、足りない分は停電ではなく「不明」とします。</translation>
+    </message>
+    <message>
       <source>Of the set of condition {id} ({title}, {time}), {count} of {all} listed files were not fetched or could not be used: {names}. Download again; until then what is missing in the set is unknown, not outage.</source>
       <translation>条件 {id} の組（{title}、{time}）は、一覧の {all} ファイルのうち {count} ファイルを取得できていないか、使えません：{names}。もう一度ダウンロードしてください。それまで、この組で欠けている検針値は不明とし、停電とはしません。</translation>
     </message>
@@ -5603,7 +5635,7 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     </message>
     <message>
       <source>Part the people to help among their supporters (UC4)</source>
-      <translation>要支援者を支援者ごとに分担（UC4）</translation>
+      <translation>要支援者を支援者ごとに分担（UC④）</translation>
     </message>
     <message>
       <source>Parted by</source>
@@ -5975,7 +6007,7 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     </message>
     <message>
       <source>Power-supply trucks (proposal)</source>
-      <translation>電源車の配置（案）</translation>
+      <translation>電源車の配置案</translation>
     </message>
     <message>
       <source>Power-supply trucks: proposal (square: truck, arrow: where it is needed)</source>
@@ -6871,7 +6903,7 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     </message>
     <message>
       <source>Show the situation of the case: how old its data are, the numbers, the next step</source>
-      <translation>案件の状況を表示します。データの新しさ、5つの数字、次にすること</translation>
+      <translation>案件の状況を表示します。データの新しさ、主な数字、次にすること</translation>
     </message>
     <message>
       <source>Show what is in a case</source>
@@ -7012,6 +7044,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     <message>
       <source>Some meters have power</source>
       <translation>一部は通電</translation>
+    </message>
+    <message>
+      <source>Somebody holds rows or tables of the database {place}: a program there has begun to change them and not ended. Have it saved or closed, then run again. Nothing of this step was changed there.</source>
+      <translation>データベース {place} の行または表を、ほかのプログラムが変更の途中のまま押さえています。そのプログラムで保存するか閉じてから、もう一度実行してください。この段階ではデータベースを何も変更していません。</translation>
     </message>
     <message>
       <source>Something came on on {days} days as a thermostat or a timer does, at all hours or always alike: no sign of life, and no proof of absence. Ask for other proof.</source>
@@ -7383,7 +7419,7 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     </message>
     <message>
       <source>The address of the aggregator is not known. Give it as a parameter, as TOMOSHIBI_BASE_URL of the environment, or in the settings.</source>
-      <translation>電力データ集約システムの接続先が分かりません。パラメータ、環境変数 TOMOSHIBI_BASE_URL、設定のいずれかで指定してください。</translation>
+      <translation>電力データ集約システムの接続先が分かりません。メニュー「設定」の「接続先」に入力してください（パラメータか環境変数 TOMOSHIBI_BASE_URL でも指定できます）。</translation>
     </message>
     <message>
       <source>The address of the aggregator is not set: enter it in the options.</source>
@@ -8434,8 +8470,8 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>接続プロファイル {file} は UTF-8 ではありません。UTF-8 で保存してください。</translation>
     </message>
     <message>
-      <source>The project cannot be written ({reason}). Run again.</source>
-      <translation>プロジェクトを書き込めません（{reason}）。もう一度実行してください。</translation>
+      <source>The project cannot be written ({reason}). Check that the disk has room for temporary files ({folder}), then run again.</source>
+      <translation>プロジェクトを書き込めません（{reason}）。一時ファイルのディスク（{folder}）に空きがあることを確認し、もう一度実行してください。</translation>
     </message>
     <message>
       <source>The project could not be opened. See QGIS’s log.</source>
@@ -8700,10 +8736,6 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     <message>
       <source>The stock of {count} row(s) of the backup power was told later than the moment of this map ({at}) and is taken as not known: {ids}. What is left there may last shorter than the map says.</source>
       <translation>非常用電源の一覧の{count}行は、残量確認日時がこの地図の時点（{at}）より後のため、備蓄量を不明として扱いました: {ids}。実際の残り時間は地図より短いことがあります。</translation>
-    </message>
-    <message>
-      <source>The style {file} cannot be written ({reason}).</source>
-      <translation>スタイル{file}を書き込めません（{reason}）。</translation>
     </message>
     <message>
       <source>The supply point does not begin with a grid area (01 to 10). Check it.</source>
@@ -9167,7 +9199,7 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     </message>
     <message>
       <source>Trucks proposed for {count} of {total} needs</source>
-      <translation>電源車の派遣案 {count}／{total} 件</translation>
+      <translation>電源車を配置する案 {count}／{total} 件</translation>
     </message>
     <message>
       <source>Trucks whose fuel is not known</source>
@@ -9525,7 +9557,7 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     </message>
     <message>
       <source>Were we right? Past maps by readings that came later</source>
-      <translation>答え合わせ（後から届いたデータによる過去の地図の検証）</translation>
+      <translation>過去の地図の答え合わせ（後から届いたデータによる）</translation>
     </message>
     <message>
       <source>What</source>
@@ -9550,6 +9582,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     <message>
       <source>What had been entered was taken out</source>
       <translation>入っていた答えが消されている</translation>
+    </message>
+    <message>
+      <source>What is about people is open to the logins {logins}, who have the role {role} (a role stays from one case to the next). Its administrator takes it from whom it is not for: REVOKE {role} FROM …;</source>
+      <translation>個人に関する結果は、役割 {role} を持つログイン {logins} から見えます（役割は案件が替わっても残ります）。見せてはならない人がいれば、データベースの管理者が外してください：REVOKE {role} FROM …;</translation>
     </message>
     <message>
       <source>What is amiss</source>
@@ -10096,6 +10132,10 @@ Register the facilities' contracts as 特定契約者 first.</source>
       <translation>「すべて（分類ごとのメッシュで）」：受け取ったすべての分類を、それぞれのメッシュで1つのレイヤにし、voltage（電圧分類）の属性で区別します。</translation>
     </message>
     <message>
+      <source>already without: {count}</source>
+      <translation>すでに電源喪失 {count}</translation>
+    </message>
+    <message>
       <source>an ended contract is not an outage</source>
       <translation>廃止された契約は停電ではないため</translation>
     </message>
@@ -10136,6 +10176,14 @@ Register the facilities' contracts as 特定契約者 first.</source>
       <translation>ユースケースの標準</translation>
     </message>
     <message>
+      <source>ask: how many kW do the selected circuits use?</source>
+      <translation>要確認：非常回路は何kWか</translation>
+    </message>
+    <message>
+      <source>ask: is the whole building on the generator, or selected circuits only?</source>
+      <translation>要確認：発電機は全館か、非常回路のみか</translation>
+    </message>
+    <message>
       <source>asked, no answer</source>
       <translation>要請中（回答なし）</translation>
     </message>
@@ -10162,6 +10210,10 @@ Register the facilities' contracts as 特定契約者 first.</source>
     <message>
       <source>batch {number}</source>
       <translation>分担 {number}</translation>
+    </message>
+    <message>
+      <source>battery as if none: what is told of it is not understood</source>
+      <translation>蓄電池の記載が読めず、ないものとして計算</translation>
     </message>
     <message>
       <source>battery by its age</source>
@@ -10238,6 +10290,10 @@ Register the facilities' contracts as 特定契約者 first.</source>
     <message>
       <source>consumption by a general table</source>
       <translation>一般の燃費表による</translation>
+    </message>
+    <message>
+      <source>consumption by two stocks</source>
+      <translation>備蓄量と残量から求めた消費量</translation>
     </message>
     <message>
       <source>contract master</source>
@@ -10673,7 +10729,7 @@ Register the facilities' contracts as 特定契約者 first.</source>
     </message>
     <message>
       <source>must have ended since the data, if not refuelled and power not back: {count} facilities</source>
-      <translation>データの後に尽きたはず（給油・復電がなければ）{count}施設</translation>
+      <translation>データの後に尽きたはず（給油・復電がなければ） {count} 施設</translation>
     </message>
     <message>
       <source>need of care not stated</source>
@@ -11056,6 +11112,10 @@ Register the facilities' contracts as 特定契約者 first.</source>
       <translation>道路：{state}</translation>
     </message>
     <message>
+      <source>rows of the list differ: all of them held</source>
+      <translation>一覧の行が食い違い、すべてを含む幅</translation>
+    </message>
+    <message>
       <source>said {said}, was {was} of {meters}</source>
       <translation>表示 {said} → 実際 {was}／{meters} 台</translation>
     </message>
@@ -11070,6 +11130,10 @@ Register the facilities' contracts as 特定契約者 first.</source>
     <message>
       <source>see System Settings, Privacy &amp; Security, FileVault</source>
       <translation>「システム設定」→「プライバシーとセキュリティ」→「FileVault」で確認してください</translation>
+    </message>
+    <message>
+      <source>selected circuits only, as told</source>
+      <translation>一覧のとおり非常回路のみ</translation>
     </message>
     <message>
       <source>several areas have this name</source>
@@ -11440,8 +11504,8 @@ Register the facilities' contracts as 特定契約者 first.</source>
       <translation>数量不明 {count} 件</translation>
     </message>
     <message>
-      <source>{count} answers are of rows that are gone from the lists. They are kept: look at each where gone_since is filled in.</source>
-      <translation>一覧から消えた行の回答が{count}件あります。残してありますので、gone_since が入っている行を確かめてください。</translation>
+      <source>{count} answers are of rows that are gone from the lists, and no list and no map shows them any more. They are kept: look at each in the table of conflicts (gone).</source>
+      <translation>一覧から消えた行の回答が{count}件あり、どの一覧にも地図にも出なくなっています。残してありますので、食い違いの表（gone）で1件ずつ確かめてください。</translation>
     </message>
     <message>
       <source>{count} areas are dark that no event of the case hit; they are not listed.</source>
@@ -11600,6 +11664,10 @@ Register the facilities' contracts as 特定契約者 first.</source>
       <translation>刻みの違う2つの値が届き、0.1 kWh以上食い違う30分が{count}件あります。長い刻みの値を使います。どちらが正しいかは電力会社に確認してください。</translation>
     </message>
     <message>
+      <source>{count} ids of {list} are neither among the facilities nor among the areas, and order nothing: {ids}.</source>
+      <translation>{list} の{count}件のIDは、施設にも地区にもないため順位に使われません：{ids}</translation>
+    </message>
+    <message>
       <source>{count} lie outside this map (see the location map).</source>
       <translation>{count}件はこの地図の範囲外です（位置図を参照）。</translation>
     </message>
@@ -11745,7 +11813,7 @@ Register the facilities' contracts as 特定契約者 first.</source>
     </message>
     <message>
       <source>{count} problem(s) in the profile</source>
-      <translation>インターフェース定義に{count}件の問題があります</translation>
+      <translation>接続プロファイルに{count}件の問題があります</translation>
     </message>
     <message>
       <source>{count} reading(s) differ from what was there; those of the later publication were kept.</source>
@@ -11981,7 +12049,7 @@ Register the facilities' contracts as 特定契約者 first.</source>
     </message>
     <message>
       <source>{file} cannot be read. Delete it and run the audit of past maps again.</source>
-      <translation>{file} を読めません。削除して、過去の地図の検証をもう一度実行してください。</translation>
+      <translation>{file} を読めません。削除して、過去の地図の答え合わせをもう一度実行してください。</translation>
     </message>
     <message>
       <source>{file} cannot be read. Delete it to start the drill again.</source>
@@ -12144,8 +12212,16 @@ Register the facilities' contracts as 特定契約者 first.</source>
       <translation>{file} はUTF-8でもCP932でもありません。ファイルを確認してください。</translation>
     </message>
     <message>
+      <source>{file} is neither an XLSX nor an ODS workbook, or is protected by a passphrase. Save it as “Excel workbook (.xlsx)” without protection, or as CSV UTF-8.</source>
+      <translation>{file} は XLSX・ODS のブックではないか、パスワードで保護されています。保護を外して「Excel ブック (.xlsx)」または CSV UTF-8 で保存してください。</translation>
+    </message>
+    <message>
       <source>{file} is no layout template. Save one with “Save as Template” in QGIS's layout window.</source>
       <translation>{file} はレイアウトテンプレートではありません。QGISのレイアウト画面の「テンプレートとして保存」で作ってください。</translation>
+    </message>
+    <message>
+      <source>{file} is no list that can be read. Save it as “Excel workbook (.xlsx)”, as ODS or as CSV UTF-8.</source>
+      <translation>{file} は一覧として読める形式ではありません。「Excel ブック (.xlsx)」、ODS、CSV UTF-8 のいずれかで保存してください。</translation>
     </message>
     <message>
       <source>{file} is none of the published kinds: its columns are not those of the profile. Check that it is the file as published, or correct the names (or “header”) in the profile.</source>
@@ -12168,12 +12244,16 @@ Register the facilities' contracts as 特定契約者 first.</source>
       <translation>{file} はテキストファイルではありません。CSV、XLSX ブック、またはレイヤを選んでください。</translation>
     </message>
     <message>
-      <source>{file} is not an XLSX workbook, or is protected by a passphrase. Save it as “Excel workbook (.xlsx)” without protection, or as CSV UTF-8.</source>
-      <translation>{file} は XLSX ブックでないか、パスワードで保護されています。保護なしの「Excel ブック（.xlsx）」または CSV UTF-8 で保存してください。</translation>
+      <source>{file} is not as it was exported: it was damaged on its way, or written anew. It is not used, and what it held is unknown, not outage. Copy or export it again.</source>
+      <translation>{file} は書き出したときの内容と違います（途中で壊れたか、書き直されました）。使わず、その分は停電ではなく「不明」とします。もう一度コピーするか、書き出し直してください。</translation>
     </message>
     <message>
       <source>{file} is not there. Choose the folder, GeoPackage or ZIP that came back.</source>
       <translation>{file} がありません。戻ってきたフォルダ、GeoPackage または ZIP を選んでください。</translation>
+    </message>
+    <message>
+      <source>{file} is not there. Choose the list again.</source>
+      <translation>{file} がありません。一覧を選び直してください。</translation>
     </message>
     <message>
       <source>{file} is of {theirs}, the case of {ours}. It is kept in “received” of the case but not used. Import it into the case of that municipality.</source>
@@ -12266,6 +12346,10 @@ Register the facilities' contracts as 特定契約者 first.</source>
     <message>
       <source>{file}, page {page}, cannot be read as a picture. Where this QGIS cannot read PDFs, save the page as a PNG or TIFF picture.</source>
       <translation>{file} の {page} ページを画像として読めません。この QGIS が PDF を読めない場合は、PNG か TIFF の画像で保存してください。</translation>
+    </message>
+    <message>
+      <source>{file}, the list of what was exported, cannot be read. Copy or export it again.</source>
+      <translation>書き出したファイルの一覧 {file} を読み取れません。もう一度コピーするか、書き出し直してください。</translation>
     </message>
     <message>
       <source>{file}: GDAL could not say where it lies</source>
@@ -12616,8 +12700,12 @@ Register the facilities' contracts as 特定契約者 first.</source>
       <translation>{list}：{rows} 行目に読めない文字があります（文字コードの誤り）。CSV UTF-8で保存し直してください。</translation>
     </message>
     <message>
-      <source>{list}: rows {rows} name a facility that has a row already; the first one counts. Put several generators into one row.</source>
-      <translation>{list}：{rows}行目は、すでに行のある施設です。最初の行を使いました。複数の発電機は1行にまとめてください。</translation>
+      <source>{list}: rows {rows} tell of a facility otherwise than a row before. Its interval holds what each of them tells, and all together as several generators. Leave one row for each facility.</source>
+      <translation>{list}：行 {rows} は、前の行と同じ施設について違うことが書かれています。残り時間の幅は、どの行でも、複数の発電機として合わせた場合でも収まるように示しました。1施設1行にしてください。</translation>
+    </message>
+    <message>
+      <source>{list}: rows {rows} tell of one truck differently: it is not sent. Leave one row for each truck.</source>
+      <translation>{list}：行 {rows} は同じ車両について違うことが書かれているため、その車は送りません。1台1行にしてください。</translation>
     </message>
     <message>
       <source>{list}: rows {rows} tell only about when the stock was as told ({values}): it may have been at any time of that span. Add the hour.</source>
@@ -12626,6 +12714,10 @@ Register the facilities' contracts as 特定契約者 first.</source>
     <message>
       <source>{list}: the ids {ids} stand on several facilities. All stay on the list and share their supply points: give each an id of its own.</source>
       <translation>{list}：ID {ids} が複数の施設に付いています。すべて載せ、供給地点は共通とみなします。施設ごとに別のIDを付けてください。</translation>
+    </message>
+    <message>
+      <source>{list}: the supply point of {count} row(s) stands in マスタ情報 at another address, in another name (rows {rows}): perhaps it is somebody else's. Check these numbers.</source>
+      <translation>{list}：{count}行の供給地点は、マスタ情報では別の住所・別の名義です（行 {rows}）。別の方の番号のおそれがあります。番号を確かめてください。</translation>
     </message>
     <message>
       <source>{list}: when the stock of rows {rows} was as told cannot be read. It counts from the loss of power for the early end, and from now for the late one. Write it as 2026-01-20 09:00.</source>
@@ -12638,6 +12730,10 @@ Register the facilities' contracts as 特定契約者 first.</source>
     <message>
       <source>{list}: {count} row(s) fit several contracts of マスタ情報, or one by name or by address alone (rows {rows}). Look at them yourself and enter their supply points; they stay unknown.</source>
       <translation>{list}：{count}件はマスタ情報の複数の契約に当てはまるか、氏名または住所の一方だけが一致します（{rows} 行目）。目視で確認し、供給地点特定番号を入力してください。それまでは不明のままとします。</translation>
+    </message>
+    <message>
+      <source>{list}: {count} row(s) have no id, and no facility, or several, of their name ({rows}). Write their facility_id.</source>
+      <translation>{list}：{count}行に施設IDがなく、同じ名前の施設がないか、いくつもあります（{rows}）。施設IDを書いてください。</translation>
     </message>
     <message>
       <source>{list}: {count} row(s) have no usable supply point of 22 digits, and no link by their id (rows {rows}). They stay on the list as unknown. Match them by 契約照合, or format the column as text.</source>
@@ -12774,6 +12870,14 @@ Register the facilities' contracts as 特定契約者 first.</source>
     <message>
       <source>{reason} Trying again in {seconds} s (attempt {attempt} of {attempts}).</source>
       <translation>{reason}{seconds} 秒後に再試行します（{attempts} 回中 {attempt} 回目）。</translation>
+    </message>
+    <message>
+      <source>{reason}, but the supply point stands at another address than the list's</source>
+      <translation>{reason}。ただし供給地点の住所が名簿の住所と違う</translation>
+    </message>
+    <message>
+      <source>{reason}; too old at the moment of looking</source>
+      <translation>{reason}。見る時刻には古すぎる</translation>
     </message>
     <message>
       <source>{result}: no column tells who a row is about (name, key). Teams find the places only on the map; name the columns in COLUMNS where that is not enough.</source>
@@ -13166,6 +13270,10 @@ Register the facilities' contracts as 特定契約者 first.</source>
     <message>
       <source>“{layer}” has edits that are not saved: they are not printed.</source>
       <translation>「{layer}」に保存していない編集があります。編集した内容は印刷されません。</translation>
+    </message>
+    <message>
+      <source>“{layer}” is a result about places, no list of people. Choose the list itself in “{field}”.</source>
+      <translation>「{layer}」は場所についての結果で、人の名簿ではありません。「{field}」に名簿を選んでください。</translation>
     </message>
     <message>
       <source>“{layer}” is a result of Tomoshibi. {wanted}</source>
