@@ -251,6 +251,7 @@ class TomoshibiAlgorithm(QgsProcessingAlgorithm):
             wrong = self._lacking(parameters) or self._refused(parameters, context)
         except TomoshibiError as error:
             wrong = [error.message]
+        wrong = wrong or self._missing(parameters)
         if wrong:
             return False, "\n".join(map(translate_message, wrong))
         good, reason = super().checkParameterValues(self._checkable(parameters), context)
@@ -261,6 +262,12 @@ class TomoshibiAlgorithm(QgsProcessingAlgorithm):
         except TomoshibiError as error:
             wrong = [error.message]
         return not wrong, "\n".join(translate_message(what) for what in wrong)
+
+    def _missing(self, parameters: Parameters) -> list[Message]:
+        """Return a message for each list whose file is not there: QGIS would call it an incorrect value."""
+        from .listed import missing
+
+        return [said for name in self.LISTS if (said := missing(parameters.get(name))) is not None]
 
     def _checkable(self, parameters: Parameters) -> Parameters:
         """Return the parameters for QGIS's own check, an empty layer in the place of files that are read here.

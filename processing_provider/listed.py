@@ -56,13 +56,22 @@ def read_table(
     return found
 
 
+def missing(given: object) -> Optional[Message]:
+    """Return what to say of a file of a list that is not there; None for anything else."""
+    if not isinstance(given, str) or "|" in given or Path(given).suffix.lower() not in READ_HERE:
+        return None
+    path = Path(given)
+    return None if path.exists() else message("{file} is not there. Choose the list again.", file=path.name)
+
+
 def _no_list(given: object) -> TomoshibiError:
     """Return the error for what is no list: a file that is not there, or of a kind that is not read."""
     path = Path(str(given).split("|")[0]) if isinstance(given, (str, Path)) and str(given) else None
     if path is None:
         return TomoshibiError(message("There is no list. Choose a CSV, an XLSX workbook or a layer."))
-    if not path.is_file():
-        return TomoshibiError(message("{file} is not there. Choose the list again.", file=path.name))
+    said = missing(str(path))
+    if said is not None:
+        return TomoshibiError(said)
     return TomoshibiError(
         message(
             "{file} is no list that can be read. Save it as “Excel workbook (.xlsx)”, as ODS or as CSV UTF-8.",

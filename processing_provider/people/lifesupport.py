@@ -75,6 +75,7 @@ class LifeSupport(TomoshibiAlgorithm):
 
     NAME = "lifesupport"
     GROUP = "people"
+    LISTS = ("PEOPLE",)
     OF_PEOPLE = True
     BY_TIME = False
     TAGS = ("人工呼吸器", "在宅酸素", "吸引器", "透析", "医療的ケア", "ventilator", "oxygen", "dialysis", "kokyuki")

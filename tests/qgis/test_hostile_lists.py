@@ -252,6 +252,33 @@ def test_minutes_of_the_heading_are_minutes_of_a_device(run, drill, tmp_path):
     assert set(table["device_kind"]) == {"suction"} and table.loc["1", "name"] == "電力 太郎"
 
 
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp932", "utf-16"])
+@pytest.mark.parametrize("suffix", ["csv", "txt", "json"])
+def test_a_list_of_devices_is_read_in_every_form_below_a_title_of_one_cell(run, drill, tmp_path, encoding, suffix):
+    points = drill.case.master(["supply_point", "flow"]).query("flow == 1")["supply_point"].astype(str).tolist()
+    path = tmp_path / f"people.{suffix}"
+    people = [
+        {"ID": str(number), "供給地点特定番号": point, "医療機器": "ＨＯＴ"} for number, point in enumerate(points[:3])
+    ]
+    rows_of = [["在宅患者一覧"], [*people[0]], *([*one.values()] for one in people)]
+    text = json.dumps(people, ensure_ascii=False) if suffix == "json" else "\r\n".join(map(",".join, rows_of))
+    path.write_bytes(text.encode(encoding))
+    found = run("lifesupport", {"CASE": str(drill.case.folder), "PEOPLE": str(path), "OUTPUT": "memory:"})
+    table = rows(found["OUTPUT"])
+    assert set(table["supply_point"]) == set(points[:3]) and set(table["device_kind"]) == {"oxygen"}
+
+
+def test_a_list_that_is_not_there_is_named_before_the_run(drill, complaint, tmp_path):
+    gone = tmp_path / "名簿.csv"
+    for name, parameter in (
+        ("lifesupport", "PEOPLE"),
+        ("evacuationsupport", "SUPPORT_LIST"),
+        ("powertrucks", "TRUCKS"),
+    ):
+        given = {"CASE": str(drill.case.folder), parameter: str(gone), "OUTPUT": "memory:"}
+        assert "名簿.csv is not there" in complaint(name, given)
+
+
 def areas_with(drill, path, change):
     """Write the settlements with properties changed by `change(place, feature)`."""
     made = json.loads((drill.open / "areas.geojson").read_text(encoding="utf-8"))
