@@ -571,9 +571,13 @@ class Homes:
 
 
 def homes_of(case: Case, listed: People) -> Homes:
-    """Return rows and places of the people of a list: those of the supply point, else those the list tells."""
+    """Return rows and places of the people of a list: those of the supply point, else those the list tells.
+
+    Where a supply point stands at another address than the person's, that is not where the person lives.
+    """
     found = homes(case, listed.table["supply_point"].to_numpy(str))
     own = listed.table[["lat", "lon"]].to_numpy(float)
+    found.lat[listed.elsewhere], found.lon[listed.elsewhere] = np.nan, np.nan
     lacking = ~(np.isfinite(found.lat) & np.isfinite(found.lon)) & np.isfinite(own).all(axis=1)
     lat, lon = np.where(lacking, own[:, 0], found.lat), np.where(lacking, own[:, 1], found.lon)
     return Homes(found.rows, lat, lon, int(lacking.sum()))

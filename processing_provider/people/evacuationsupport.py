@@ -248,7 +248,19 @@ def _presence(
         table.loc[told, "last_state"] = table.loc[told, "state"]
         table.loc[table["unknown_reason"].isna(), "unknown_reason"] = reason.value
         table["state"], table["confidence"] = "no_data", 0.0
+    _of_others(table, listed)
     return moment, table
+
+
+def _of_others(table: pd.DataFrame, listed: People) -> None:
+    """Say nothing, in place, of who has a supply point that stands at another address: it may be another's home."""
+    from ...analysis.reasons import Reason
+
+    other = listed.elsewhere
+    table.loc[other, "state"] = "no_data"
+    table.loc[other, "confidence"] = 0.0
+    table.loc[other, "last_state"] = None
+    table.loc[other, "unknown_reason"] = Reason.NOT_LINKED.value
 
 
 def _without_readings(case: Case, table: pd.DataFrame, found: Homes, at: datetime) -> None:

@@ -100,3 +100,22 @@ def test_a_number_of_another_home_does_not_prove_power_and_is_named_by_its_row(
     said = [one for one in feedback.warnings if "at another address" in one]
     assert len(said) == 1 and "rows 2, 7" in said[0]
     assert not any(part in line for line in feedback.warnings for part in (own["name"], own["address"], powered))
+
+
+def test_a_number_of_another_home_does_not_tell_that_a_person_is_away(drill, run, contracts, tmp_path):
+    points = contracts.index[:40].tolist()
+    turned = [*points[1:], points[0]]
+    lists, layers = {}, {}
+    for name, numbers in (("own", points), ("others", turned)):
+        path = tmp_path / f"{name}.csv"
+        told = [contracts.loc[point, ["name", "address"]].tolist() for point in points]
+        people = [(point, *who, number, "") for point, who, number in zip(points, told, numbers)]
+        with open(path, "w", encoding="utf-8", newline="") as stream:
+            csv.writer(stream).writerows([HEADING, *people])
+        given = {"CASE": str(drill.case.folder), "SUPPORT_LIST": str(path), "OUTPUT": "memory:"}
+        made = run("evacuationsupport", given)["OUTPUT"]
+        lists[name], layers[name] = rows(made), [*made.getFeatures()]
+    assert lists["own"]["state"].isin(["home", "away"]).any() and not (lists["own"]["linked_by"] != "number").any()
+    assert set(lists["others"]["linked_by"]) == {"number_elsewhere"}
+    assert set(lists["others"]["state"]) == {"no_data"} and set(lists["others"]["unknown_reason"]) == {"not_linked"}
+    assert not any(feature.hasGeometry() and not feature.geometry().isEmpty() for feature in layers["others"])
