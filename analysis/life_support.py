@@ -41,10 +41,13 @@ class Device(str, Enum):
 
 
 _WORDS: tuple[tuple[Device, str], ...] = (
-    (Device.VENTILATOR, r"人工呼吸|呼吸器|tppv|nppv|ippv|cpap|バイパップ|bipap|ventilator"),
+    (
+        Device.VENTILATOR,
+        r"人工呼吸|呼吸器|人工換気|tppv|nppv|ippv|cpap|バイパップ|bipap|asv|hmv|ハイフロー|nhf|hfnc|ventilator",
+    ),
     (Device.OXYGEN, r"酸素|濃縮|hot(?![a-z])|oxygen"),
-    (Device.SUCTION, r"吸引|suction"),
-    (Device.DIALYSIS, r"透析|capd|apd|hhd|dialysis"),
+    (Device.SUCTION, r"吸引|排痰|カフアシスト|suction"),
+    (Device.DIALYSIS, r"透析|腹膜灌流|capd|apd|hhd|dialysis"),
 )
 """Words of each, the gravest first: who has a ventilator and a suction unit is told by the ventilator."""
 

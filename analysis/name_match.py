@@ -18,7 +18,7 @@ from typing import Callable, Iterable, Optional, Sequence
 import numpy as np
 import pandas as pd
 
-from ..arrays import IntArray, ObjectArray
+from ..arrays import BoolArray, IntArray, ObjectArray
 
 
 class Match(str, Enum):
@@ -194,20 +194,6 @@ def compare(one: Address, other: Address) -> int:
     return LESS_SAID if bare and one.block == other.block else DIFFERENT
 
 
-def at_another_address(
-    name: str, kana: str, address: str, contract_name: str, contract_kana: str, contract_address: str
-) -> bool:
-    """Return whether a contract is at another address than a person, and not in the person's name.
-
-    False where either address is not known, or is none.
-    """
-    one, other = fold_address(address), fold_address(contract_address)
-    if one is None or other is None or compare(one, other) != DIFFERENT:
-        return False
-    names, readings = (fold_name(name), fold_name(contract_name)), (fold_kana(kana), fold_kana(contract_kana))
-    return not any(mine and mine == theirs for mine, theirs in (names, readings))
-
-
 @dataclass(frozen=True)
 class Contracts:
     """Contracts to look people up in; arrays of one length, in any order."""
@@ -313,6 +299,31 @@ def match_people(
         for one, other, place in zip(names, readings, places)
     ]
     return pd.DataFrame(found, columns=MATCH_COLUMNS)
+
+
+def at_another_address(
+    name: Sequence[str], kana: Sequence[str], address: Sequence[str], rows: Sequence[int], contracts: Contracts
+) -> BoolArray:
+    """Return whose contract (`rows`) is at another address and not in the person's name, bool; texts of one length.
+
+    Where there are no two names to compare, only if the person's address is that of another contract: addresses of one
+    place may be written in two ways (地番 and 住居表示). False where either address is not known, or is none.
+    """
+    places = [fold_address(text) for text in address]
+    addresses = _Addresses(contracts.address, [place for place in places if place is not None])
+    found = []
+    for one, reading, place, row in zip(name, kana, places, rows):
+        other = addresses.of(row)
+        if place is None or other is None or compare(place, other) != DIFFERENT:
+            found.append(False)
+            continue
+        pairs = (
+            (fold_name(one), fold_name(str(contracts.name[row]))),
+            (fold_kana(reading), fold_kana(str(contracts.kana[row]))),
+        )
+        named = [mine == theirs for mine, theirs in pairs if mine and theirs]
+        found.append(not any(named) if named else addresses.like(place))
+    return np.array(found, dtype=bool)
 
 
 def _of_name(*parts: Optional[IntArray]) -> IntArray:

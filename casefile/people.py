@@ -444,14 +444,8 @@ def _mark_elsewhere(
     place = pd.Index(contracts.supply_point.astype(str)).get_indexer(table["supply_point"].astype(str))
     rows = np.flatnonzero(told & (place >= 0))
     part, place = asked.iloc[rows], place[rows]
-    other = [
-        at_another_address(*one)
-        for one in zip(
-            *(part[name].tolist() for name in ("name", "kana", "address")),
-            *(getattr(contracts, name)[place].tolist() for name in ("name", "kana", "address")),
-        )
-    ]
-    rows = rows[np.array(other, dtype=bool)]
+    name, kana, address = (part[column].tolist() for column in ("name", "kana", "address"))
+    rows = rows[at_another_address(name, kana, address, place.tolist(), contracts)]
     if not len(rows):
         return []
     how = table["linked_by"].to_numpy(object).copy()

@@ -12,6 +12,7 @@ from tomoshibi.analysis.name_match import (
     SAME,
     Contracts,
     Match,
+    at_another_address,
     compare,
     counts,
     fold_address,
@@ -196,3 +197,28 @@ def test_looking_at_numbers_first_overlooks_no_address(texts, picker):
 def test_however_the_largest_number_is_written_an_address_is_seen(address):
     known = contracts(("1", "別人", "", address), ("2", "別人", "", "灯市本町7-8"))
     assert match_people(["電力太郎"], [""], [address], known)["match"].tolist() == [Match.ADDRESS_ONLY.value]
+
+
+@pytest.mark.parametrize(
+    ("name", "kana", "address", "elsewhere"),
+    [
+        # the contract of row 0: 電力 太郎, デンリョク タロウ, 灯市本町1-1
+        ("電力 太郎", "", "灯市本町1-1", False),
+        ("通電 花子", "", "本町一丁目1", False),
+        ("電力　太郎", "", "灯市影町9-9", False),
+        ("", "でんりょくたろう", "灯市影町9-9", False),
+        ("通電 花子", "", "灯市影町9-9", True),
+        ("通電 花子", "", "灯市影町", False),
+        ("通電 花子", "", "", False),
+        # without a name only an address that is another contract's says so: 地番 may be meant
+        ("", "", "灯市影町9-9", False),
+        ("", "", "灯市本町2-2", True),
+    ],
+)
+def test_a_contract_at_another_address_and_in_another_name_is_told(name, kana, address, elsewhere):
+    known = contracts(("1", "電力太郎", "デンリョクタロウ", "灯市本町1-1"), ("2", "送電次郎", "", "灯市本町2-2"))
+    assert at_another_address([name], [kana], [address], [0], known).tolist() == [elsewhere]
+    # of a contract without a name, or without an address, the same holds
+    bare = contracts(("1", "", "", "灯市本町1-1"), ("2", "", "", "灯市本町2-2"), ("3", "電力太郎", "", ""))
+    assert at_another_address([name], [kana], [address], [0], bare).tolist() == [address == "灯市本町2-2"]
+    assert at_another_address([name], [kana], [address], [2], bare).tolist() == [False]
