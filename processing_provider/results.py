@@ -280,7 +280,9 @@ def write_rows(
     if parameters.get("OUTPUT") in (None, ""):
         return None
     result = _Result(SPECS[spec_name], table, None, now(), translate_message(source))
-    return _written(algorithm, parameters, context, progress, result)
+    destination = _written(algorithm, parameters, context, progress, result)
+    postprocess.style_on_load(context, destination, spec_name, SPECS[spec_name].title())
+    return destination
 
 
 def _moment(as_of: object) -> Optional[datetime]:

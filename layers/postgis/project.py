@@ -13,6 +13,7 @@ from qgis.core import QgsMapLayer, QgsProject, QgsProjectMetadata, QgsReferenced
 from qgis.PyQt.QtXml import QDomDocument
 
 from ...messages import TomoshibiError, message
+from ...translate import tr
 from ..project import data_extent, plane_crs
 from ..project_file import without_user
 from ..project_groups import ProjectTree, first_shown
@@ -21,6 +22,12 @@ from .sql import filled
 
 PROJECT = "situation"
 """Name of a project in its schema."""
+_TITLE = "TitleLabel"
+"""QGIS's title on the map, in a project."""
+_TOP_LEFT = 1
+"""Where it stands, as QGIS counts the places."""
+_PALE = "255,255,255,215"
+"""Ground of the title: dark letters are read on it, and the map shows through."""
 _KEEP = """
 {waits};
 CREATE TABLE IF NOT EXISTS {schema:name}.qgis_projects (name text PRIMARY KEY, metadata jsonb, content bytea);
@@ -68,11 +75,30 @@ def write_project(
         project.viewSettings().setDefaultViewExtent(QgsReferencedRectangle(extent, project.crs()))
     for kind in ("WMSServiceTitle", "WFSServiceTitle"):
         project.writeEntry(kind, "/", title)
+    _tell_times(project, title, [one.layer for one in shown])
     content = _written(project)
     project.clear()
     database.run(
         filled(_KEEP, schema=schema, project=PROJECT, content=content.hex(), readers=list(readers), waits=WAITS),
     )
+
+
+def _tell_times(project: QgsProject, title: str, layers: Sequence[QgsVectorLayer]) -> None:
+    """Write above the map of which moment each result is.
+
+    Asked of the tables whenever the map is drawn: a seat that stays open while others publish shows the new rows, and a
+    name of a layer would tell the old moment.
+    """
+    lines = [title]
+    for layer in layers:
+        if layer.fields().lookupField("as_of") >= 0:
+            moment = f"format_date(aggregate('{layer.id()}', 'max', \"as_of\"), 'M/d HH:mm')"
+            told = tr("{title} as of {time}").format(title=layer.name(), time=f"[% coalesce({moment}, '?') %]")
+            lines.append(told)
+    project.writeEntry(_TITLE, "/Enabled", True)
+    project.writeEntry(_TITLE, "/Label", "\n".join(lines))
+    project.writeEntry(_TITLE, "/Placement", _TOP_LEFT)
+    project.writeEntry(_TITLE, "/BackgroundColor", _PALE)
 
 
 def _written(project: QgsProject) -> bytes:

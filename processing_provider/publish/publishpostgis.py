@@ -68,8 +68,9 @@ class PublishPostgis(TomoshibiAlgorithm):
         self.add(
             QgsProcessingParameterProviderConnection("CONNECTION", tr("Connection"), "postgres"),
             tr(
-                "A PostgreSQL connection of this QGIS, or what leads to one without a password (service=hq). Passwords "
-                "stay in the authentication database, the service or the password file."
+                "A PostgreSQL connection of this QGIS. Make one in the browser, with the name of a service (hq) and no "
+                "password: passwords belong into the authentication database or a pgpass file. Without a window, "
+                "what leads to one will do as well (service=hq)."
             ),
         )
         self.add(

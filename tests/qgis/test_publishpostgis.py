@@ -291,10 +291,10 @@ DRAWN = ("QgsCategorizedSymbolRenderer", "QgsRuleBasedRenderer", "QgsGraduatedSy
 """Renderers of a style; a layer without one has a single symbol."""
 SEAT = """
 import json, sys
-from qgis.core import QgsApplication, QgsProject
+from qgis.core import QgsApplication, QgsExpression, QgsExpressionContext, QgsExpressionContextUtils, QgsProject
 application = QgsApplication([], True)
 application.initQgis()
-project = QgsProject()
+project = QgsProject.instance()
 read = project.read("postgresql://?service=hq&sslmode=disable&schema=" + sys.argv[1] + "&project=situation")
 layers = {}
 for layer in project.mapLayers().values():
@@ -308,7 +308,10 @@ for layer in project.mapLayers().values():
         "valid": layer.isValid(), "rows": layer.featureCount(), "renderer": type(layer.renderer()).__name__,
         "source": layer.source(), "readonly": layer.readOnly(), "edited": edited,
     }
-print("SEAT" + json.dumps({"read": read, "title": project.title(), "layers": layers}))
+context = QgsExpressionContext(QgsExpressionContextUtils.globalProjectLayerScopes(None))
+context.appendScope(QgsExpressionContextUtils.projectScope(project))
+told = QgsExpression.replaceExpressionText(project.readEntry("TitleLabel", "/Label")[0], context)
+print("SEAT" + json.dumps({"read": read, "title": project.title(), "layers": layers, "told": told}))
 sys.stdout.flush()
 import os
 os._exit(0)
@@ -339,6 +342,11 @@ def test_the_project_opens_from_the_database_on_seats_of_other_roles(drill, serv
     for layer in viewer["layers"].values():
         assert layer["valid"] and layer["rows"] > 0 and layer["readonly"]
         assert layer["renderer"] in DRAWN
+    power = QgsVectorLayer(f"{drill.case.folder / 'layers.gpkg'}|layername=shelterpower", "power", "ogr")
+    as_of = rows(power)["as_of"].iloc[0].toPyDateTime()
+    first, *results = viewer["told"].splitlines()
+    assert first.startswith("[Drill]") and len(results) == 2
+    assert any(one.endswith(f" as of {as_of.month}/{as_of.day} {as_of:%H:%M}") for one in results), viewer["told"]
     assert not seat(server, database.VIEWER, "noto_personal")["read"]
     responder = seat(server, database.RESPONDER, "noto_personal", "P1")
     assert set(responder["layers"]) == {"shelterpower", "meshoutage", "evacuationsupport"}
