@@ -160,17 +160,36 @@ def audit_line(found: Optional[Audited]) -> str:
     )
 
 
+def named_area(code: str, name: str) -> str:
+    """Return how an area is called: by its name and its code, or by its code alone where it has no name."""
+    return tr("{title} ({detail})").format(title=name, detail=code) if name and name != code else code
+
+
+def _area_names(folder: Path) -> dict[str, str]:
+    """Return the names of the areas that the newest audit tells of, by their id: nobody knows a place by its code."""
+    from .dock import results
+    from .entered import plain_table
+
+    package = results.package_of(folder)
+    if NAME not in results.layer_names(package):
+        return {}
+    layer = results.open_result(package, NAME, False)
+    table = plain_table(layer, ["area_id", "area_name"], ["area_id", "area_name"]) if layer.isValid() else None
+    return {} if table is None else {one.area_id: one.area_name for one in table.itertuples() if one.area_name}
+
+
 def relay_rows(case: Any) -> Sequence[tuple[str, ...]]:
     """Return the failed relays that a case knows of as rows of words, those with most meters first."""
     from ..casefile.relays import known_relays
 
+    names = _area_names(case.folder)
     found = sorted(known_relays(case), key=lambda relay: (-relay.silent, relay.area_id))
     return [
         (
-            relay.area_id,
+            named_area(relay.area_id, names.get(relay.area_id, "")),
             f"{relay.silent:,} / {relay.meters:,}",
             f"{relay.dark:,}",
-            f"{relay.since:%m-%d %H:%M} – {relay.until:%m-%d %H:%M}",
+            f"{relay.since:%m/%d %H:%M} – {relay.until:%m/%d %H:%M}",
             f"{100 * relay.share:.0f} % ({100 * relay.bounds[0]:.0f}–{100 * relay.bounds[1]:.0f} %)",
         )
         for relay in found

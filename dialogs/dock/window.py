@@ -63,7 +63,7 @@ _DRILL = (
 )
 _REAL = "QLabel { background: #a50f15; color: white; padding: 2px 6px; font-weight: bold; }"
 _STEP = (
-    "QFrame#nextFrame { background: #eef3f7; border: 1px solid #b8c4ce; }"
+    "QFrame#nextFrame { background: #eef3f7; border: 1px solid #b8c4ce; margin: 0px 6px; }"
     "QFrame#nextFrame QLabel { background: transparent; color: #1a1a1a; }"
 )
 """Light in whatever theme, and so with dark words."""
@@ -189,7 +189,6 @@ class SituationDock(QgsDockWidget):
         column.addLayout(numbers)
         self.beside = _label(inside, "beside")
         column.addWidget(self.beside)
-        column.addWidget(self._next_frame(inside))
         self.places = QTreeWidget(inside)
         self.places.setObjectName("places")
         self.places.setHeaderHidden(True)
@@ -211,6 +210,7 @@ class SituationDock(QgsDockWidget):
         rows = QVBoxLayout(whole)
         rows.setContentsMargins(0, 0, 0, 6)
         rows.addWidget(area, 1)
+        rows.addWidget(self._next_frame(whole))
         buttons = self._buttons(whole)
         buttons.setContentsMargins(6, 0, 6, 0)
         rows.addLayout(buttons)
@@ -275,7 +275,7 @@ class SituationDock(QgsDockWidget):
         frame.setObjectName("nextFrame")
         frame.setStyleSheet(_STEP)
         row = QHBoxLayout(frame)
-        row.setContentsMargins(6, 4, 6, 4)
+        row.setContentsMargins(12, 4, 12, 4)
         self.next_text = _label(frame, "nextText")
         self.next_button = QPushButton(frame)
         self.next_button.setObjectName("nextButton")

@@ -101,7 +101,7 @@ def _relays(case: Case) -> list[ListTable]:
     if not rows:
         return []
     columns = (
-        ListColumn(tr("Area code"), 24),
+        ListColumn(tr("Area"), 34),
         ListColumn(tr("Silent with power / meters"), 24, "right"),
         ListColumn(tr("Back, had none"), 18, "right"),
         ListColumn(tr("Silent from – to"), 34),

@@ -621,3 +621,14 @@ def test_the_plugin_makes_the_dock_when_it_is_first_shown_and_takes_it_away(case
     QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
     assert iface.docks == [] and iface.locators == [] and not jobs.running()
     assert iface.window.findChildren(SituationDock) == []
+
+
+def test_the_next_step_is_there_however_low_the_window_is(case, dock):
+    cases.make_current(str(case.folder))
+    facilities(case.folder)
+    shown(dock)
+    dock.iface.window.resize(900, 420)
+    dock.resize(dock.width(), 300)
+    spin_until(lambda: not dock.next_frame.visibleRegion().isEmpty(), what="the next step")
+    frame = dock.next_frame
+    assert frame.visibleRegion().boundingRect() == frame.rect()

@@ -18,7 +18,7 @@ from tomoshibi.practice import truth
 from tomoshibi.practice.outages import NEVER
 from tomoshibi.practice.scenario import Scenario
 from tomoshibi.practice.score import score_mesh
-from tomoshibi.processing_provider.audited import audit_line, count_words, newest_audit, of_table
+from tomoshibi.processing_provider.audited import audit_line, count_words, newest_audit, of_table, relay_rows
 from tomoshibi.processing_provider.dock.situation import read_situation
 from tomoshibi.sheets.contents import figures
 from tomoshibi.sheets.headline import Around, tell
@@ -110,6 +110,17 @@ def test_cells_are_judged_as_the_truth_would(drill, run):
     assert judged["right"] <= inside.sum() + 2 and judged["wrong"] <= (~inside).sum() + 2
     # without power behind a relay that failed is what the map said, and that was wrong
     assert judged["wrong"] >= 0.5 * (~inside & true["relay_lost"]).sum() > 5
+
+
+def test_the_brief_names_the_areas_of_failed_relays_and_not_their_codes_alone(drill, run):
+    case = str(drill.case.folder)
+    audit(drill, run, OUTPUT=f"ogr:dbname='{drill.case.folder / 'layers.gpkg'}' table=\"mapaudit\" (geom)")
+    table = rows(QgsVectorLayer(f"{case}/layers.gpkg|layername=mapaudit", "mapaudit", "ogr"))
+    names = table.dropna(subset=["area_name"]).set_index("area_id")["area_name"].to_dict()
+    told = [row[0] for row in relay_rows(Case.open(drill.case.folder))]
+    codes = [relay.area_id for relay in known_relays(drill.case)]
+    assert len(told) == len(codes) > 0 and set(codes) <= set(names)
+    assert set(told) == {f"{names[code]} ({code})" for code in codes}
 
 
 def test_a_map_made_again_with_late_readings_is_as_good_as_without_failed_relays(drill, run, tmp_path):
