@@ -83,15 +83,23 @@ def _least_parts(each: Publication) -> int:
     return max(*each.missing_parts, *(part.number for part in each.parts if part.number is not None))
 
 
-def _of_export(each: Publication) -> Message:
-    """Say which files of a day are missing that was exported as Parquet."""
+def _of_list(each: Publication, title: str) -> Message:
+    """Say which files that a list names are missing: the server's, or that of an export as Parquet."""
+    told = {"count": len(each.missing_files), "all": len(each.listed or ()), "names": _names(each.missing_files)}
+    if each.condition_id == BYHAND:
+        return message(
+            "Of the readings exported as Parquet ({day}), {count} of {all} files are missing or could not be used: "
+            "{names}. Copy them again and import them too; until then what is missing is unknown, not outage.",
+            day=each.name.rpartition("day=")[2],
+            **told,
+        )
     return message(
-        "Of the readings exported as Parquet ({day}), {count} of {all} files are missing or could not be used: "
-        "{names}. Copy them again and import them too; until then what is missing is unknown, not outage.",
-        day=each.name.rpartition("day=")[2],
-        count=len(each.missing_files),
-        all=len(each.listed),
-        names=_names(each.missing_files),
+        "Of the set of condition {id} ({title}, {time}), {count} of {all} listed files were not fetched or could"
+        " not be used: {names}. Download again; until then what is missing in the set is unknown, not outage.",
+        id=each.condition_id,
+        title=title,
+        time=_time(each),
+        **told,
     )
 
 
@@ -105,19 +113,8 @@ def _of_set(each: Publication, title: str, cut_off: bool) -> Iterator[Message]:
             title=title,
             status=each.status,
         )
-    elif each.listed is not None and each.missing_files and each.condition_id == BYHAND:
-        yield _of_export(each)
     elif each.listed is not None and each.missing_files:
-        yield message(
-            "Of the set of condition {id} ({title}, {time}), {count} of {all} listed files were not fetched or could"
-            " not be used: {names}. Download again; until then what is missing in the set is unknown, not outage.",
-            id=each.condition_id,
-            title=title,
-            time=_time(each),
-            count=len(each.missing_files),
-            all=len(each.listed),
-            names=_names(each.missing_files),
-        )
+        yield _of_list(each, title)
     elif each.missing_parts:
         first = min((part for part in each.parts if part.number is not None), key=lambda part: part.number or 0)
         yield message(
