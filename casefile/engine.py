@@ -86,6 +86,7 @@ def code() -> str:
     return found.hexdigest()[:12]
 
 
+@lru_cache(maxsize=1)
 def _versions() -> dict[str, str]:
     """Return the versions of what must be alike."""
     found = {"python": ".".join(platform.python_version_tuple()[:2])}
@@ -121,9 +122,11 @@ class Sealed:
     parts: tuple[Any, ...]
     code: str
     """Of the plugin that sends it."""
+    versions: Mapping[str, str]
+    """Of what must be alike where it is worked on: workers come and go after they were asked."""
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return work_on, (self.work, self.parts, self.code)
+        return work_on, (self.work, self.parts, self.code, dict(self.versions))
 
 
 @dataclass(frozen=True)
@@ -133,10 +136,12 @@ class Failed:
     error: TomoshibiError
 
 
-def work_on(work: Callable[..., Any], parts: tuple[Any, ...], sent_by: str) -> Any:
+def work_on(work: Callable[..., Any], parts: tuple[Any, ...], sent_by: str, versions: Mapping[str, str]) -> Any:
     """Work on a block that came from elsewhere; return what comes of it, or `Failed`."""
     if sent_by != code():
         return Failed(_other_version(platform.node()))
+    if versions != _versions():
+        return Failed(_other_packages(platform.node(), _versions(), versions))
     try:
         return work(*parts)
     except TomoshibiError as error:
@@ -276,19 +281,8 @@ class Cluster:
             )
         if said.code != code():
             raise _other_version(worker)
-        own = _versions()
-        other = [
-            f"{name} {said.versions.get(name)} ≠ {own[name]}" for name in _ALIKE if said.versions.get(name) != own[name]
-        ]
-        if other:
-            raise EngineError(
-                message(
-                    "The worker {worker} has other versions than this computer: {packages}. Install the same on both, "
-                    "so that the results are the same.",
-                    worker=worker,
-                    packages=", ".join(other),
-                )
-            )
+        if dict(said.versions) != _versions():
+            raise _other_packages(worker, said.versions, _versions())
         if said.state != self.store.state():
             raise EngineError(
                 message(
@@ -316,6 +310,18 @@ def _other_version(worker: str) -> EngineError:
             "on both and start the worker again.",
             worker=worker,
             code=code(),
+        )
+    )
+
+
+def _other_packages(worker: str, theirs: Mapping[str, str], own: Mapping[str, str]) -> EngineError:
+    other = [f"{name} {theirs.get(name)} ≠ {own.get(name)}" for name in _ALIKE if theirs.get(name) != own.get(name)]
+    return EngineError(
+        message(
+            "The worker {worker} has other versions than this computer: {packages}. Install the same on both, "
+            "so that the results are the same.",
+            worker=worker,
+            packages=", ".join(other),
         )
     )
 
@@ -349,7 +355,7 @@ class _Watched(Executor):
 
         # as an array, of which a log shows no more than its ends
         inner = self._inner.submit(
-            loads, np.frombuffer(dumps(Sealed(partial(work, **named), parts, code())), dtype=np.uint8)
+            loads, np.frombuffer(dumps(Sealed(partial(work, **named), parts, code(), _versions())), dtype=np.uint8)
         )
         outer: Future[Any] = Future()
         with self._lock:

@@ -256,3 +256,23 @@ def test_other_versions_of_packages_are_told(drill, small, apart, complaint, mon
     monkeypatch.setattr(engine, "_versions", lambda: {**own, "numpy": "0.1"})
     said = complaint("homeaway", parameters(drill, "homeaway"))
     assert f"has other versions than this computer: numpy {own['numpy']} ≠ 0.1" in said
+
+
+def test_a_worker_with_other_packages_that_joins_in_the_middle_works_on_nothing(
+    drill, small, apart, first_done, complaint, tmp_path
+):
+    other = tmp_path / "other"
+    other.mkdir()
+    (other / "tomoshibi").symlink_to(PLUGINS / "tomoshibi", target_is_directory=True)
+    told = other / "numpy-0.1.dist-info"
+    told.mkdir()
+    (told / "METADATA").write_text("Metadata-Version: 2.1\nName: numpy\nVersion: 0.1\n", encoding="utf-8")
+    alike = apart.add()
+
+    def replaced():
+        apart.add(other)
+        alike.kill()
+
+    first_done(replaced)
+    said = complaint("homeaway", parameters(drill, "homeaway"))
+    assert "has other versions than this computer: numpy 0.1" in said
