@@ -25,6 +25,8 @@ def drawn_run(runs: Sequence[Run], newest: datetime, hours: float) -> Optional[R
     """Return the past map that is drawn: that nearest to `hours` before the newest data, None without any."""
     import pandas as pd
 
+    from ...casefile.history import read
+
     def far(run: Run) -> tuple[float, float]:
         before = (newest - run.as_of) / pd.Timedelta(hours=1)
         # of two as near the older one, which had longer to be found out
@@ -33,8 +35,9 @@ def drawn_run(runs: Sequence[Run], newest: datetime, hours: float) -> Optional[R
     for theme in DRAWN:
         of_theme = [run for run in runs if run.theme == theme]
         if of_theme:
-            # of one moment the one that was made last
-            return min(reversed(of_theme), key=far)
+            nearest = min(map(far, of_theme))
+            # of one moment the one with the most squares, and of these the one that was made last
+            return max([run for run in of_theme if far(run) == nearest], key=lambda run: (len(read(run)), run.made_at))
     return None
 
 

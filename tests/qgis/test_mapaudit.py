@@ -581,6 +581,8 @@ def test_maps_of_one_moment_in_squares_of_two_sizes_are_both_judged(drill, run):
     found = audit(drill, run)
     path.unlink()
     both = of_moment(found)
+    # the map is of the finer ones
+    assert set(areas_of(found["OUTPUT"])["made_at"].map(lambda one: one.toPyDateTime())) == {kept.made_at}
     counts = ["right", "wrong", "unknown"]
     assert both[counts].values.tolist()[0] == alone[counts].values.tolist()[0] and len(both) == 2
     right, wrong, unknown = both[counts].values.tolist()[1]
