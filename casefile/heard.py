@@ -20,8 +20,8 @@ from ..analysis.slots import half_hours
 from ..arrays import IntArray
 from ..files import DAMAGED_ARRAYS, fresh_file
 from ..messages import TomoshibiError, message
-from .history import FOLDER
-from .ledger import now, sha256_of
+from .history import FOLDER, free_place
+from .ledger import sha256_of
 
 if TYPE_CHECKING:
     from .case import Case
@@ -79,7 +79,7 @@ def keep(case: Case, as_of: datetime, algorithm: str) -> bool:
         "rows": np.array(_rows_of(case, count)),
     }
     folder.mkdir(parents=True, exist_ok=True)
-    path = folder / f"{named}_{now().strftime(_STAMP)}.npz"
+    path = free_place(folder, at)
     with fresh_file(path) as stream:
         np.savez_compressed(stream, **says)
     case.ledger.add(algorithm, case.relative(path), [THEME], True, sha256_of(path))

@@ -112,17 +112,17 @@ def keep(
         return said[-1].path
     folder = case.folder / FOLDER / theme
     folder.mkdir(parents=True, exist_ok=True)
-    path = _free(folder, pd.Timestamp(as_of))
+    path = free_place(folder, as_of)
     with fresh_file(path) as stream:
         np.savez_compressed(stream, **says)
     _enter(case, path, theme, algorithm, personal, anew=True)
     return path
 
 
-def _free(folder: Path, as_of: pd.Timestamp) -> Path:
-    """Return the file of a result that is made now: of two of one moment in one second the later gets the next."""
-    made_at = now()
-    while (path := folder / f"{as_of.strftime(_STAMP)}_{made_at.strftime(_STAMP)}.npz").exists():
+def free_place(folder: Path, as_of: datetime) -> Path:
+    """Return the file of what is made now of a moment: of two in one second the later gets the next."""
+    made_at, moment = now(), pd.Timestamp(as_of).strftime(_STAMP)
+    while (path := folder / f"{moment}_{made_at.strftime(_STAMP)}.npz").exists():
         made_at += timedelta(seconds=1)
     return path
 

@@ -36,6 +36,15 @@ def test_who_was_heard_is_kept_once_for_the_same_readings_with_a_line_of_the_led
     assert entry.personal
 
 
+def test_who_was_heard_twice_of_one_moment_in_one_second_is_kept_twice(tmp_path, monkeypatch):
+    drill = make_drill(tmp_path, meters=2000)
+    monkeypatch.setattr("tomoshibi.casefile.history.now", lambda: EVENT)
+    for state in ("one", "two"):
+        monkeypatch.setattr(type(drill.case.readings), "state", lambda store, state=state: state)
+        assert heard.keep(drill.case, EVENT, "tomoshibi:test")
+    assert len(heard.kept(drill.case)) == 2
+
+
 def test_a_file_that_cannot_be_read_is_named(tmp_path):
     drill = make_drill(tmp_path, meters=2000)
     heard.keep(drill.case, drill.scenario.now, "tomoshibi:test")
