@@ -12,10 +12,11 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Optional, Sequence
 
-from qgis.PyQt.QtCore import QPointF, QRectF, QSize, Qt
+from qgis.PyQt.QtCore import QBuffer, QIODevice, QPointF, QRectF, QSize, Qt
 from qgis.PyQt.QtGui import QBrush, QColor, QImage, QPainter, QPen
 from qgis.PyQt.QtSvg import QSvgGenerator
 
+from ..files import fresh_file, is_full
 from ..messages import TomoshibiError, message
 from ..translate import tr
 from .style import HATCH, INK, PAPER, font_family, plain_font
@@ -174,15 +175,22 @@ def hatched_spans(series: Series, first: datetime, last: datetime) -> list[tuple
 
 
 def draw(chart: Chart, path: Path) -> None:
-    """Write a chart; the ending of `path` says whether it is PNG or SVG. Raises `ChartError`."""
+    """Write a chart; the ending of `path` says whether it is PNG or SVG.
+
+    Raises
+        ChartError: it cannot be written.
+        OSError: the disk is full; a chart of before stays.
+    """
     legend, size = _legend(chart), _size(chart)
     kind = path.suffix.lower()
     if kind not in (".png", ".svg"):
         raise ChartError(message("{file} is neither PNG nor SVG. Give the chart one of these endings.", file=path.name))
-    path.parent.mkdir(parents=True, exist_ok=True)
+    # in memory first: Qt's writers do not say that a disk was full
+    content = QBuffer()
+    content.open(QIODevice.OpenModeFlag.WriteOnly)
     if kind == ".svg":
         device = QSvgGenerator()
-        device.setFileName(str(path))
+        device.setOutputDevice(content)
         device.setSize(size)
         device.setViewBox(QRectF(0, 0, size.width(), size.height()))
         device.setTitle(chart.title)
@@ -190,13 +198,26 @@ def draw(chart: Chart, path: Path) -> None:
     else:
         device = QImage(size * _SCALE, QImage.Format.Format_RGB32)
         device.fill(QColor(PAPER))
-        good = _paint(device, chart, legend, size, _SCALE) and device.save(str(path), "PNG")
-    if not good:
+        good = _paint(device, chart, legend, size, _SCALE) and device.save(content, "PNG")
+    if not good or not _kept(path, bytes(content.data())):
         raise ChartError(
             message(
                 "{file} cannot be written. Close the program that holds it, or choose another file.", file=path.name
             )
         )
+
+
+def _kept(path: Path, content: bytes) -> bool:
+    """Write a file, False where that is refused. Raises OSError where the disk is full."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with fresh_file(path) as stream:
+            stream.write(content)
+    except OSError as error:
+        if is_full(error):
+            raise
+        return False
+    return True
 
 
 def paint(painter: QPainter, chart: Chart, box: QRectF) -> None:

@@ -74,6 +74,19 @@ def test_readings_handed_on_that_the_disk_cut_short_are_told_and_leave_no_folder
     assert run("exportreadings", given)["ROWS"] == whole["ROWS"]
 
 
+@pytest.mark.parametrize("kind", ["png", "svg"])
+def test_a_chart_that_the_disk_cut_short_is_told_and_the_one_before_it_stays(drill, run, complaint, tmp_path, kind):
+    chart = tmp_path / f"chart.{kind}"
+    given = {"CASE": str(drill.case.folder), "CHART": str(chart), "OUTPUT": "memory:"}
+    run("outagetimeline", given)
+    before = chart.read_bytes()
+    with no_file_beyond(len(before) // 2):
+        told(complaint("outagetimeline", given))
+    assert chart.read_bytes() == before
+    run("outagetimeline", given)
+    assert len(chart.read_bytes()) == len(before)
+
+
 @pytest.mark.skipif(database.binaries() is None, reason="no PostgreSQL server with PostGIS is installed")
 def test_a_case_whose_project_the_disk_cut_short_is_told_and_the_published_one_stays(
     drill, run, complaint, hq_server, monkeypatch, tmp_path
