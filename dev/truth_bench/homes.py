@@ -8,6 +8,7 @@ and the one before (somebody sleeps there). Only these are judged; which they ar
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Optional
 
@@ -92,7 +93,8 @@ def ask(
     said = {who.TOMOSHIBI: own(question, occupancy.DEFAULT_METHOD), who.MANUAL: own(question, "manual")}
     said[who.PERSISTENCE] = np.full((len(homes.names), len(asked)), "home", dtype=object)
     for other in others:
-        rows = checked(other.name, question, other.answer(question))
+        # whoever changes the readings in place changes a copy of them
+        rows = checked(other.name, question, other.answer(replace(question, readings=readings.copy())))
         if rows is not None:
             unused.note(other.name, question.task, rows, question.items, pd.DatetimeIndex(begins))
             said[other.name] = given(question, rows)

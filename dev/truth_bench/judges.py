@@ -96,8 +96,8 @@ def hidden(bench: Bench, moment: datetime, answers: pd.DataFrame, rows: Rows) ->
 
 
 def isolated(bench: Bench, _moment: datetime, answers: pd.DataFrame, rows: Rows) -> None:
-    """Keep which settlements are listed as cut off; those with the greatest answer are read first."""
-    listed = answers[answers["answer"].notna()]
+    """Keep which settlements are listed as cut off; those with the greatest answer are read first, then by number."""
+    listed = answers[answers["answer"].notna()].sort_values("item", kind="stable")
     shown = pd.DataFrame({"area_id": listed["item"], "rank": -listed["answer"].astype(float)})
     themes.count_isolated(bench.scenario, shown, rows)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Optional
 
@@ -116,7 +117,8 @@ def judged(
         answers.update(simple(course, step, items))
         answers[who.UTILITY] = utility(known, now, at, items)
         for other in others:
-            rows = checked(other.name, question, other.answer(question))
+            # whoever changes the list in place changes a copy of it
+            rows = checked(other.name, question, other.answer(replace(question, listed=known.copy())))
             if rows is not None:
                 unused.note(other.name, question.task, rows, question.items)
                 answers[other.name] = rows[rows["hours"].isin(HORIZONS)].astype({"hours": int})

@@ -139,6 +139,20 @@ def test_an_entrant_sees_nothing_of_the_list_after_the_question(tmp_path):
     assert len(mine) == (found["entrant"] == "persistence").sum() and (mine["answer"] == 0).all()
 
 
+def test_an_entrant_that_changes_the_list_changes_it_for_nobody_else(tmp_path):
+    text = (
+        "import pandas as pd\n"
+        "def outlook(question):\n"
+        "    question.listed.loc[:, 'outage_est'] = 0\n"
+        "    question.listed['restore_expected'] = '2024/01/14 05:30頃'\n"
+        "    return pd.DataFrame(columns=['item', 'hours', 'answer'])\n"
+    )
+    (tmp_path / "mine.py").write_text(text, encoding="utf-8")
+    alone, beside = outlook.judged(listed(), []), outlook.judged(listed(), [entrants.load(tmp_path / "mine.py")])
+    beside = beside[beside["entrant"] != "mine"]
+    assert (alone["answer"].to_numpy() == beside["answer"].to_numpy()).all() and len(alone)
+
+
 def test_answers_of_a_csv_are_heard_and_what_it_leaves_out_counts_as_persistence(tmp_path):
     file = tmp_path / "theirs.csv"
     file.write_text(
@@ -611,5 +625,10 @@ def test_by_the_list_and_the_page_hidden_outages_are_where_the_line_is_back_and_
     rows = Rows()
     judges.isolated(SimpleNamespace(scenario=scenario), moment, pd.DataFrame({"item": ids, "answer": 1.0}), rows)
     assert rows.counts["isolated.recall"] == 1
+    turned = pd.DataFrame({"item": ids[::-1], "answer": 1.0})
+    first, last = Rows(), Rows()
+    judges.isolated(SimpleNamespace(scenario=scenario), moment, turned, first)
+    judges.isolated(SimpleNamespace(scenario=scenario), moment, turned[::-1], last)
+    assert first.counts == last.counts and first.counts["isolated.recall"] == 1
     judges.isolated(SimpleNamespace(scenario=scenario), moment, rules._nothing(scenario, moment), rows)
     assert rows.counts["isolated.recall"] == 0
