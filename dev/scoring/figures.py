@@ -211,11 +211,14 @@ def _parts_of_width(whole: pd.DataFrame) -> dict[str, float]:
     wide = whole["share_wide"].astype(float)
     fuel = whole["generator_kva"].astype(float).fillna(0.0) > 0
     small = whole["assumption"].fillna("").str.contains("overloaded")
+    seen = whole["assumption"].fillna("").str.contains("as_burnt")
     dark = whole["dark_hours_wide"].astype(float)
     found = {
         "carried": ~small,
         "battery": ~fuel,
         "generator": fuel & ~small,
+        "seen": fuel & ~small & seen,
+        "not_seen": fuel & ~small & ~seen,
         "overloaded": small,
         "loss_known": dark <= 1.0,
     }

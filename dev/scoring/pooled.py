@@ -15,6 +15,8 @@ FIGURES = {
     "clocks.width_carried": "of these that carry what is used",
     "clocks.width_battery": "on a battery",
     "clocks.width_generator": "on such a generator",
+    "clocks.width_seen": "its stock seen",
+    "clocks.width_not_seen": "not seen",
     "clocks.width_overloaded": "too small",
     "clocks.holds_broken": "a part missing",
     "clocks.counted": "clocks",

@@ -204,6 +204,8 @@ LINES = (
     Line("clocks.width_carried", "… … generators apart that may carry less than is used then", most=0.3),
     Line("clocks.width_battery", "… … on a battery"),
     Line("clocks.width_generator", "… … on a generator that carries what may be used"),
+    Line("clocks.width_seen", "… … … whose stock was seen since power was lost"),
+    Line("clocks.width_not_seen", "… … … whose stock was not"),
     *(Line(f"clocks.width_{name}", f"… … … {name}") for name in KINDS),
     Line(
         "clocks.width_overloaded", "… … on one that may not: it may stop then, or part of the building is switched off"

@@ -14,6 +14,7 @@ from tomoshibi.aggregator.profile import Profile
 from tomoshibi.dev.scoring import audits, bench, parts, plan, themes, units
 from tomoshibi.dev.scoring.bench import weekday_and_weekend
 from tomoshibi.dev.scoring.figures import figures
+from tomoshibi.dev.scoring.pooled import CLOCKS, pooled_clocks, together
 from tomoshibi.dev.scoring.table import LINES, MUST_NOT, Column, Line, table_of
 from tomoshibi.dev.scoring.themes import Rows
 from tomoshibi.practice import truth
@@ -367,3 +368,42 @@ def test_the_audit_has_a_drill_of_its_own_and_the_others_keep_their_seeds():
     assert plan.drills(False, themes.THEMES)[-1] == (plan.AUDITED, plan.AUDITED_SEED)
     assert plan.drills(True, [plan.AUDIT]) == [(plan.AUDITED_QUICK, plan.AUDITED_SEED)]
     assert plan.AUDITED_SEED >= plan.FIRST_SCORE_SEED and plan.AUDITED_SEED not in plan.SEEDS
+
+
+def clocks_of(*rows) -> Rows:
+    """Clocks judged: (complete, before, holds, width as a share of the true time)."""
+    found = Rows()
+    table = pd.DataFrame(rows, columns=["complete", "before", "holds", "share_wide"])
+    table = table.astype({"complete": bool, "before": bool, "holds": bool, "share_wide": float})
+    found.add("clocks", table.assign(linked=True, told=True, assumption="", kind=None))
+    return found
+
+
+def drill_of(title: str, service: str, rows: Rows) -> Column:
+    return Column(title, service, figures(rows), {}, rows.only(*CLOCKS))
+
+
+def test_clocks_of_all_seeds_are_told_together_service_by_service():
+    narrow = [(1, 0, 1, 0.2)] * 5
+    columns = [
+        drill_of("a", "ideal", clocks_of((1, 0, 1, 0.5), (0, 0, 0, 9.0))),
+        drill_of("b", "ideal", clocks_of(*narrow)),
+        drill_of("c", "today", clocks_of((1, 1, 0, 0.4))),
+        Column("d", "today", {}, {}),
+    ]
+    lines, missed, dangerous = pooled_clocks(columns)
+    # a median of six, and six of seven that hold: not the mean of the two drills
+    assert together(columns[:2])["clocks.width_complete"] == 0.2
+    assert together(columns[:2])["clocks.holds"] == pytest.approx(6 / 7)
+    [row] = [line for line in lines if line.startswith("| **ideal, 2 drills** |")]
+    assert row.split(" | ")[1:5] == ["0", "0.857", "1.000", "0.200"]
+    assert [line.split(" | ")[0] for line in lines[4:-1]] == [
+        "| a",
+        "| b",
+        "| **ideal, 2 drills**",
+        "| c",
+        "| **today, 1 drills**",
+    ]
+    assert len(missed) == 4 and sum("ideal" in one for one in missed) == 1
+    assert len(dangerous) == 1 and "fail before" in dangerous[0] and "today" in dangerous[0]
+    assert pooled_clocks([Column("d", "today", {}, {})]) == ([], [], [])
