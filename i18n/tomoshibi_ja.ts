@@ -172,8 +172,8 @@
       <translation>戻ってきた GeoPackage が壊れているか、GeoPackage ではありません。何も取り込みませんでした。隣のファイルも一緒に、タブレットからもう一度コピーしてください。</translation>
     </message>
     <message>
-      <source>A PostgreSQL connection of this QGIS, or what leads to one without a password (service=hq). Passwords stay in the authentication database, the service or the password file.</source>
-      <translation>このQGISのPostgreSQL接続の名前、またはサービスによる指定（service=hq）。接続にはパスワードを書かず、認証データベースかpgpassファイルに置いてください。</translation>
+      <source>A PostgreSQL connection of this QGIS. Make one in the browser, with the name of a service (hq) and no password: passwords belong into the authentication database or a pgpass file. Without a window, what leads to one will do as well (service=hq).</source>
+      <translation>このQGISのPostgreSQL接続。QGISのブラウザで、サービス（hq など）だけを入れて作ります。接続にはパスワードを書かず、認証データベースかpgpassファイルに置いてください。画面なしで動かすときは、サービスによる指定（service=hq）もできます。</translation>
     </message>
     <message>
       <source>A block could not be worked on by the worker {worker} ({kind}).</source>
@@ -11665,7 +11665,7 @@ Register the facilities' contracts as 特定契約者 first.</source>
     </message>
     <message>
       <source>{count} ids of {list} are neither among the facilities nor among the areas, and order nothing: {ids}.</source>
-      <translation>{list} の{count}件のIDは、施設にも地区にもないため順位に使われません：{ids}</translation>
+      <translation>{list} の{count}件のIDは、施設にも区域にもないため順位に使われません：{ids}</translation>
     </message>
     <message>
       <source>{count} lie outside this map (see the location map).</source>
