@@ -10132,10 +10132,6 @@ Register the facilities' contracts as 特定契約者 first.</source>
       <translation>「すべて（分類ごとのメッシュで）」：受け取ったすべての分類を、それぞれのメッシュで1つのレイヤにし、voltage（電圧分類）の属性で区別します。</translation>
     </message>
     <message>
-      <source>already without: {count}</source>
-      <translation>すでに電源喪失 {count}</translation>
-    </message>
-    <message>
       <source>an ended contract is not an outage</source>
       <translation>廃止された契約は停電ではないため</translation>
     </message>
@@ -10730,6 +10726,10 @@ Register the facilities' contracts as 特定契約者 first.</source>
     <message>
       <source>must have ended since the data, if not refuelled and power not back: {count} facilities</source>
       <translation>データの後に尽きたはず（給油・復電がなければ） {count} 施設</translation>
+    </message>
+    <message>
+      <source>must have ended: {count}</source>
+      <translation>尽きたはず {count}</translation>
     </message>
     <message>
       <source>need of care not stated</source>

@@ -71,7 +71,7 @@ def figure_parts(counted: KeyFigure) -> str:
 
 def _beside_failing(counted: KeyFigure) -> str:
     # a small number is no comfort where most have failed already
-    ended = tr("already without: {count}").format(count=f"{counted.ended:,}") if counted.ended else ""
+    ended = tr("must have ended: {count}").format(count=f"{counted.ended:,}") if counted.ended else ""
     if counted.as_of is None:
         return ended
     # the hours are of the moment of looking, which may be later than the data, and earlier than this page

@@ -9,7 +9,7 @@ from math import isnan
 from typing import Callable, Mapping, Optional
 
 from ...analysis.backup import NAN, Backup, Carries, rows_together, with_left
-from ...analysis.generator_load import carries_of, share_of
+from ...analysis.generator_words import carries_of, share_of
 from ...analysis.listed import Listed, folded, ids_meant, in_units
 from ...analysis.periods import period_of
 from ...analysis.quantities import (

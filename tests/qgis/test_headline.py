@@ -465,7 +465,7 @@ def test_clocks_say_at_which_moment_they_are_told_and_time_alone_is_worded_apart
         "back: 1 facilities; May fail within 24 hours: 1 of 1 facilities on their own power"
     )
     (count,) = (one(table_of("survivalclocks", table)) for one in FROM_LAYER["survivalclocks"])
-    assert figure_rest(count) == "as of 01/21 12:00, data until 01/21 06:00" and count.low == 1
+    assert figure_rest(count) == "must have ended: 1 · as of 01/21 12:00, data until 01/21 06:00" and count.low == 1
 
 
 def test_what_has_no_room_beside_a_name_is_left_out_whole_and_no_figure_is_cut():

@@ -9,7 +9,8 @@ import numpy as np
 import pytest
 from tomoshibi.analysis.backup import Assumption, Backup, Carries
 from tomoshibi.analysis.backup_figures import doubted
-from tomoshibi.analysis.generator_load import carries_of, hanging, share_of
+from tomoshibi.analysis.generator_load import hanging
+from tomoshibi.analysis.generator_words import carries_of, share_of
 from tomoshibi.analysis.listed import Listed
 from tomoshibi.analysis.overload import has_stopped_by, may_stop_after
 from tomoshibi.analysis.own_load import DAY_OFF, WORKDAY, own_load
