@@ -7754,6 +7754,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>通信は暗号化され、証明書は信頼できます。</translation>
     </message>
     <message>
+      <source>The connection to the database {place} broke off: {reason}. Check the network and that the server runs, then run again. If the server has a new address, start QGIS anew: it keeps connections to the old one.</source>
+      <translation>データベース {place} との接続が切れました: {reason}。ネットワークと、サーバーが動いていることを確かめてから、もう一度実行してください。サーバーの接続先が変わったときは QGIS を起動し直してください（QGIS は以前の接続先への接続を保持しています）。</translation>
+    </message>
+    <message>
       <source>The connection to {host} broke. Check the network; try again.</source>
       <translation>{host} との接続が切れました。ネットワークを確認して、もう一度実行してください。</translation>
     </message>

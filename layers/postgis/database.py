@@ -35,6 +35,8 @@ _IDENTITY = Sql(
 )
 """The number that a server got when it was made, and that of the database in it."""
 _SAID = re.compile(r"(?:ERROR|FATAL|FEHLER|エラー):\s*(.+)")
+_BROKE = re.compile(r"\[([^\[\]]*)\]\s*\Z")
+"""Where QGIS puts what the connection itself said; the server had no word in it."""
 _HELD = re.compile(r"lock timeout|ロック.{0,4}タイムアウト")
 _SECRET = re.compile(r"\b(?:user|password|authcfg)=(?:'(?:[^'\\]|\\.)*'|\S+)\s*")
 
@@ -115,7 +117,8 @@ class Database:
                     place=self.told,
                 )
             )
-        if said is None and "Connection failed" in text:
+        broke = _BROKE.search(text)
+        if said is None and broke is None:
             return DatabaseError(
                 message(
                     "The database {place} cannot be reached. Check the network, the connection and its login, then run "
@@ -123,11 +126,21 @@ class Database:
                     place=self.told,
                 )
             )
+        if said is None:
+            return DatabaseError(
+                message(
+                    "The connection to the database {place} broke off: {reason}. Check the network and that the server "
+                    "runs, then run again. If the server has a new address, start QGIS anew: it keeps connections to "
+                    "the old one.",
+                    place=self.told,
+                    reason=" ".join(broke[1].split())[:300],
+                )
+            )
         return DatabaseError(
             message(
                 "The database {place} refused: {reason}. Nothing of this step was changed there.",
                 place=self.told,
-                reason=said[1].strip()[:300] if said is not None else "-",
+                reason=said[1].strip()[:300],
             )
         )
 

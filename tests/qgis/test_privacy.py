@@ -14,7 +14,7 @@ import subprocess
 import sys
 import unicodedata
 import zipfile
-from contextlib import ExitStack, closing, contextmanager, redirect_stderr, redirect_stdout
+from contextlib import closing, contextmanager, redirect_stderr, redirect_stdout
 from pathlib import Path
 from typing import Iterator
 
@@ -298,7 +298,7 @@ def printed_to(path: Path) -> Iterator[None]:
 
 
 @pytest.fixture(scope="module")
-def stage(qgis_app, tmp_path_factory):
+def stage(qgis_app, tmp_path_factory, request):
     """Everything was run: first badly, then well, against a practice aggregator."""
     from tomoshibi.processing_provider.provider import TomoshibiProvider
 
@@ -311,10 +311,10 @@ def stage(qgis_app, tmp_path_factory):
     QgsApplication.messageLog().messageReceived.connect(lambda text, tag, level: made.logged.append(text))
     server = PracticeServer(drill.scenario.folder, build_seconds=0.1, match_seconds=0.1)
     paper = made.folder / "printed"
-    shared = database.start() if database.binaries() is not None else None
-    with pytest.MonkeyPatch.context() as patch, server, printed_to(paper), ExitStack() as left:
+    # the one of all modules: QGIS would keep connections to another of the same name
+    shared = request.getfixturevalue("hq_server") if database.binaries() is not None else None
+    with pytest.MonkeyPatch.context() as patch, server, printed_to(paper):
         if shared is not None:
-            left.callback(shared.stop)
             for name, value in shared.environment(database.OWNER).items():
                 patch.setenv(name, value)
         print("heard", flush=True)

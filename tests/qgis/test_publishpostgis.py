@@ -14,9 +14,9 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from qgis.core import QgsProviderRegistry, QgsVectorLayer
+from qgis.core import QgsDataSourceUri, QgsProviderRegistry, QgsVectorLayer
 from tomoshibi.casefile.case import Case
-from tomoshibi.layers.postgis.database import Database
+from tomoshibi.layers.postgis.database import Database, DatabaseError
 from tomoshibi.layers.postgis.sql import Sql, filled
 from tomoshibi.tests import database
 from tomoshibi.tests.drill_case import make_drill
@@ -538,6 +538,33 @@ def test_connections_that_end_in_the_middle_cost_no_answer_and_leave_nothing(
     expected = {"P0": None, "P1": "needs_help", "P2": None, "P3": None, "P5": None}
     assert found["TAKEN"] == 1 and in_database(server) == in_case(drill) == expected
     assert not server.rows("SELECT 1 FROM information_schema.tables WHERE table_name LIKE '\\_in\\_%'")
+
+
+def test_a_server_that_is_gone_is_told_as_lost_and_not_as_one_that_refused(server, login):
+    path, secrets = server.folder / f"{database.OWNER}.conf", server.folder / "pgpass"
+    gone = database.start()
+    try:
+        told = f"host=127.0.0.1\nport={gone.port}\ndbname={database.DATABASE}\nuser={database.OWNER}\n"
+        path.write_text(f"{path.read_text(encoding='utf-8')}[gone]\n{told}", encoding="utf-8")
+        line = f"127.0.0.1:{gone.port}:*:*:{database.PASSPHRASE}\n"
+        secrets.write_text(f"{secrets.read_text(encoding='utf-8')}{line}", encoding="utf-8")
+        kept = Database("service=gone")
+        assert kept.identity()
+    finally:
+        gone.stop()
+    for found in (kept, Database("service=gone")):
+        with pytest.raises(DatabaseError, match=r"broke off: (no connection|server closed|connection to server)"):
+            found.identity()
+
+
+def test_what_the_connection_itself_says_is_told_and_never_where_it_leads():
+    broken = object.__new__(Database)
+    broken.uri = QgsDataSourceUri("service='hq' user='somebody' password='geheim'")
+    lost = str(broken._failed("Connection error: SELECT 1 returned 1 [server closed the\n connection]"))
+    assert "broke off: server closed the connection." in lost
+    for words in ("Connection failed", "接続に失敗しました"):
+        said = str(broken._failed(f"{words}: service='hq' user='somebody' password='geheim'"))
+        assert "geheim" not in said and "somebody" not in said and "cannot be reached" in said
 
 
 def test_what_somebody_typed_that_is_no_response_stays_with_the_person_and_is_shown(drill, server, publish, support):
