@@ -19,7 +19,7 @@ from ..analysis.slots import SLOT_SECONDS
 from ..arrays import BoolArray, IntArray
 from .case import Case
 from .known_meters import known_meters
-from .publications import READING, Publication, State, known, roster_of
+from .publications import READING, Publication, State, exact_cuts, known, roster_of
 from .reported import EPOCH, FEW, SLOTS, Curve, Population, begin_of, code_of, half_hour
 
 BULK = 0.5
@@ -106,6 +106,7 @@ class Expectations:
         self._struck = [(half_hour(each.begin), half_hour(each.over) + 1) for each in case.info.all_events]
         found = [each for each in known(case) if each.kind == READING]
         curves = {each.key: each.curves() for each in found}
+        self._cuts = exact_cuts(found)
         self._roster = roster_of(case)
         self._spans: dict[tuple[int, Population], Optional[tuple[int, int]]] = {}
         self._delays: dict[tuple[Population, str], tuple[_Sample, ...]] = {}
@@ -145,9 +146,10 @@ class Expectations:
     def _cut_off(self, each: Publication, curves: Mapping[Population, Curve]) -> bool:
         """Whether parts seem to be missing at the end of a set: a list may name them later than the others.
 
-        Its last part is as full as the others, and fewer meters reported than usually do, or for a shorter time.
+        Its last part is as full as the others (to the row, where the service cuts so), and fewer meters reported than
+        usually do, or for a shorter time.
         """
-        if each.state is State.INCOMPLETE or each.complete or not each.last_is_full:
+        if each.state is State.INCOMPLETE or each.complete or not each.last_is_full(self._cuts):
             return False
         usual = self.usual["contractors" if each.scope == "contractors" else "all"]
         least = 1 - 0.5 / (len(each.pieces) + 1)

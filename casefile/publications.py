@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import hashlib
 import json
+from bisect import bisect_left, bisect_right
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 from enum import Enum
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Iterable, Mapping, Optional, Sequence
+from typing import TYPE_CHECKING, Any, Collection, Iterable, Mapping, Optional, Sequence
 
 import numpy as np
 
@@ -38,6 +39,8 @@ UNPACKED = ".unzipped"
 """What the folder of a ZIP's members ends in."""
 FULL = 0.98
 """A last part with so many of the rows of the fullest other one may have been cut off where it is full."""
+LEAST_CUT = 3
+"""Parts of different days or numbers, cut off after the same row, from which on that is the service's way to cut."""
 
 
 class State(str, Enum):
@@ -72,6 +75,16 @@ class Part:
     def order(self) -> tuple[Any, ...]:
         """What parts are sorted by."""
         return (self.number or 0, self.name, self.sha256)
+
+    @property
+    def whole_meters(self) -> bool:
+        """Whether as many meters reported in each of its half-hours: then it may have been cut between two meters."""
+        return all(len({*counts} - {0}) < 2 for each in self.reported for counts in each.days.values())
+
+    @property
+    def readings(self) -> tuple[Any, ...]:
+        """Of which readings it is: the same ones may come again, revised or under another condition."""
+        return (self.number, tuple(sorted({day for each in self.reported for day in each.days})))
 
     @property
     def piece(self) -> tuple[Any, ...]:
@@ -170,10 +183,24 @@ class Publication:
         return [found[piece] for piece in sorted(found)]
 
     @property
-    def last_is_full(self) -> bool:
-        """Whether the last part is as full as the others: then the set may have been longer."""
-        sizes = [max(part.rows for part in piece) for piece in self.pieces if piece[0].number is not None]
-        return len(sizes) > 1 and sizes[-1] >= FULL * max(sizes[:-1])
+    def _numbered(self) -> list[list[Part]]:
+        return [piece for piece in self.pieces if piece[0].number is not None]
+
+    @property
+    def followed(self) -> list[Part]:
+        """The usable parts that another one follows: they end where they were full."""
+        return [part for piece in self._numbered[:-1] for part in piece]
+
+    def last_is_full(self, cuts: Collection[int] = ()) -> bool:
+        """Whether the last part is as full as the others: then the set may have been longer.
+
+        `cuts`: rows after which the service cuts to the row (`exact_cuts`); of these none may lack.
+        """
+        sizes = [max(part.rows for part in piece) for piece in self._numbered]
+        if len(sizes) < 2:
+            return False
+        full = max(sizes[:-1])
+        return sizes[-1] >= (full if full in cuts else FULL * full)
 
     def curves(self) -> dict[Population, Curve]:
         """Return how many meters reported when, by population."""
@@ -196,6 +223,23 @@ class Publication:
             place = (population.voltage, population.step)
             found[place] = max(end, found.get(place, end))
         return found
+
+
+def exact_cuts(sets: Iterable[Publication]) -> frozenset[int]:
+    """Return the numbers of rows after which a service cuts its parts to the row.
+
+    Every part of about that size that another one follows has exactly so many, `LEAST_CUT` of different readings at
+    least. Parts of whole meters do not count: a service that cuts between meters ends them alike while all report.
+    """
+    by_rows: dict[int, list[Part]] = {}
+    for part in (part for each in sets for part in each.followed):
+        by_rows.setdefault(part.rows, []).append(part)
+    sizes, found = sorted(by_rows), set()
+    for rows, parts in by_rows.items():
+        alone = bisect_right(sizes, rows / FULL) - bisect_left(sizes, FULL * rows) == 1
+        if alone and len({part.readings for part in parts if not part.whole_meters}) >= LEAST_CUT:
+            found.add(rows)
+    return frozenset(found)
 
 
 # -- what files say ----------------------------------------------------------------------------------------------------

@@ -345,6 +345,54 @@ def test_the_last_part_missing_by_hand_is_seen_by_the_full_part_before_it(case):
     assert last_expected(case, LOW) == datetime(2026, 1, 19, 9)
 
 
+def put_parts(case, published, rows, sizes, condition="C1"):
+    """Take in rows in parts of so many rows each, the last one of what is left."""
+    ends = [sum(sizes[:number]) for number in range(len(sizes) + 1)] + [len(rows)]
+    for part, (begin, end) in enumerate(zip(ends, ends[1:]), 1):
+        put(case, published, rows[begin:end], part=part, condition=condition)
+
+
+def days_in_parts(case, *sizes):
+    """Three days of peacetime, 40 meters of 36 half-hours each, in parts of so many rows and one of the rest."""
+    for day in (16, 17, 18):
+        begin = datetime(2026, 1, day)
+        put_parts(case, begin.replace(hour=21), until(begin.replace(hour=18), LOW, begin), sizes)
+
+
+def one_day_thrice(case):
+    """One day that came under three conditions, each time in a part of 300 rows and one of the rest."""
+    begin = datetime(2026, 1, 18)
+    for condition in ("C1", "C2", "C3"):
+        put_parts(case, begin.replace(hour=9), until(begin.replace(hour=6), LOW, begin), [300], condition)
+
+
+@pytest.mark.parametrize(
+    "before, first, last, cut_off",
+    [
+        (lambda case: days_in_parts(case, 300, 300, 300, 300), 300, 299, False),
+        (lambda case: days_in_parts(case, 300, 300, 300, 300), 300, 300, True),
+        # one row less in a part that is followed: not to the row
+        (lambda case: days_in_parts(case, 300, 299, 300, 300), 300, 299, True),
+        # a part of another size, as far from it as a last one may be, is of another way to cut
+        (lambda case: days_in_parts(case, 300, 200, 300, 300), 300, 299, False),
+        # eight meters each: cut between meters, of whom not all report now
+        (lambda case: days_in_parts(case, 288, 288, 288, 288), 288, 287, True),
+        (lambda case: days_in_parts(case, 300, 300, 300, 300), 200, 199, True),
+        (one_day_thrice, 300, 299, True),
+    ],
+    ids=["a row short", "full", "not to the row", "of two sizes", "whole meters", "another size", "the same day"],
+)
+def test_a_last_part_that_lacks_a_row_of_what_parts_are_cut_at_is_the_last(tmp_path, before, first, last, cut_off):
+    """After an outage fewer than 33 of 40 meters report: their last part is nearly as full as the first."""
+    case = new_case(tmp_path)
+    before(case)
+    rows = until(datetime(2026, 1, 19, 9, 30), LOW[:33])[: first + last]
+    put_parts(case, datetime(2026, 1, 19, 12, 30), rows, [first])
+    judged = expectations(case).sets[-1]
+    assert [part.rows for part in judged.publication.parts] == [first, last]
+    assert (judged.cut_off, judged.counts) == (cut_off, not cut_off)
+
+
 def test_a_listed_file_that_was_not_fetched_makes_the_set_incomplete(case):
     published = datetime(2026, 1, 19, 12)
     put(case, published, until(datetime(2026, 1, 19, 9), LOW), condition="C9")
