@@ -3382,6 +3382,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>{count}区域で前日より停電が増えています。見通しは新たな停電を見込まないため、実際より少なく出ることがあります。</translation>
     </message>
     <message>
+      <source>In {count} area(s) more meters were dark after a further event: their outlook begins anew with it, and leans on earlier events.</source>
+      <translation>{count}区域では、その後の災害で停電している計器が増えました。これらの区域の見通しは、その災害を起点にやり直し、過去の災害の減り方で補います。</translation>
+    </message>
+    <message>
       <source>In {count} cells or areas readings tell what the 12 hours hide; the layer is personal.</source>
       <translation>{count}のメッシュまたは区域では、統計に現れない12時間分を電力データで補いました。このレイヤは個人データに当たります。</translation>
     </message>
@@ -7800,6 +7804,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     <message>
       <source>The coverage layer has no polygons. Choose another, or leave it empty.</source>
       <translation>ページ分けのレイヤにポリゴンがありません。別のレイヤを選ぶか、空にしてください。</translation>
+    </message>
+    <message>
+      <source>The data do not tell yet of an event that struck: of {count} area(s) that it may have struck, and of all together, nothing is foreseen after it.</source>
+      <translation>発生した災害より後のデータがまだありません。影響を受けた可能性のある{count}区域と全体では、その災害より後の見通しを出しません。</translation>
     </message>
     <message>
       <source>The data of the case were disposed of on {day}: no results can be made of them. For new data make a new case.</source>

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from ...analysis.look_ahead import AreaOutlook
-    from ...casefile.case import Case
+    from ...casefile.case import Case, Event
     from ...layers.charts import Chart, Series
 
 HORIZONS = (6, 12, 24, 48, 72)
@@ -98,7 +98,7 @@ class Outlook(TomoshibiAlgorithm):
     def work(
         self, parameters: dict[str, Any], context: QgsProcessingContext, progress: FeedbackProgress
     ) -> dict[str, Any]:
-        from ...analysis.look_ahead import looked_ahead
+        from ...analysis.look_ahead import Struck, looked_ahead
         from ...analysis.timeline import ALL
         from ...casefile import case_arrays
         from ...casefile.forecasts import past_forecasts
@@ -112,14 +112,18 @@ class Outlook(TomoshibiAlgorithm):
         if areas.source is None:
             course = course[course["area_id"] == ALL]
             lists = lists[lists["area_id"] == ALL]
-        event = case.info.last_event(max([*course["end"], *lists["end"]]).to_pydatetime())
-        past, unread = past_forecasts(case, event.begin)
+        known = _known_events(case, at)
+        past, unread = past_forecasts(case, known[0].begin)
         for problem in unread:
             progress.warn(problem)
-        kind = kind_of(self, parameters, context, event.end)
-        found = looked_ahead(course, lists, event.begin, horizons, kind, past, _struck(case, at))
+        events = [
+            Struck(event.begin, kind_of(self, parameters, context, event.end), _areas_of(event, case, areas, progress))
+            for event in known
+        ]
+        found = looked_ahead(course, lists, events, horizons, past)
         table, shapes = _drawn(found.table, areas, progress)
-        table["utility_says"] = self._utility(parameters, context, event.begin, areas, table, progress)
+        newest = case.info.last_event(max([*course["end"], *lists["end"]]).to_pydatetime())
+        table["utility_says"] = self._utility(parameters, context, newest.begin, areas, table, progress)
         as_of = found.until or case_arrays.newest(case)
         unknown = table["unknown_reason"].notna()
         told = evidence_outputs(table.loc[unknown, "unknown_reason"], as_of, int(unknown.sum()))
@@ -153,6 +157,22 @@ class Outlook(TomoshibiAlgorithm):
                     "In {count} area(s) more meters are dark than a day ago. The outlook does not foresee new outages:"
                     " there it may be too low.",
                     count=found.rose,
+                )
+            )
+        if found.untold:
+            progress.warn(
+                message(
+                    "The data do not tell yet of an event that struck: of {count} area(s) that it may have struck, and"
+                    " of all together, nothing is foreseen after it.",
+                    count=found.untold,
+                )
+            )
+        if found.anew:
+            progress.info(
+                message(
+                    "In {count} area(s) more meters were dark after a further event: their outlook begins anew with "
+                    "it, and leans on earlier events.",
+                    count=found.anew,
                 )
             )
         if found.leaning:
@@ -194,13 +214,29 @@ class Outlook(TomoshibiAlgorithm):
         return [said.get(code, "") for code in table["area_id"]]
 
 
-def _struck(case: Case, asked: Optional[datetime]) -> list[datetime]:
-    """Return when the events struck that had begun at the moment asked for, else by now."""
+def _known_events(case: Case, asked: Optional[datetime]) -> list[Event]:
+    """Return the events that had begun at the moment asked for, else by now, oldest first; at least the first one."""
     from ...casefile.data_status import present_moment
     from ...casefile.ledger import now
 
     moment = asked or present_moment(case, now())
-    return [event.begin for event in case.info.all_events if event.begin <= moment]
+    first, *later = case.info.all_events
+    return [first, *(event for event in later if event.begin <= moment)]
+
+
+def _areas_of(event: Event, case: Case, areas: Areas, progress: FeedbackProgress) -> Optional[frozenset[str]]:
+    """Return the areas with a meter that an event may have struck; None where it may have struck any."""
+    from ...casefile.contracts import supply_rows
+    from ...casefile.events import struck_by
+    from ...layers.regions import assign
+
+    if not event.area or areas.source is None:
+        return None
+    places = supply_rows(case, ["lat", "lon"], event.begin)
+    lat, lon = (places[name].to_numpy(float) for name in ("lat", "lon"))
+    hit = struck_by(event, lat, lon)
+    found = assign(areas.source, areas.id_field, lon[hit], lat[hit], areas.transform, progress.feedback)
+    return frozenset(code for code in found.tolist() if code)
 
 
 def _drawn(table: pd.DataFrame, areas: Areas, progress: FeedbackProgress) -> tuple[pd.DataFrame, list[QgsGeometry]]:

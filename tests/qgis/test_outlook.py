@@ -106,6 +106,32 @@ def test_behind_an_aftershock_that_no_data_tell_of_nothing_is_foreseen(drill, ru
     assert table["expected"].notna().all() and not any("last event" in said for said in feedback.warnings)
 
 
+def test_an_aftershock_in_one_area_leaves_the_outlook_of_the_others(drill, run, tmp_path, feedback):
+    calm = rows(run("outlook", parameters(drill, HORIZONS="24"))["OUTPUT"]).set_index("area_id")
+    copy = tmp_path / "case"
+    shutil.copytree(drill.case.folder, copy)
+    areas = QgsVectorLayer(str(drill.open / "areas.geojson"), "areas", "ogr")
+    known = set(calm.index[calm["unknown_reason"].isna()])
+    one = min((each for each in areas.getFeatures() if each["area_id"] in known), key=lambda each: each["area_id"])
+    told = json.loads((copy / "case.json").read_text(encoding="utf-8"))
+    struck = calm["as_of"].iloc[0].toPyDateTime() + timedelta(hours=1)
+    shape = one.geometry().asJson(7)
+    told["events"] = [
+        {"begin": drill.case.info.event_time.isoformat()},
+        {"begin": struck.isoformat(), "area": shape},
+    ]
+    (copy / "case.json").write_text(json.dumps(told), encoding="utf-8")
+    feedback.warnings.clear()
+    found = rows(run("outlook", parameters(drill, CASE=str(copy), HORIZONS="24"))["OUTPUT"]).set_index("area_id")
+    changed = found.index[found["unknown_reason"].fillna("") != calm["unknown_reason"].fillna("")]
+    # of areas that lie over one another a meter counts for the smallest
+    assert {"", one["area_id"]} <= set(changed) and len(changed) < len(found) / 4
+    assert set(found.loc[changed, "unknown_reason"]) == {"before_event"}
+    others = found.index.difference(changed)
+    assert found.loc[others, NUMBERS].equals(calm.loc[others, NUMBERS])
+    assert any("of all together, nothing is foreseen" in said for said in feedback.warnings)
+
+
 def test_with_outage_lists_alone_the_outlook_says_that_it_rests_on_them(drill, run, feedback, tmp_path):
     copy = copy_without_readings(drill, tmp_path)
     table = rows(run("outlook", parameters(drill, CASE=str(copy), AREAS=None))["OUTPUT"])
