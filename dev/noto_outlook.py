@@ -150,6 +150,7 @@ def coverage(table: pd.DataFrame) -> pd.DataFrame:
     """Return how many true counts the intervals hold, by horizon and size; a count that rose ends at the one now.
 
     `stayed`: the share of counts that are not below the one now. Every interval that ends there holds as many.
+    `least for 80 %`: what intervals that end there hold, if those of each size hold 80 %, or what stayed if more did.
     """
     then = np.minimum(table["then"], table["now"])
     rows = []
@@ -160,7 +161,12 @@ def coverage(table: pd.DataFrame) -> pd.DataFrame:
             row["stayed"] = float((then >= table["now"])[chosen].mean()) if chosen.any() else float("nan")
             for level in LEVELS:
                 row[f"in {level} %"] = float(held(table[chosen], level).mean()) if chosen.any() else float("nan")
+            row["least for 80 %"] = max(row["stayed"], 0.8)
             rows.append(row)
+        *sizes, whole = rows[-len(SIZES) - 1 :]
+        told = [row for row in sizes if row["rows"]]
+        held_least = sum(row["least for 80 %"] * row["rows"] for row in told)
+        whole["least for 80 %"] = held_least / whole["rows"] if told else float("nan")
     return pd.DataFrame(rows)
 
 
@@ -171,7 +177,7 @@ def markdown(table: pd.DataFrame) -> str:
     """Return a table as Markdown, shares with one decimal in per cent."""
 
     def cell(name: str, value: object) -> str:
-        share = name in (*COUNTED, "bias", "stayed") or name.startswith("in ")
+        share = name in (*COUNTED, "bias", "stayed") or name.startswith(("in ", "least "))
         return f"{100 * float(value):.1f} %" if share else str(value)
 
     lines = ["| " + " | ".join(table.columns) + " |", "|---" * len(table.columns) + "|"]

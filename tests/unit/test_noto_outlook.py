@@ -56,6 +56,16 @@ def test_a_count_that_rose_is_held_as_the_one_now_and_one_below_the_interval_is_
     assert (held["rows"], held["in 50 %"], held["in 80 %"], held["in 95 %"]) == (4, 0.5, 0.75, 0.75)
 
 
+def test_intervals_that_hold_80_per_cent_of_each_size_hold_more_of_all_where_small_counts_stay():
+    noto = script("noto_outlook")
+    bounds = {f"{end}{level}": 0.0 for level in (50, 80, 95) for end in ("low", "high")}
+    counts = [(15.0, 15.0)] * 3 + [(100.0, 50.0)] * 2
+    table = pd.DataFrame([{"hours": 6, "now": now, "then": then, **bounds} for now, then in counts])
+    held = noto.coverage(table).set_index(["hours", "size"])["least for 80 %"].loc[6]
+    # all three small ones stay; of the two that fall 80 % are to be held: (3 + 1.6) / 5
+    assert held[["10–20", "20–200", "10–"]].tolist() == pytest.approx([1.0, 0.8, 0.92])
+
+
 def test_straight_line_and_ratio_are_of_the_last_48_hours(tmp_path):
     listing(tmp_path, list(np.round(1000 * 0.5 ** (np.arange(24 * 6) / 48))))
     noto = script("noto_outlook")
