@@ -13,6 +13,7 @@ chosen by `dev/outlook_choice.py` on events other than Noto 2024.
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import Any, Mapping, Optional, Sequence
 
@@ -39,6 +40,11 @@ SETTLING_HOURS = 12.0
 LUMPS = (1.2, 1.2, 0.0)
 """Spread of ln(exponent + OFFSET) on top of the prior's, by size class: few meters hang on few lines, and a line comes
 back as a whole or not at all. Learned from drills (seeds below 200)."""
+EARLY_HOURS = 9.0
+"""A course shorter than this tells nothing of its own of how areas differ. Chosen on drills (seeds below 200): with 12,
+intervals of a day ahead held far too few areas of a grid that comes back at once."""
+WHOLE_LINES = 1.0
+"""Early in a course, lines that come back as a whole are those beyond so many standard deviations: one in six."""
 STEP_TOLERANCE = 0.5
 """A step of the course may lie so many hours from the moment that is looked for."""
 
@@ -60,6 +66,8 @@ class Prior:
     """Hours of independent forecasts of the case itself that weigh as much as the spread."""
     window: float = WINDOW_HOURS
     """Hours of the course that tell its exponent."""
+    early_spread: float = math.inf
+    """Early in a course (`EARLY_HOURS`) the spread on the side of a faster repair is no more than this."""
 
 
 @dataclass(frozen=True)
@@ -187,13 +195,19 @@ _GRID = np.concatenate([_NORMAL, -_NORMAL[::-1]])
 """Twenty errors that stand for a normal distribution."""
 
 
-def quantiles(errors: Errors, size: int, prior: Prior, horizon: float, shares: Sequence[float]) -> FloatArray:
+def quantiles(
+    errors: Errors, size: int, prior: Prior, horizon: float, shares: Sequence[float], early: bool = False
+) -> FloatArray:
     """Return quantiles of the errors to be expected of counts of a size class, float64 (shares,).
 
-    The case's own errors, those of the same size, beside the prior's spread; each by its weight.
+    The case's own errors, those of the same size, beside the prior's spread; each by its weight. The spread is as wide
+    as to hold areas that stand still. `early`: these are held by an end at the count now, and the other end need not
+    lie as far off, but for lines that come back as a whole.
     """
     own = errors.size == size
-    value = np.concatenate([errors.value[own], _GRID * np.hypot(prior.spread, LUMPS[size])])
+    spread = np.hypot(prior.spread, LUMPS[size])
+    inner = early & (_GRID > 0) & (_GRID < WHOLE_LINES)
+    value = np.concatenate([errors.value[own], _GRID * np.where(inner, min(spread, prior.early_spread), spread)])
     lean = max(prior.learning / horizon, 1.0)
     weight = np.concatenate([errors.weight[own], np.full(len(_GRID), lean / len(_GRID))])
     order = np.argsort(value, kind="stable")
@@ -240,11 +254,13 @@ def forecast(course: Course, horizons: Sequence[float], prior: Prior, to_now: bo
     expected = np.full(shape, np.nan)
     low, high = ({level: np.full(shape, np.nan) for level in LEVELS} for _ in range(2))
     sizes = size_class(now)
+    early = to_now and hours - float(course.hours[0]) < EARLY_HOURS
     for place, horizon in enumerate(horizons):
         errors = past_errors(course, horizon, prior)
         for size in np.unique(sizes):
             chosen = np.flatnonzero(sizes == size)
-            bent = [_bent(exponent[chosen], error) for error in quantiles(errors, int(size), prior, horizon, _SHARES)]
+            at_shares = quantiles(errors, int(size), prior, horizon, _SHARES, early)
+            bent = [_bent(exponent[chosen], error) for error in at_shares]
             left = [remaining(now[chosen], hours, horizon, each) for each in bent]
             expected[chosen, place] = left[0]
             for number, level in enumerate(LEVELS):

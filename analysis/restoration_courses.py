@@ -6,6 +6,7 @@ its turn (dev/outlook_choice.py).
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from enum import Enum
 from functools import cache
@@ -36,6 +37,9 @@ class EventKind(str, Enum):
 SPREAD_SHARE: Mapping[EventKind, float] = MappingProxyType({EventKind.SHOCK: 1.4, EventKind.STORM: 2.8})
 """The spread of a forecast of one area, as a share of that of pieces and events (dev/outlook_choice.py): of a shock
 chosen on all events, each held out; of a storm on the one storm that is known by area, which nothing holds out."""
+EARLY_SHARE: Mapping[EventKind, float] = MappingProxyType({EventKind.SHOCK: 1.0, EventKind.STORM: math.inf})
+"""The same early in a course, on the side of a faster repair: of a shock what pieces and events tell, and no more. In
+the one storm known by area repair went faster and faster: nothing is taken away there (docs/outlook.md)."""
 LEARNING: Mapping[EventKind, float] = MappingProxyType({EventKind.SHOCK: 96.0, EventKind.STORM: 1536.0})
 """So many hours of independent forecasts of a case weigh as much as what earlier events tell of the errors; chosen as
 `SPREAD_SHARE`. In the storm errors of days past told next to nothing of those to come."""
@@ -110,7 +114,8 @@ def prior_of(kind: EventKind, without: str = "") -> Prior:
         exponents, lengths = (np.array(column) for column in zip(*pieces(course)))
         means.append(float((exponents * lengths).sum() / lengths.sum()))
     exponent = float(np.exp(np.mean(np.log(means))))
-    return Prior(exponent, WEIGHT, SPREAD_SHARE[kind] * spread_of(known), LEARNING[kind])
+    spread = spread_of(known)
+    return Prior(exponent, WEIGHT, SPREAD_SHARE[kind] * spread, LEARNING[kind], early_spread=EARLY_SHARE[kind] * spread)
 
 
 def spread_of(known: Sequence[PublicCourse]) -> float:

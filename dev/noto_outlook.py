@@ -1,13 +1,14 @@
 """Hold the outlook against the real list of Noto 2024: how far forecasts go wrong beside what anybody could guess.
 
-    noto_outlook.py DATA [--step-hours 6]
+    noto_outlook.py DATA [--step-hours 6] [--begun-hours HOURS]
 
 DATA is the folder with rikuden_2024_noto_outage_long.csv.gz (北陸電力送配電 by town, every hour from 2024-01-11). At
 each origin the list so far is all that is known; what is printed are errors of the totals of municipalities, beside
 persistence (all stay dark), a straight line and the ratio of the last 48 hours, and how many of the true counts the
 intervals hold. The prior of the outlook is of other events (analysis/restoration_courses.py), and how it leans on them
-is chosen on other events too (dev/outlook_choice.py). Ends with 0 and says so where the data are absent, with 1 where
-the outlook is no better than one of the others at 72 hours.
+is chosen on other events too (dev/outlook_choice.py). With --begun-hours the outlook knows the last hours before each
+origin alone, as if the case had begun then. Ends with 0 and says so where the data are absent, with 1 where the outlook
+is no better than one of the others at 72 hours.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from typing import Optional
 import checkout  # noqa: F401  # makes `tomoshibi` importable
 import numpy as np
 import pandas as pd
+from tomoshibi.analysis.look_ahead import LEANS_HOURS
 from tomoshibi.analysis.outlook import LEVELS, Course, forecast, step_at
 from tomoshibi.analysis.restoration_courses import EventKind, prior_of
 from tomoshibi.dev.truth_bench.entrants import LINE, PERSISTENCE, RATIO
@@ -75,13 +77,18 @@ def simple_ways(now: np.ndarray, before: np.ndarray, hours: float) -> dict[str, 
     }
 
 
-def judged(course: Course, step_hours: int) -> pd.DataFrame:
-    """Return a row an origin, municipality and horizon: `origin city hours now then`, a column a way, the intervals."""
+def judged(course: Course, step_hours: int, begun_hours: Optional[int] = None) -> pd.DataFrame:
+    """Return a row an origin, municipality and horizon: `origin city hours now then`, a column a way, the intervals.
+
+    `begun_hours`: how much of the course the outlook knows at each origin; None: all so far.
+    """
     prior, back = prior_of(EventKind.SHOCK), BEFORE_HOURS // GRID_HOURS
     parts = []
     for origin in range(back, len(course.hours), step_hours // GRID_HOURS):
-        known = Course(course.hours[: origin + 1], course.dark[:, : origin + 1])
-        found = forecast(known, HORIZONS, prior)
+        first = 0 if begun_hours is None else max(origin - begun_hours // GRID_HOURS, 0)
+        known = Course(course.hours[first : origin + 1], course.dark[:, first : origin + 1])
+        young = float(known.hours[-1] - known.hours[0]) < LEANS_HOURS
+        found = forecast(known, HORIZONS, prior, to_now=young)
         now, before = course.dark[:, origin], course.dark[:, origin - back]
         for place, hours in enumerate(HORIZONS):
             then = step_at(course.hours, float(course.hours[origin]) + hours)
@@ -192,14 +199,17 @@ def main(words: Optional[list[str]] = None) -> int:
     parser.add_argument(
         "--step-hours", type=int, default=6, help=f"from one origin to the next, by {GRID_HOURS} (default 6)"
     )
+    parser.add_argument("--begun-hours", type=int, help="hours of the list before each origin that the outlook knows")
     asked = parser.parse_args(words)
     if asked.step_hours < GRID_HOURS or asked.step_hours % GRID_HOURS:
         parser.error(f"--step-hours {asked.step_hours}: origins lie on a grid of {GRID_HOURS} hours; take a multiple")
+    if asked.begun_hours is not None and asked.begun_hours < 0:
+        parser.error(f"--begun-hours {asked.begun_hours}: take 0, the count of the origin alone, or more")
     if not (asked.data / FILE).is_file():
         print(f"{FILE} is not in {asked.data}: nothing is judged.")
         return 0
     course, grid, cities = read_course(asked.data)
-    table = judged(course, asked.step_hours)
+    table = judged(course, asked.step_hours, asked.begun_hours)
     print(f"{len(cities)} municipalities, {grid[0]:%Y-%m-%d %H:%M} to {grid[-1]:%Y-%m-%d %H:%M}, JST")
     print(f"An origin every {asked.step_hours} hours; at least {LEAST} without power at the origin.\n")
     found = errors(table)

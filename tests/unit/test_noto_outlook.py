@@ -66,6 +66,18 @@ def test_intervals_that_hold_80_per_cent_of_each_size_hold_more_of_all_where_sma
     assert held[["10–20", "20–200", "10–"]].tolist() == pytest.approx([1.0, 0.8, 0.92])
 
 
+def test_a_case_that_has_just_begun_knows_the_last_hours_alone(tmp_path):
+    fell = np.round(5000 * 0.5 ** (np.arange(24 * 6) / 24))
+    listing(tmp_path, list(fell))
+    noto = script("noto_outlook")
+    course = noto.read_course(tmp_path)[0]
+    whole, young = (noto.judged(course, 24, begun) for begun in (None, 6))
+    ends = [(table["high80"] == table["now"]).all() for table in (whole, young)]
+    assert ends == [False, True] and young["now"].equals(whole["now"])
+    # what the outlook knows changes what it foresees, and not what it is held against
+    assert not young["outlook"].equals(whole["outlook"]) and young["persistence"].equals(whole["persistence"])
+
+
 def test_straight_line_and_ratio_are_of_the_last_48_hours(tmp_path):
     listing(tmp_path, list(np.round(1000 * 0.5 ** (np.arange(24 * 6) / 48))))
     noto = script("noto_outlook")

@@ -105,6 +105,38 @@ def test_the_longer_it_learns_the_more_the_spread_of_earlier_events_counts():
     assert width(24.0) < width(240.0) < width(2400.0)
 
 
+@pytest.mark.parametrize("size", [0, 1, 2])
+def test_early_in_a_course_the_fast_side_is_narrower_but_for_lines_that_come_back_as_a_whole(size):
+    none, prior = past_errors(course(1.5, last=6), 24.0, PRIOR), replace(PRIOR, early_spread=0.4)
+
+    def at(share: float, early: bool) -> float:
+        return float(quantiles(none, size, prior, 24.0, (share,), early)[0])
+
+    for share in (0.025, 0.1, 0.25, 0.95, 0.975):
+        assert at(share, True) == at(share, False)
+    # 0.4 times what a normal distribution has there, as twenty errors tell it
+    assert at(0.8, True) == pytest.approx(0.4 * (0.76 + 0.93) / 2) and at(0.8, True) < at(0.8, False)
+    assert at(0.5, True) == pytest.approx(0.0, abs=0.05)
+
+
+@pytest.mark.parametrize(("kind", "narrower"), [(EventKind.SHOCK, True), (EventKind.STORM, False)])
+def test_only_the_first_hours_of_a_course_after_a_shock_have_the_narrower_fast_side(kind, narrower):
+    def lows(last: int, to_now: bool = True) -> tuple[float, float]:
+        """The lower ends with and without it."""
+        prior = prior_of(kind)
+        found = [
+            forecast(course(0.2, last=last), (12,), each, to_now)
+            for each in (prior, replace(prior, early_spread=np.inf))
+        ]
+        assert found[0].low[95] == found[1].low[95] and (found[0].high[80] == found[1].high[80]).all()
+        return found[0].low[80][0, 0], found[1].low[80][0, 0]
+
+    early, before = lows(9)
+    assert (early > before) == narrower
+    for later in (lows(12), lows(9, to_now=False)):
+        assert later[0] == later[1]
+
+
 def test_intervals_after_a_storm_are_wider_than_after_a_shock_of_the_same_course():
     steady = course(1.5, last=240)
 
@@ -165,11 +197,11 @@ def test_no_course_and_no_hours_are_refused():
 counts = st.lists(st.one_of(st.none(), st.integers(0, 5000)), min_size=2, max_size=40)
 
 
-@given(counts, st.lists(st.integers(1, 240), min_size=1, max_size=4), st.sampled_from(list(EventKind)))
-def test_every_forecast_lies_within_its_bounds(series, horizons, kind):
+@given(counts, st.lists(st.integers(1, 240), min_size=1, max_size=4), st.sampled_from(list(EventKind)), st.booleans())
+def test_every_forecast_lies_within_its_bounds(series, horizons, kind, to_now):
     dark = np.array([[np.nan if each is None else each for each in series]], dtype=float)
     hours = np.arange(1, len(series) + 1) * 3.0
-    found = forecast(Course(hours, dark), horizons, prior_of(kind))
+    found = forecast(Course(hours, dark), horizons, prior_of(kind), to_now)
     now = dark[0, -1]
     if np.isnan(now):
         assert np.isnan(found.expected).all()
