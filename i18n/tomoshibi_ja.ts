@@ -824,8 +824,8 @@
       <translation>過去の地図の答え合わせ</translation>
     </message>
     <message>
-      <source>Audit of past maps ({time}): no readings came late, so nothing could be judged.</source>
-      <translation>過去の地図の答え合わせ（{time}）：後から届いたデータがないため、判定できません。</translation>
+      <source>Audit of past maps ({time}): nothing could be judged ({reason}).</source>
+      <translation>過去の地図の答え合わせ（{time}）：判定できませんでした（{reason}）。</translation>
     </message>
     <message>
       <source>Audit of past maps ({time}): of what was said {hours} h before, right {right}, wrong {wrong} ({dark} darker than said), cannot be judged {unknown}.</source>
@@ -4718,6 +4718,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>集約システムのアドレスが設定されていないため、取得は行いません。案件にあるファイルからレイヤを作り直します。</translation>
     </message>
     <message>
+      <source>No area can be compared with the year before</source>
+      <translation>前年と比較できる区域がありません</translation>
+    </message>
+    <message>
       <source>No area to tell of</source>
       <translation>対象の区域がありません</translation>
     </message>
@@ -4832,10 +4836,6 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     <message>
       <source>No reading since {time}: too short to call it an outage</source>
       <translation>{time} 以降、電力データなし（停電と判断するには短い）</translation>
-    </message>
-    <message>
-      <source>No readings came late: nothing can be judged, and nothing was changed.</source>
-      <translation>後から届いたデータがないため、判定できません。何も変更していません。</translation>
     </message>
     <message>
       <source>No readings were received after the event. Download or import the days since then.</source>
@@ -5074,6 +5074,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>一致した行を登録済みとして記録しました。</translation>
     </message>
     <message>
+      <source>Nothing can be judged ({reason}), and nothing was changed.</source>
+      <translation>判定できません（{reason}）。何も変更していません。</translation>
+    </message>
+    <message>
       <source>Nothing can be sent yet: {reason}</source>
       <translation>まだ送信できません：{reason}</translation>
     </message>
@@ -5144,6 +5148,14 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     <message>
       <source>Of each map the one shown nearest to 48 hours before. From and to: what was or is unknown counts in the upper figure only. Of hidden outages and isolated communities “it was” counts those listed.</source>
       <translation>各地図について、48時間前に最も近い時点のものを検証しました。幅のある数は、不明のものを多い方にだけ数えています。隠れ停電と孤立集落の「実際」は、地図に載せたもののうちの数です。</translation>
+    </message>
+    <message>
+      <source>Of no area is it known whether contracts are fewer</source>
+      <translation>契約の増減はすべての区域で不明です</translation>
+    </message>
+    <message>
+      <source>Of none of {total} dwellings is presence known</source>
+      <translation>{total} 戸すべてで在・不在が不明です</translation>
     </message>
     <message>
       <source>Of the areas. Left empty, it is recognised by its name (area_id, KEY_CODE, S_NAME …).</source>
@@ -8415,7 +8427,7 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     </message>
     <message>
       <source>The plan names a time for {count} of {total} areas</source>
-      <translation>復旧見込みの時刻がある区域 {count}／{total}</translation>
+      <translation>復旧見込みの日時がある区域 {count}／{total}</translation>
     </message>
     <message>
       <source>The plan provides</source>
@@ -10477,7 +10489,7 @@ Register the facilities' contracts as 特定契約者 first.</source>
     </message>
     <message>
       <source>in the plan without a time {count}</source>
-      <translation>計画にあるが時刻不明 {count}</translation>
+      <translation>見通しにあるが日時不明 {count}</translation>
     </message>
     <message>
       <source>in {hours} h</source>
@@ -10590,6 +10602,10 @@ Register the facilities' contracts as 特定契約者 first.</source>
     <message>
       <source>its meters sent nothing later of that time</source>
       <translation>後からデータが届いていない</translation>
+    </message>
+    <message>
+      <source>its time has passed {count}</source>
+      <translation>うち見込みの日時を過ぎている {count}</translation>
     </message>
     <message>
       <source>joins the contract to readings and outages</source>
@@ -10820,6 +10836,10 @@ Register the facilities' contracts as 特定契約者 first.</source>
       <translation>この30分値がこの計器から届いていない</translation>
     </message>
     <message>
+      <source>no readings came late</source>
+      <translation>後から届いたデータなし</translation>
+    </message>
+    <message>
       <source>no readings came late, so nothing can be judged</source>
       <translation>後から届いたデータがなく、正しかったかどうかは検証できません</translation>
     </message>
@@ -10909,7 +10929,7 @@ Register the facilities' contracts as 特定契約者 first.</source>
     </message>
     <message>
       <source>not in the plan {count}</source>
-      <translation>計画に記載なし {count}</translation>
+      <translation>見通しに記載なし {count}</translation>
     </message>
     <message>
       <source>not in the scope asked for</source>
@@ -11462,6 +11482,10 @@ Register the facilities' contracts as 特定契約者 first.</source>
     <message>
       <source>{area}: no meter of the case stands in it, so nothing tells whether it is dark. Look whether it lies in its place.</source>
       <translation>{area}：範囲内に案件のメーターが1台もないため、停電しているかどうか分かりません。位置が正しいか確かめてください。</translation>
+    </message>
+    <message>
+      <source>{before} compared with {now}</source>
+      <translation>{before} と {now} の比較</translation>
     </message>
     <message>
       <source>{begin}</source>
@@ -12828,6 +12852,10 @@ Register the facilities' contracts as 特定契約者 first.</source>
       <translation>1日あたり {now:.1f} kWh、前年同曜日は {before:.1f} kWh（{days}日で比較）</translation>
     </message>
     <message>
+      <source>{now}, no earlier day to compare with</source>
+      <translation>{now}（比べる過去の時点なし）</translation>
+    </message>
+    <message>
       <source>{package} (installed, but it cannot be loaded)</source>
       <translation>{package}（入っていますが、読み込めません）</translation>
     </message>
@@ -13032,6 +13060,10 @@ Register the facilities' contracts as 特定契約者 first.</source>
       <translation>{title}（{hours}時間後）</translation>
     </message>
     <message>
+      <source>{title}: the case keeps no past map that could be judged.</source>
+      <translation>{title}：判定できる過去の地図が案件にありません。</translation>
+    </message>
+    <message>
       <source>{told} ({why})</source>
       <translation>{told}（{why}）</translation>
     </message>
@@ -13222,6 +13254,10 @@ Register the facilities' contracts as 特定契約者 first.</source>
     <message>
       <source>–</source>
       <translation>～</translation>
+    </message>
+    <message>
+      <source>– areas without a number</source>
+      <translation>― 戸数の記載がない区域</translation>
     </message>
     <message>
       <source>– before the event, until {time}: {state}</source>

@@ -49,6 +49,8 @@ MOST_REASONS = 4
 """Reasons why something is unknown that are counted apart on a sheet."""
 BEFORE_EVENT = "before_event"
 """Code of what is unknown because nothing came from after the event (`analysis.reasons`)."""
+NO_HISTORY = "no_history"
+"""Code of what there is nothing to compare with."""
 MASKED = "masked"
 """Code of what was published without figures; where the legend has a row for it, the row says the reason."""
 MOST_MISSING = 2
@@ -95,6 +97,8 @@ class Theme:
     """Whether its sheet names single people: it is printed only where its layer is asked for."""
     by_area: bool = False
     """Whether its layer may hold no area at all: then there is nothing to draw."""
+    why: Callable[[QgsFeature], str] = lambda feature: _told_reason(feature)
+    """Code why what the map shows of a feature is unknown, "" where it is known; of layers that say such reasons."""
 
 
 def _rate_notice() -> str:
@@ -129,6 +133,10 @@ def _nothing(value: object) -> bool:
     return value is None or value == NULL
 
 
+def _told_reason(feature: QgsFeature) -> str:
+    return str(feature["unknown_reason"] or "")
+
+
 def nowhere(feature: QgsFeature) -> bool:
     """Whether a feature has no place: no geometry, or an empty one, as some files keep it."""
     return feature.geometry().isNull() or feature.geometry().isEmpty()
@@ -156,6 +164,32 @@ def _municipal(layer: QgsVectorLayer, features: list[QgsFeature]) -> list[tuple[
     index = None if one is None else one["municipal_index"]
     told = tr("unknown") if _nothing(index) else f"{100 * index:.0f} %"
     return [(tr("Municipality as a whole"), told)]
+
+
+def _contracts_why(feature: QgsFeature) -> str:
+    """Return why a change is unknown: the reason of the row tells of the contracts now, which may be known alone."""
+    return _told_reason(feature) or (NO_HISTORY if _nothing(feature["change_rate"]) else "")
+
+
+def _contracts_heading(layer: QgsVectorLayer) -> str:
+    """Return which two days are compared: without them nobody knows since when contracts are fewer."""
+    heading = STYLES["contractcounts"].legend()
+    one = next(iter(layer.getFeatures(shown(layer))), None)
+    if one is None or _nothing(one["begin"]):
+        return heading
+    now = one["begin"].toString("yyyy-MM-dd")
+    if _nothing(one["before_date"]):
+        return heading + "\n" + tr("{now}, no earlier day to compare with").format(now=now)
+    before = one["before_date"].toString("yyyy-MM-dd")
+    return heading + "\n" + tr("{before} compared with {now}").format(before=before, now=now)
+
+
+def _plan_lines(layer: QgsVectorLayer, features: list[QgsFeature]) -> list[tuple[str, str]]:
+    """Return what the sum of households leaves out, and how many rows are on no map."""
+    planned = [one for one in features if not _nothing(one["plan_row"])]
+    blank = sum(_nothing(one["households"]) for one in planned)
+    lines = [(tr("– areas without a number"), f"{blank:,}")] if blank else []
+    return [*lines, (tr("Rows that fit no area"), f"{len(off_map(layer)):,}")]
 
 
 def off_map(layer: QgsVectorLayer) -> list[QgsFeature]:
@@ -553,8 +587,11 @@ THEMES: dict[str, Theme] = {
         ),
         total=(
             ("meters", lambda: tr("Contracts")),
+            ("feed_in_meters", lambda: tr("Contracts that feed in")),
             ("cells_unknown", lambda: tr("Grid squares not known")),
         ),
+        heading=_contracts_heading,
+        why=_contracts_why,
     ),
     "outlook": Theme(
         lambda: tr("Outlook: meters still dark"),
@@ -602,7 +639,7 @@ THEMES: dict[str, Theme] = {
             "time, are unknown: not restored, not without an outage."
         ),
         total=(("households", lambda: tr("Households in the plan")),),
-        more=lambda layer, features: [(tr("Rows that fit no area"), f"{len(off_map(layer)):,}")],
+        more=_plan_lines,
         remark=_off_map_remark,
         handed_over=True,
     ),
@@ -720,10 +757,10 @@ def figures(
     style, theme = STYLES[kind], THEMES[kind]
     row = legend_row(style, layer)
     counts: Counter[int] = Counter()
-    sums: Counter[str] = Counter()
+    sums: dict[str, float] = {}
     counted: list[QgsFeature] = []
     why = _Why()
-    summed = placeless = 0
+    placeless = 0
     read, rows = reader(kind), []
     explained = layer.fields().lookupField("unknown_reason") >= 0
     if features is None:
@@ -735,23 +772,23 @@ def figures(
         placeless += layer.isSpatial() and nowhere(feature)
         number = row(feature)
         counts[number] += 1
-        if explained and feature["unknown_reason"]:
-            why.add(number, feature)
+        reason = theme.why(feature) if explained else ""
+        if reason:
+            why.add(number, reason, feature)
             if theme.known_total:
                 continue
-        summed += 1
         for field, _ in theme.total:
             value = feature[field]
-            if value is not None and value != NULL:
-                sums[field] += value
+            if not _nothing(value):
+                sums[field] = sums.get(field, 0) + value
     lines: list[tuple[str, str]] = []
     told = entries(style)
     for number, entry in enumerate(told):
         if counts[number] or not getattr(entry, "rare", False):
             lines += [(entry.label(), f"{counts[number]:,}"), *why.lines(number, kind)]
     # Where nothing is known there is no sum, and no 0.
-    none = theme.known_total and bool(why) and not summed
-    lines += [(label(), tr("unknown") if none else f"{round(sums[field]):,}") for field, label in theme.total]
+    none = tr("unknown") if rows else "0"
+    lines += [(label(), f"{round(sums[field]):,}" if field in sums else none) for field, label in theme.total]
     strange = counts[len(told)]
     lines += [(tr("Unknown (no state)"), f"{strange:,}"), *why.lines(len(told), kind)] if strange else []
     lines += theme.more(layer, counted) if theme.more is not None else []
@@ -789,12 +826,8 @@ class _Why:
         self._reasons: dict[int, Counter[str]] = {}
         self._earlier: dict[int, dict[str, list[QDateTime]]] = {}
 
-    def __bool__(self) -> bool:
-        return bool(self._reasons)
-
-    def add(self, number: int, feature: QgsFeature) -> None:
-        """Count a feature that is unknown, in a row of the legend."""
-        reason = str(feature["unknown_reason"])
+    def add(self, number: int, reason: str, feature: QgsFeature) -> None:
+        """Count a feature that is unknown for a reason, in a row of the legend."""
         self._reasons.setdefault(number, Counter())[reason] += 1
         if reason == BEFORE_EVENT and feature.fieldNameIndex("last_state") >= 0 and feature["last_state"]:
             states = self._earlier.setdefault(number, {})

@@ -234,6 +234,8 @@ def _areas(table: pd.DataFrame, around: Around) -> Told:
 def _gaps(table: pd.DataFrame, around: Around) -> Told:
     rate = _numbers(table["gap_rate"])
     gone, unknown = rate > 0.75, rate.isna()
+    if unknown.all():
+        return Told(tr("Nothing is known of any area"))
     first = tr("Data no longer come from {count} of {total} areas (gap above 75 %)").format(
         count=_count(gone.sum()), total=_count(len(table))
     )
@@ -289,6 +291,8 @@ def _hidden(table: pd.DataFrame, around: Around) -> Told:
 def _homes(table: pd.DataFrame, around: Around) -> Told:
     home, away = (table["state"] == "home").to_numpy(), (table["state"] == "away").to_numpy()
     unknown = len(table) - int(home.sum()) - int(away.sum())
+    if len(table) and unknown == len(table):
+        return Told(tr("Of none of {total} dwellings is presence known").format(total=_count(len(table))))
     first = tr("Estimated at home: {home} of {total} dwellings").format(
         home=_count(home.sum()), total=_count(len(table))
     )
@@ -333,6 +337,8 @@ def _support(table: pd.DataFrame, around: Around) -> Told:
 def _recovery(table: pd.DataFrame, around: Around) -> Told:
     index = _numbers(table["index"])
     low = index <= 0.5
+    if index.isna().all():
+        return Told(_lines(tr("No area can be compared with the year before"), _all_unknown(table)))
     first = tr("Use at half or less of the year before: {count} of {total} areas").format(
         count=_count(low.sum()), total=_count(index.notna().sum())
     )
@@ -346,6 +352,8 @@ def _recovery(table: pd.DataFrame, around: Around) -> Told:
 def _contracts(table: pd.DataFrame, around: Around) -> Told:
     rate, change = _numbers(table["change_rate"]), _numbers(table["change"])
     fewer = rate < -0.1
+    if rate.isna().all():
+        return Told(_lines(tr("Of no area is it known whether contracts are fewer"), _all_unknown(table)))
     first = tr("Contracts more than 10 % fewer: {count} of {total} areas").format(
         count=_count(fewer.sum()), total=_count(rate.notna().sum())
     )
@@ -357,13 +365,21 @@ def _contracts(table: pd.DataFrame, around: Around) -> Told:
     return Told(_lines(first, second), tr("Areas that lost most (contracts)") if names else "", names, more)
 
 
+def _all_unknown(table: pd.DataFrame) -> str:
+    """Return how many areas a page has where nothing is known of any: “0 of 0” would sound calm."""
+    return tr("unknown {count} areas").format(count=_count(len(table))) if len(table) else ""
+
+
 def _plan(table: pd.DataFrame, around: Around) -> Told:
     planned = table["plan_row"].notna()
     timed = table["restored_at"].notna()
+    done = table["done_at"].notna()
+    overdue = timed & ~done & (pd.to_datetime(table["restored_at"]) < pd.to_datetime(table["as_of"]))
     first = tr("The plan names a time for {count} of {total} areas").format(
         count=_count((planned & timed).sum()), total=_count(len(table))
     )
     second = _join(
+        tr("its time has passed {count}").format(count=_count(overdue.sum())) if overdue.any() else "",
         tr("in the plan without a time {count}").format(count=_count((planned & ~timed).sum())),
         tr("not in the plan {count}").format(count=_count((~planned).sum())),
     )
@@ -628,7 +644,7 @@ HEADLINES: Mapping[str, Headline] = {
         ("fid", "area_id", "area_name", "horizon_h", "dark_now", "expected", "low80", "high80"), _outlook
     ),
     "mapaudit": Headline(_AUDITED, _audit),
-    "restorationplan": Headline(("plan_row", "restored_at"), _plan),
+    "restorationplan": Headline(("plan_row", "restored_at", "done_at", "as_of"), _plan),
     "powertrucks": Headline(("status",), _trucks),
 }
 """Kind of layer → its headline."""

@@ -392,6 +392,38 @@ def test_the_areas_that_lost_most_contracts_are_all_that_lost_some_the_most_firs
     assert told.names == (("大町", "-6"), ("小浜", "-2"))
 
 
+@pytest.mark.parametrize(
+    ("kind", "known", "first", "second"),
+    [
+        ("contractcounts", "change_rate", "Of no area is it known whether contracts are fewer", "unknown 2 areas"),
+        ("recoveryindex", "index", "No area can be compared with the year before", "unknown 2 areas"),
+        ("acquisitiongaps", "gap_rate", "Nothing is known of any area", ""),
+        ("homeaway", "state", "Of none of 2 dwellings is presence known", ""),
+    ],
+)
+def test_where_nothing_is_known_the_headline_counts_nothing(kind, known, first, second):
+    unknown = [{"fid": number, "area_id": str(number), known: None, "meters": 9} for number in (1, 2)]
+    told = tell(kind, rows(kind, *unknown), Around()).headline
+    # “0 of 0” and “0 of 2” would sound calm
+    assert told.splitlines() == [line for line in (first, second) if line]
+
+
+def test_a_time_of_the_plan_that_has_passed_is_told_beside_those_to_come():
+    past, later = datetime(2026, 1, 20), datetime(2026, 1, 22)
+    areas = [
+        {"plan_row": 1, "restored_at": past, "as_of": AT},
+        {"plan_row": 2, "restored_at": past, "done_at": past, "as_of": AT},
+        {"plan_row": 3, "restored_at": later, "as_of": AT},
+        {"plan_row": 4, "as_of": AT},
+        {"as_of": AT},
+    ]
+    told = tell("restorationplan", rows("restorationplan", *areas), Around()).headline.splitlines()
+    assert told[0] == "The plan names a time for 3 of 5 areas"
+    assert told[1] == "its time has passed 1  in the plan without a time 1  not in the plan 1"
+    nothing = tell("restorationplan", rows("restorationplan", {"as_of": AT}), Around()).headline
+    assert "passed" not in nothing
+
+
 def test_a_truck_that_works_elsewhere_is_no_need():
     states = ("assigned", "no_truck", "at_work", "at_work_elsewhere")
     told = tell("powertrucks", rows("powertrucks", *({"status": state} for state in states)), Around())

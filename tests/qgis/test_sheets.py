@@ -772,6 +772,38 @@ def _areas(kind: str, rows: list[dict]) -> QgsVectorLayer:
     return layer
 
 
+def test_where_no_figure_is_known_a_sum_is_unknown_and_not_0(qgis_app):
+    begin = schema.date_time(AS_OF)
+    masked = {"area_id": "1", "begin": begin, "unknown_reason": "masked", "cells_unknown": 4}
+    one_day = {"area_id": "2", "begin": begin, "meters": 50, "cells_unknown": 0}
+    for rows, contracts in (([masked], "unknown"), ([masked, one_day], "50"), ([{**one_day, "meters": 0}], "0")):
+        got = figures(_areas("contractcounts", rows), "contractcounts", QgsProject())
+        told = dict(zip(got.names, got.values))
+        assert (told["Contracts"], told["Contracts that feed in"]) == (contracts, "unknown")
+    # why each of them is unknown: masked, or nothing earlier to compare with
+    got = figures(_areas("contractcounts", [masked, one_day]), "contractcounts", QgsProject())
+    told = dict(zip(got.names, got.values))
+    assert (told["– figure masked or blank"], told["– too little to compare with"]) == ("1", "1")
+
+
+def test_a_sheet_of_contracts_says_which_days_it_compares(qgis_app):
+    days = {"begin": schema.date_time(datetime(2026, 1, 10)), "before_date": schema.date_time(datetime(2025, 1, 15))}
+    heading = THEMES["contractcounts"].heading
+    assert heading(_areas("contractcounts", [days])).endswith("\n2025-01-15 compared with 2026-01-10")
+    alone = heading(_areas("contractcounts", [{**days, "before_date": None}]))
+    assert alone.endswith("\n2026-01-10, no earlier day to compare with")
+
+
+def test_households_that_a_plan_does_not_number_are_not_0(qgis_app):
+    planned = {"area_id": "1", "plan_row": 1}
+    for rows, told in (
+        ([planned, {"area_id": "2"}], {"Households in the plan": "unknown", "– areas without a number": "1"}),
+        ([planned, {**planned, "households": 7}], {"Households in the plan": "7", "– areas without a number": "1"}),
+    ):
+        got = figures(_areas("restorationplan", rows), "restorationplan", QgsProject())
+        assert told.items() <= dict(zip(got.names, got.values)).items()
+
+
 def test_reasons_stand_below_the_row_they_explain_and_figures_from_before_the_event_are_not_added_up(qgis_app):
     begin = schema.date_time(AS_OF)
     known = {"begin": begin, "rate_class": 4, "silent": 9, "meters": 10}
