@@ -828,21 +828,36 @@ def _inline(text: str) -> str:
 
 
 def _html(markdown: str) -> str:
-    """Turn the markdown of the help files (headings, paragraphs, `- ` lists, emphasis, code) into one line of HTML."""
+    """Turn the markdown of the help files (headings, paragraphs, nested lists, emphasis, code) into a line of HTML."""
     parts = []
     for block in re.split(r"\n\s*\n", markdown.strip()):
         lines = block.splitlines()
         if lines[0].startswith("#"):
             parts.append(f"<h3>{_inline(lines.pop(0).lstrip('# '))}</h3>")
-        items = [line for line in lines if line.startswith("- ")]
-        if items:
-            joined = re.sub(r"\n(?!- )\s*", " ", "\n".join(lines)).split("\n")
-            lead = [line for line in joined if not line.startswith("- ")]
-            parts += [f"<p>{_inline(' '.join(lead))}</p>"] if lead else []
-            parts.append("<ul>" + "".join(f"<li>{_inline(x[2:])}</li>" for x in joined if x.startswith("- ")) + "</ul>")
-        elif lines:
-            parts.append(f"<p>{_inline(' '.join(lines))}</p>")
+        # a line that begins no item goes on with the one before
+        joined = re.sub(r"\n(?! *- ) *", " ", "\n".join(lines)).split("\n") if lines else []
+        items = [line for line in joined if _ITEM.match(line)]
+        if len(items) < len(joined):
+            parts.append(f"<p>{_inline(joined[0])}</p>")
+        parts.append(_list(items))
     return "".join(parts)
+
+
+_ITEM = re.compile(r" *- ")
+"""Begins an item of a list; two blanks before it for each item that its list stands in."""
+
+
+def _list(items: list[str]) -> str:
+    """Return the items as lists of HTML, those that stand deeper within the item before them."""
+    parts: list[str] = []
+    depth = 0
+    for item in items:
+        # an item begins no more than one list, and may end several
+        wanted = min((len(item) - len(item.lstrip(" "))) // 2, depth) + 1
+        parts.append("<ul>" if wanted > depth else "</li></ul>" * (depth - wanted) + "</li>")
+        parts.append(f"<li>{_inline(item.lstrip(' ')[2:])}")
+        depth = wanted
+    return "".join(parts) + "</li></ul>" * depth
 
 
 def fault_message(error: Exception) -> Message:

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from qgis.core import QgsApplication, QgsProcessingFeedback, QgsProcessingParameterDefinition
 from qgis.PyQt.QtCore import QUrl
+from qgis.PyQt.QtGui import QTextDocument
 from tomoshibi.processing_provider.base import GROUPS, HELP, TomoshibiAlgorithm
 from tomoshibi.processing_provider.registry import ALGORITHMS
 
@@ -190,6 +191,29 @@ def test_help_is_there_in_both_languages_and_for_every_parameter(algorithm, monk
         assert Path(page.toLocalFile()).is_file()
     without = [parameter.name() for parameter in algorithm.parameterDefinitions() if not parameter.help().strip()]
     assert without == []
+
+
+def bare(text: str) -> str:
+    return "".join(text.replace("*", "").replace("`", "").split())
+
+
+@each()
+@pytest.mark.parametrize("tongue", ["en", "ja"])
+def test_the_help_as_qgis_lays_it_out_has_each_paragraph_and_each_item_in_its_list(algorithm, tongue, monkeypatch):
+    text = (HELP / f"{algorithm.name()}.{tongue}.md").read_text(encoding="utf-8")
+    lines = re.sub(r"\n(?! *- |\s*\n|#) *(?=\S)", " ", text.strip()).splitlines()
+    items = [(len(line) - len(line.lstrip()), bare(line.lstrip()[2:])) for line in lines if re.match(" *- ", line)]
+    monkeypatch.setenv("TOMOSHIBI_LANGUAGE", tongue)
+    page = QTextDocument()
+    page.setHtml(algorithm.shortHelpString())
+    shown, block = [], page.begin()
+    while block.isValid():
+        if block.textList() is not None:
+            shown.append((2 * (block.textList().format().indent() - 1), bare(block.text())))
+        block = block.next()
+    assert shown == items
+    whole = bare(page.toPlainText())
+    assert [line for line in lines if bare(line.lstrip("# -")) not in whole] == []
 
 
 @each()
