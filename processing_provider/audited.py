@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 NAME = "mapaudit"
 AGO_HOURS = 48.0
 """Of each theme the map that was shown so long before the end of the data stands for the past."""
+_JUDGED = ("dangerous", "false_alarm", "right")
+"""Verdicts on an area that was judged (`analysis.audit_areas.Verdict`)."""
 _ORDER = ("shelterpower", "meshoutage", "areaoutage", "isolatedcommunities", "hiddenoutages")
 
 
@@ -34,6 +36,8 @@ class Verdict:
     unknown: int
     dark: Optional[int] = None
     """Of the wrong ones, those that said less than was dark; None of a result of an earlier version."""
+    why: str = ""
+    """Why most of those that cannot be judged cannot, a code; "" where none is told."""
 
     @property
     def judged(self) -> int:
@@ -65,6 +69,12 @@ def newest_audit(folder: Path, apart: bool = True) -> Optional[Audited]:
 
     `apart`: read on a connection of its own, as any thread but the window's must.
     """
+    table = _table(folder, apart)
+    return None if table is None else of_table(table)
+
+
+def _table(folder: Path, apart: bool) -> Optional[pd.DataFrame]:
+    """Return the rows of the newest audit of a case; None without one."""
     from .dock import results
     from .entered import plain_table
 
@@ -72,7 +82,20 @@ def newest_audit(folder: Path, apart: bool = True) -> Optional[Audited]:
     if NAME not in results.layer_names(package):
         return None
     layer = results.open_result(package, NAME, apart)
-    return of_table(plain_table(layer, layer.fields().names())) if layer.isValid() else None
+    return plain_table(layer, layer.fields().names()) if layer.isValid() else None
+
+
+def nothing_judged(folder: Path) -> str:
+    """Return why the newest audit of a case could judge nothing, in a line; "" where it could, or without one."""
+    table = _table(folder, False)
+    if table is None or not len(table):
+        return ""
+    if "verdict" in table and table["verdict"].isin(_JUDGED).any():
+        return ""
+    found = of_table(table)
+    if found is not None:
+        return "" if found.judged else audit_line(found)
+    return tr("{title}: the case keeps no past map that could be judged.").format(title=theme_title(NAME))
 
 
 def of_table(table: pd.DataFrame) -> Optional[Audited]:
@@ -107,6 +130,7 @@ def _verdict(row: dict[str, Any]) -> Verdict:
         int(row["wrong"]),
         int(row["unknown"]),
         None if pd.isna(row.get("wrong_dark")) else int(row["wrong_dark"]),
+        str(row.get("unknown_reason") or ""),
     )
 
 
@@ -138,13 +162,25 @@ def theme_title(theme: str) -> str:
     return SPECS[theme].title()
 
 
+def why_not_judged(found: Audited) -> str:
+    """Return why nothing could be judged, in words."""
+    from ..analysis.reasons import Reason
+    from ..layers.style import UNKNOWN_REASONS
+
+    codes = dict.fromkeys(one.why for one in found.verdicts)
+    words = dict(UNKNOWN_REASONS)
+    others = [words[code]() for code in codes if code in words and code != Reason.NO_HISTORY.value]
+    return tr(", ").join(others) if others else tr("no readings came late")
+
+
 def audit_line(found: Optional[Audited]) -> str:
     """Return the newest audit in one line, for the dock; "" without one."""
     if found is None:
         return ""
     at = f"{found.as_of:%m/%d %H:%M}"
     if not found.judged:
-        return tr("Audit of past maps ({time}): no readings came late, so nothing could be judged.").format(time=at)
+        words = tr("Audit of past maps ({time}): nothing could be judged ({reason}).")
+        return words.format(time=at, reason=why_not_judged(found))
     hours = sorted({round(one.hours) for one in found.verdicts if one.judged})
     words = tr(
         "Audit of past maps ({time}): of what was said {hours} h before, right {right}, wrong {wrong} ({dark} darker "

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ...messages import Progress, TomoshibiError
-from ..audited import NAME, Audited, count_words, newest_audit, relay_rows, theme_title
+from ..audited import NAME, Audited, count_words, newest_audit, relay_rows, theme_title, why_not_judged
 from ..base import tr, translate_message
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ def pages_of_audit(case: Case, size: tuple[float, float], progress: Progress, sk
 
 
 def audit_pages(case: Case, size: tuple[float, float]) -> list[Page]:
-    """Return the pages, none where no audit was made.
+    """Return the pages, none where no audit was made, or where it judged nothing and no failed relay is known.
 
     Parameters
         size: width and height in millimetres.
@@ -39,6 +39,9 @@ def audit_pages(case: Case, size: tuple[float, float]) -> list[Page]:
 
     found = newest_audit(case.folder, apart=False)
     if found is None:
+        return []
+    relays = _relays(case)
+    if not found.judged and not relays:
         return []
     head = Headline(
         tr("Were we right? Past maps by readings that came later"),
@@ -53,7 +56,7 @@ def audit_pages(case: Case, size: tuple[float, float]) -> list[Page]:
         theme_title(NAME),
         tr("Audit"),
     )
-    return pages([_verdicts(found), *_relays(case)], head, *size)
+    return pages([_verdicts(found), *relays], head, *size)
 
 
 def _verdicts(found: Audited) -> ListTable:
@@ -89,7 +92,7 @@ def _verdicts(found: Audited) -> ListTable:
         "figure only. Of hidden outages and isolated communities “it was” counts those listed."
     )
     if not found.judged:
-        note = tr("No readings came late: nothing can be judged, and nothing was changed.")
+        note = tr("Nothing can be judged ({reason}), and nothing was changed.").format(reason=why_not_judged(found))
     grey = frozenset(place for place, one in enumerate(found.verdicts) if not one.judged)
     return ListTable(tr("What we said, and what it was"), columns, rows, note, 7.0, grey)
 

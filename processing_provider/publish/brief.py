@@ -15,6 +15,7 @@ from qgis.core import (
 
 from ... import settings
 from ...messages import Message, message
+from ..audited import nothing_judged
 from ..base import FeedbackProgress, tr, translate_message
 from ..output_targets import by_time, needed_file
 from ..permission import left_out
@@ -43,6 +44,7 @@ if TYPE_CHECKING:
     from ...sheets.brief_page import BriefPage, Column, Tile
     from ...sheets.combined import Opened
     from ...sheets.export import Export
+    from ...sheets.headline import Told
     from ...sheets.lists import Page
     from ...sheets.situation import SheetExporter
     from ...sheets.support_page import SupportPage
@@ -115,7 +117,12 @@ class Brief(PrintedApart):
         case = self.case(parameters, context)
         refuse_doubt(case)
         wanted = self.choices(parameters, context, "SHEETS") or list(_DEFAULT)
+        not_judged = nothing_judged(case.folder)
+        if not_judged and set(wanted) == set(_DEFAULT):
+            # nobody asked for its map by name: a page of hatching says no more than the line
+            wanted = [kind for kind in wanted if kind not in _WHERE_MADE]
         drawn, skipped = _allowed(case, wanted)
+        skipped += [not_judged] if not_judged else []
         beside = _beside(case, wanted)
         present = present_time(case, list(drawn), now())
         status = status_now(case, present, settings.old_hours())
@@ -339,7 +346,7 @@ def _first_page(
     from ...sheets.contents import data_words
 
     # the first page is about now: a map that was wrong two days ago would be read as one of today
-    tiles, columns, tables = _counted([one for one in drawn if one[0] not in _WHERE_MADE], beside, press)
+    tiles, columns, tables, told = _counted([one for one in drawn if one[0] not in _WHERE_MADE], beside, press)
     lines = data_words(replace(status, missing=status.missing[:2]))
     return BriefPage(
         tr("The situation in brief"),
@@ -348,7 +355,7 @@ def _first_page(
         tr("DRILL") if case.info.practice else "",
         tr("Handle with care"),
         lines,
-        brief_headline(tables, {column.kind: column.told for column in reversed(columns)}, status.blind),
+        brief_headline(tables, told, status.blind),
         tiles,
         columns,
         tuple(skipped),
@@ -363,8 +370,11 @@ def _first_page(
 
 def _counted(
     drawn: list[tuple[str, QgsVectorLayer]], beside: list[tuple[str, QgsVectorLayer]], press: SheetExporter
-) -> tuple[tuple[Tile, ...], tuple[Column, ...], dict[str, pd.DataFrame]]:
-    """Return the numbers, the names, and of each theme that is drawn the table that they were counted from."""
+) -> tuple[tuple[Tile, ...], tuple[Column, ...], dict[str, pd.DataFrame], dict[str, Told]]:
+    """Return the numbers, the names of what is drawn, and of each theme what was counted and what its sheet says first.
+
+    The words at the top are of all that the case holds, as the numbers are, whether its map is printed or not.
+    """
     from qgis.core import QgsProject
 
     from ...analysis.key_figures import FROM_LAYER, Figure, told_figures
@@ -378,19 +388,22 @@ def _counted(
     counts: dict[Figure, tuple[KeyFigure, str]] = {}
     columns = []
     tables: dict[str, pd.DataFrame] = {}
+    told: dict[str, Told] = {}
     for number, (kind, layer) in enumerate((*drawn, *beside)):
         rows = figures(layer, kind, QgsProject()).rows
         shown_at = newest_as_of(layer)
         past = press.data.past(kind, moment_of(shown_at)) if shown_at.isValid() else None
-        named = number < len(drawn)
-        if named and kind in FROM_LAYER:
+        if kind in FROM_LAYER:
             # of several voltage classes the first: low voltage, the homes
             tables.setdefault(kind, table_of(kind, rows))
         for count in FROM_LAYER.get(kind, ()):
             counted = count(table_of(kind, rows))
             counts.setdefault(counted.figure, (counted, changed_of(counted.figure, kind, rows, past)))
-        said = tell(kind, rows, around) if named else None
-        if said is not None and said.headline:
+        said = tell(kind, rows, around)
+        if not said.headline:
+            continue
+        told.setdefault(kind, said)
+        if number < len(drawn):
             columns.append(Column(kind, title_of(kind, layer, press.case), said))
     tiles = tuple(Tile(figure, *counts.get(figure, (None, ""))) for figure in told_figures(counts))
-    return tiles, tuple(columns), tables
+    return tiles, tuple(columns), tables, told

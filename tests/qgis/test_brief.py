@@ -130,6 +130,8 @@ def test_only_the_maps_that_are_asked_for_are_printed(case, feedback):
     # a result that lies in the case is counted, and named as what the page rests on, though its map is not asked for
     first = " ".join(text(made["PDF"], 1).split())
     assert "Critical facilities without power" in first and "1 of 1" in first and "灯小学校" not in first
+    # nor do the words above the numbers say that nothing was made
+    assert "no map of the situation has been made" not in first and "Confirmed without power: shelters 1 of 2" in first
     (entry,) = [one for one in case.ledger.entries() if one.path.endswith("brief.pdf")]
     assert entry.sources == ("layers.gpkg|shelterpower",)
 

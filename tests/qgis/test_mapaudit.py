@@ -378,6 +378,9 @@ def test_where_nothing_came_late_brief_and_dock_say_so_and_without_an_audit_they
         "no readings came late" in audit_line(found) and count_words("meshoutage", found.verdicts[0].was) == "unknown"
     )
     assert audit_line(None) == "" and of_table(pd.DataFrame()) is None
+    # readings did come, but not of those that decide it: another reason, which is told
+    found = of_table(pd.DataFrame([{**row, **counts, "unknown_reason": "not_back"}]))
+    assert "no readings came late" not in audit_line(found) and "sent nothing later" in audit_line(found)
 
 
 def test_of_each_map_the_one_nearest_to_48_hours_before_is_told():
@@ -559,6 +562,15 @@ def test_without_areas_the_map_is_of_squares_and_without_late_readings_it_says_s
     run("mapsheets", {"CASE": case, "LAYERS": [layer], "FOLDER": str(tmp_path / "sheets"), "BASEMAP": "none"})
     [pdf] = (tmp_path / "sheets").rglob("*.pdf")
     assert "no readings came late" in " ".join(words_of(pdf).split())
+    # the brief has a line for it and no page: of maps, those of the rate alone
+    brief = run("brief", {"CASE": case, "PDF": str(tmp_path / "brief.pdf"), "BASEMAP": "none"})
+    pages = words_of(brief["PDF"]).split("\f")
+    assert brief["PAGES"] == 2 and not any("past map right?" in text or "Were we right?" in text for text in pages)
+    (line,) = [line for line in brief["SKIPPED"].splitlines() if "Audit of past maps" in line]
+    assert "nothing could be judged (no readings came late)" in line and line in " ".join(pages[0].split())
+    # who asks for the map by name gets it
+    asked = run("brief", {"CASE": case, "SHEETS": ["mapaudit"], "PDF": str(tmp_path / "asked.pdf"), "BASEMAP": "none"})
+    assert asked["PAGES"] == 2 and "past map right?" in words_of(asked["PDF"])
 
 
 def test_maps_of_one_moment_in_squares_of_two_sizes_are_both_judged(drill, run):
