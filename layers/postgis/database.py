@@ -1,7 +1,12 @@
 """A shared database through QGIS's own PostgreSQL provider: nothing else is needed, and no SQL here carries a value.
 
-What people are called or answered goes into tables by the provider's own prepared statements; SQL names tables, columns
-and numbers only. So neither QGIS's log nor the server's can hold them, whatever fails.
+The SQL of this package names tables, columns and numbers only, so no log can have what people are called or answered
+from it. That goes into tables by the provider, whose statements are its own: a value that all rows handed over at once
+share stands in the statement, the others are bound to it. As a server is set up by default, rows that are taken leave
+nothing of them in its log; a row that is refused leaves its values there (STATEMENT, and DETAIL: “Failing row
+contains”), and one that keeps statements (`log_statement`, `log_min_duration_statement`) has them in any case. Only its
+administrator can change that. QGIS's own log gets none of them from here, while it does from a seat whose edit is
+refused.
 """
 
 from __future__ import annotations
