@@ -43,33 +43,45 @@ _GROUND = QgsUnitTypes.RenderUnit.RenderMetersInMapUnits
 _CELLS_ALONE = 60_000
 """Scale denominator beyond which cells have no outlines: theirs would be darker than the cells."""
 _FAR = f"coalesce(@map_scale, 0) > {_CELLS_ALONE}"
+_IN_LEGEND = "@map_scale IS NULL"
+_NEAR = f"@map_scale <= {_CELLS_ALONE}"
 _QUIET = "#858585"
 """Hatching of small cells at small scales: seen, but not before the rates."""
 
 
-def hatching(
-    angle: float, distance: float, width: float, small: bool = False, quiet: bool = False
-) -> QgsLinePatternFillSymbolLayer:
-    """Return hatching, millimetres; `small` draws it finer at small scales, so that cells of 1 mm still show it.
-
-    `quiet` pales it there.
-    """
+def hatching(angle: float, distance: float, width: float) -> QgsLinePatternFillSymbolLayer:
+    """Return hatching, millimetres."""
     lines = QgsLinePatternFillSymbolLayer()
     lines.setLineAngle(angle)
     lines.setDistance(distance)
-    stroke = QgsLineSymbol.createSimple({"color": HATCH, "width": str(width)})
-    if small:
+    lines.setSubSymbol(QgsLineSymbol.createSimple({"color": HATCH, "width": str(width)}))
+    return lines
+
+
+def _hatching_of_cells(angle: float, distance: float, width: float, quiet: bool) -> list[QgsLinePatternFillSymbolLayer]:
+    """Return hatching that is finer on small maps, so that cells of 1 mm still show it, and `quiet` is paler there.
+
+    Each layer is drawn where its condition holds: a colour that depends on an expression would be worked out again for
+    each cell.
+    """
+    found = []
+    for colour, where in ((HATCH, _NEAR), (_QUIET if quiet else HATCH, _FAR)):
+        lines = hatching(angle, distance, width)
         lines.setDistance(80.0)
         lines.setDistanceUnit(_GROUND)
         lines.setDistanceMapUnitScale(_limits(0.5, distance))
-        stroke.symbolLayer(0).setWidth(16.0)
-        stroke.symbolLayer(0).setWidthUnit(_GROUND)
-        stroke.symbolLayer(0).setWidthMapUnitScale(_limits(0.14, width))
-    if quiet:
-        colour = QgsProperty.fromExpression(f"if({_FAR}, '{_QUIET}', '{HATCH}')")
-        stroke.symbolLayer(0).setDataDefinedProperty(QgsSymbolLayer.Property.PropertyStrokeColor, colour)
-    lines.setSubSymbol(stroke)
-    return lines
+        stroke = lines.subSymbol().symbolLayer(0)
+        stroke.setColor(QColor(colour))
+        stroke.setWidth(16.0)
+        stroke.setWidthUnit(_GROUND)
+        stroke.setWidthMapUnitScale(_limits(0.14, width))
+        found.append(_drawn_where(where, lines))
+    return found
+
+
+def _drawn_where(condition: str, layer: QgsSymbolLayer) -> QgsSymbolLayer:
+    layer.setDataDefinedProperty(QgsSymbolLayer.Property.PropertyLayerEnabled, QgsProperty.fromExpression(condition))
+    return layer
 
 
 def plain_fill(fill: str, outline: float, alpha: int = 255) -> QgsSimpleFillSymbolLayer:
@@ -93,8 +105,16 @@ def area_symbol(area: AreaClass, outline: float, small: bool = False) -> QgsFill
             QgsSymbolLayer.Property.PropertyStrokeStyle, QgsProperty.fromExpression(f"if({_FAR}, 'no', 'solid')")
         )
     symbol.changeSymbolLayer(0, fill)
-    for angle in area.hatch if area.over or not area.fill else ():
-        symbol.appendSymbolLayer(hatching(angle, 1.1 * len(area.hatch), 0.22, small, small and len(area.hatch) == 1))
+    angles = area.hatch if area.over or not area.fill else ()
+    sizes = 1.1 * len(angles), 0.22
+    coarse: list[QgsSymbolLayer] = [hatching(angle, *sizes) for angle in angles]
+    if small and angles:
+        for lines in (one for angle in angles for one in _hatching_of_cells(angle, *sizes, len(angles) == 1)):
+            symbol.appendSymbolLayer(lines)
+        # a legend draws all layers, as fine as the map: plain grey, which these cover
+        coarse = [_drawn_where(_IN_LEGEND, one) for one in (plain_fill(area.fill or PAPER, outline), *coarse)]
+    for one in coarse:
+        symbol.appendSymbolLayer(one)
     return symbol
 
 

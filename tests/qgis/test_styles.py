@@ -20,6 +20,7 @@ from qgis.core import (
     QgsFeature,
     QgsFeatureRequest,
     QgsGeometry,
+    QgsLayerTreeModel,
     QgsMapLayerStyle,
     QgsProcessing,
     QgsProcessingAlgorithm,
@@ -34,6 +35,7 @@ from qgis.core import (
     QgsVectorLayer,
 )
 from qgis.gui import QgsGui
+from qgis.PyQt.QtCore import Qt
 from qgis.PyQt.QtGui import QColor
 from qgis.PyQt.QtXml import QDomDocument
 from tomoshibi.layers import build, postprocess, schema, style
@@ -209,20 +211,44 @@ def test_a_cell_like_on_an_ordinary_day_is_told_from_one_with_a_few_meters_out(q
 def test_cells_lose_their_outlines_at_small_scales_and_the_masked_stay_hatched(qgis_app):
     look = style.STYLES["meshoutage"]
     masked = style.area_symbol(look.areas[6], look.outline, look.small)
-    fill, hatch = masked.symbolLayer(0), masked.symbolLayer(1)
-    strokes = fill.dataDefinedProperties().property(QgsSymbolLayer.Property.PropertyStrokeStyle)
-    lines = (
-        hatch.subSymbol().symbolLayer(0).dataDefinedProperties().property(QgsSymbolLayer.Property.PropertyStrokeColor)
-    )
+    layers = [masked.symbolLayer(number) for number in range(masked.symbolLayerCount())]
+    strokes = layers[0].dataDefinedProperties().property(QgsSymbolLayer.Property.PropertyStrokeStyle)
     shown = {}
     for scale in (25_000, 350_000):
         context = QgsExpressionContext()
         scope = QgsExpressionContextScope()
         scope.setVariable("map_scale", scale)
         context.appendScope(scope)
-        shown[scale] = (strokes.valueAsString(context)[0], lines.valueAsString(context)[0])
+        where = [one.dataDefinedProperties().property(QgsSymbolLayer.Property.PropertyLayerEnabled) for one in layers]
+        (lines,) = [one for one, here in zip(layers, where) if here.isActive() and here.valueAsBool(context)[0]]
+        shown[scale] = (strokes.valueAsString(context)[0], lines.subSymbol().symbolLayer(0).color().name())
     assert shown[25_000] == ("solid", style.HATCH)
     assert shown[350_000][0] == "no" and 100 < luminance(shown[350_000][1]) < 180
+
+
+CELLS = [kind for kind in DRAWN if style.STYLES[kind].small]
+
+
+@pytest.mark.parametrize("dots", [96, 144])
+@pytest.mark.parametrize("kind", CELLS)
+def test_the_layer_tree_shows_hatching_at_any_scale_of_the_map(qgis_app, kind, dots):
+    layer = memory_layer(kind, [{}])
+    style.apply_style(layer, kind)
+    project = QgsProject()
+    project.addMapLayer(layer)
+    hatched = {one.label() for one in style.STYLES[kind].areas if not one.fill}
+    assert hatched
+    for scale in (20_000, 100_000, 400_000, 1_500_000):
+        model = QgsLayerTreeModel(project.layerTreeRoot())
+        model.setLegendMapViewData(scale * 0.0254 / dots / 111_000, dots, scale)
+        nodes = model.layerLegendNodes(project.layerTreeRoot().findLayer(layer.id()))
+        icons = {node.data(Qt.ItemDataRole.DisplayRole): node.data(Qt.ItemDataRole.DecorationRole) for node in nodes}
+        for label in hatched:
+            image = icons[label].toImage()
+            pixels = [image.pixelColor(x, y) for x in range(2, image.width() - 2) for y in range(2, image.height() - 2)]
+            lights = sorted(luminance(pixel.name()) for pixel in pixels)
+            # plain grey would be read as a class of its own: there are strokes, and paper between them
+            assert lights[len(lights) // 20] < 180 and lights[-len(lights) // 4] > 240, (label, scale)
 
 
 def test_the_lowest_class_is_seen_on_paper_without_its_outline(qgis_app):
