@@ -677,11 +677,11 @@
     </message>
     <message>
       <source>As of {time} (data until {until}): </source>
-      <translation>{time}現在（データは{until}まで）：</translation>
+      <translation>{time}時点（データは{until}まで）：</translation>
     </message>
     <message>
       <source>As of {time}. Meters of all voltages dark beyond peacetime; 80 % of such forecasts lie between the dashed lines. No new outages are foreseen.</source>
-      <translation>{time}現在。平常を超えて停電している計器（全電圧）。破線の間に、このような見込みの80％が収まります。新たな停電は見込んでいません。</translation>
+      <translation>{time}時点。平常を超えて停電している計器（全電圧）。破線の間に、このような見込みの80％が収まります。新たな停電は見込んでいません。</translation>
     </message>
     <message>
       <source>As of {time}. Silent: no reading arrived in the step. Source: readings (電力データ).</source>
@@ -693,7 +693,7 @@
     </message>
     <message>
       <source>As of {time}: </source>
-      <translation>{time}現在：</translation>
+      <translation>{time}時点：</translation>
     </message>
     <message>
       <source>As of {time}; change since {since}.</source>
@@ -7111,7 +7111,7 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     </message>
     <message>
       <source>State as of {time}; dark by the data, whose end the sheet tells.</source>
-      <translation>状態は{time}現在。停電はデータによります（データの終わりは図面に記載）。</translation>
+      <translation>状態は{time}時点。停電はデータによります（データの終わりは図面に記載）。</translation>
     </message>
     <message>
       <source>State of the work</source>
@@ -10181,7 +10181,7 @@ Register the facilities' contracts as 特定契約者 first.</source>
     </message>
     <message>
       <source>as of {time}, data until {until}</source>
-      <translation>{time}現在、データは{until}まで</translation>
+      <translation>{time}時点、データは{until}まで</translation>
     </message>
     <message>
       <source>as said {count}</source>
