@@ -105,17 +105,23 @@ def area_symbol(area: AreaClass, outline: float, small: bool = False) -> QgsFill
             QgsSymbolLayer.Property.PropertyStrokeStyle, QgsProperty.fromExpression(f"if({_FAR}, 'no', 'solid')")
         )
     symbol.changeSymbolLayer(0, fill)
-    angles = area.hatch if area.over or not area.fill else ()
-    sizes = 1.1 * len(angles), 0.22
-    coarse: list[QgsSymbolLayer] = [hatching(angle, *sizes) for angle in angles]
-    if small and angles:
-        for lines in (one for angle in angles for one in _hatching_of_cells(angle, *sizes, len(angles) == 1)):
-            symbol.appendSymbolLayer(lines)
-        # a legend draws all layers, as fine as the map: plain grey, which these cover
-        coarse = [_drawn_where(_IN_LEGEND, one) for one in (plain_fill(area.fill or PAPER, outline), *coarse)]
-    for one in coarse:
-        symbol.appendSymbolLayer(one)
+    if area.over or not area.fill:
+        for one in _hatches(area, outline, small):
+            symbol.appendSymbolLayer(one)
     return symbol
+
+
+def _hatches(area: AreaClass, outline: float, small: bool) -> list[QgsSymbolLayer]:
+    """Return the hatching of a class, finer on small maps where it is `small`, but coarse in any legend."""
+    sizes = 1.1 * len(area.hatch), 0.22
+    coarse = [hatching(angle, *sizes) for angle in area.hatch]
+    if not small:
+        return coarse
+    quiet = len(area.hatch) == 1
+    fine = [one for angle in area.hatch for one in _hatching_of_cells(angle, *sizes, quiet)]
+    # a legend draws all layers, as fine as the map: plain grey, which these cover
+    covering = (plain_fill(area.fill or PAPER, outline), *coarse)
+    return [*fine, *(_drawn_where(_IN_LEGEND, one) for one in covering)]
 
 
 def simple_marker(
