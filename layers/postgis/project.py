@@ -7,13 +7,15 @@ import tempfile
 import zipfile
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Sequence
+from typing import Optional, Sequence
 
 from qgis.core import QgsMapLayer, QgsProject, QgsProjectMetadata, QgsReferencedRectangle, QgsVectorLayer
+from qgis.PyQt.QtGui import QColor
 from qgis.PyQt.QtXml import QDomDocument
 
 from ...messages import TomoshibiError, message
 from ...translate import tr
+from ..context import OUTSIDE
 from ..project import data_extent, plane_crs
 from ..project_file import without_user
 from ..project_groups import ProjectTree, first_shown
@@ -47,13 +49,20 @@ class Shown:
 
 
 def write_project(
-    database: Database, schema: str, title: str, municipality: str, shown: Sequence[Shown], readers: Sequence[str]
+    database: Database,
+    schema: str,
+    title: str,
+    municipality: str,
+    shown: Sequence[Shown],
+    readers: Sequence[str],
+    land: Optional[QgsVectorLayer] = None,
 ) -> None:
     """Write a project into a schema of the database, and let roles read it.
 
     Parameters
         shown: its layers, styled; they go into the project.
         municipality: 団体コード, for the plane coordinates of the map.
+        land: what lies below them all; it goes into the project.
     Raises
         TomoshibiError: it cannot be written.
     """
@@ -68,6 +77,9 @@ def write_project(
     for one in shown:
         project.addMapLayer(one.layer, False)
         tree.place(one.layer, one.kind, one.kind in first)
+    if land is not None:
+        project.setBackgroundColor(QColor(OUTSIDE))
+        tree.place_behind(land, 0, True)
     located: list[QgsMapLayer] = [one.layer for one in shown if one.layer.isSpatial() and one.layer.featureCount()]
     project.setCrs(plane_crs(municipality, located, project))
     extent = data_extent(located, project.crs(), project)

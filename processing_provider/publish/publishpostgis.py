@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from ...casefile.case import Case
     from ...casefile.published import Published
     from ...layers.postgis.database import Database
+    from ...layers.postgis.land import Land
     from ...layers.postgis.sql import Sql
     from ...layers.postgis.tables import Run
     from ...layers.public_themes import PublicRows
@@ -176,10 +177,13 @@ class _Publication:
     skipped: list[str] = field(default_factory=list)
     layers: dict[str, QgsVectorLayer] = field(default_factory=dict)
     """The public results of the case, by theme."""
+    land: Optional[Land] = None
+    """The boundary, once it is filled."""
 
     def publish(self, themes: Sequence[str]) -> None:
         """Fill what is needed, bring it in as one transaction, take what was entered there, write the projects."""
         from ...layers.postgis import tables
+        from ...layers.postgis.land import Land
 
         self._claim()
         postgis = str(self.database.one(tables.POSTGIS))
@@ -193,6 +197,7 @@ class _Publication:
                     self.skipped.append(theme)
                     continue
                 self._fill(tables.Run(self.access, rows.theme, number, postgis), rows)
+            self._fill_land(Land(self.access, number, postgis))
             # before others see it: whatever happens then, the next publication must not tell what this one withholds
             remember(self.case, self.algorithm, {name: one for name, one in public.items() if name in self.sources})
             self._merge()
@@ -238,6 +243,16 @@ class _Publication:
         self.sources[run.theme.name] = rows
         self.database.fill(run.stage, rows, self.progress)
 
+    def _fill_land(self, land: Land) -> None:
+        """Fill the boundary of the case; where it holds none, what was published before stays."""
+        from ...layers.postgis.land import shapes
+
+        found = list(shapes(self.case.folder / "context.gpkg"))
+        if found:
+            self.database.run(land.stage_sql())
+            self.land = land
+            self.database.fill(land.stage, found, self.progress)
+
     def _merge(self) -> None:
         """Bring everything in: one transaction, under a lock that one publication of the case holds at a time."""
         from ...layers.postgis import roles, tables
@@ -246,6 +261,7 @@ class _Publication:
         steps = [tables.lock_sql(self.access), roles.grants(self.access)]
         for run in self.runs:
             steps += self._steps(run)
+        steps += [self.land.merge_sql()] if self.land is not None else []
         self.database.run(joined(steps))
         for run in self.runs:
             rows, unsure, gone = map(int, self.database.run(tables.counts_sql(run))[0])
@@ -296,11 +312,14 @@ class _Publication:
 
         for run in self.runs:
             self.database.run(drop_sql(run))
+        if self.land is not None:
+            self.database.run(self.land.drop_sql())
         for (table,) in self.database.run(sweep_sql(self.access)):
             self.database.run(drop_table_sql(self.access, str(table)))
 
     def _write_projects(self) -> None:
         """Write the projects: with public themes, and, in the schema of people, with everything."""
+        from ...layers.postgis.land import Land
         from ...layers.postgis.project import PROJECT, write_project
         from ...layers.titles import power_title
 
@@ -312,7 +331,8 @@ class _Publication:
         if personal:
             plans.append((self.access.personal_schema, standing, (self.access.personal,)))
         for schema, runs, readers in plans:
-            write_project(self.database, schema, title, town, [self._shown(run) for run in runs], readers)
+            land = Land(self.access, "").layer(self.database)
+            write_project(self.database, schema, title, town, [self._shown(run) for run in runs], readers, land)
             self.projects.append(f"{schema}: {PROJECT}")
             self._enter(f"{self.entry.place.rsplit(' ', 1)[0]} {schema}.qgis_projects", PROJECT)
 

@@ -16,6 +16,7 @@ from pathlib import Path
 import pytest
 from qgis.core import QgsDataSourceUri, QgsProviderRegistry, QgsVectorLayer
 from tomoshibi.casefile.case import Case
+from tomoshibi.layers.postgis import removal
 from tomoshibi.layers.postgis.database import Database, DatabaseError
 from tomoshibi.layers.postgis.sql import Sql, filled
 from tomoshibi.tests import database
@@ -285,6 +286,47 @@ def test_each_role_does_what_it_may_and_nothing_else(drill, server, publish, sup
     from tomoshibi.layers.public_themes import COUNTS, PERSONAL_COLUMNS
 
     assert not {row[0] for row in columns} & (PERSONAL_COLUMNS | COUNTS)
+
+
+def boundary_of(drill, run, folder, count):
+    """Give the case a boundary of the first parts of its own."""
+    whole = json.loads((drill.open / "municipality.geojson").read_text(encoding="utf-8"))
+    path = folder / f"boundary{count}.geojson"
+    path.write_text(json.dumps({**whole, "features": whole["features"][:count]}), encoding="utf-8")
+    run("editcase", {"CASE": str(drill.case.folder), "BOUNDARY": str(path)})
+
+
+def test_seats_see_the_boundary_below_and_it_follows_the_case(drill, server, publish, support, run, tmp_path):
+    import psycopg2
+
+    run("shelterpower", {"CASE": str(drill.case.folder), "FACILITIES": str(drill.open / "facilities.geojson")})
+    support(range(2))
+    themes = ("evacuationsupport", "shelterpower")
+    assert publish(*themes)["TABLES"] == 2
+    # a case without one has a project without one
+    assert set(seat(server, database.VIEWER, "noto")["layers"]) == {"shelterpower"}
+    parts = len(json.loads((drill.open / "municipality.geojson").read_text(encoding="utf-8"))["features"])
+    for count in (parts, 1):
+        boundary_of(drill, run, tmp_path, count)
+        found = publish(*themes)
+        assert (found["TABLES"], found["UNSURE"], found["CONFLICTS"]) == (2, 0, 0)
+        for user, schema in ((database.VIEWER, "noto"), (database.KEEPER, "noto_personal")):
+            land = seat(server, user, schema)["layers"]["Municipality"]
+            assert (land["valid"], land["rows"], land["readonly"]) == (True, count, True)
+            assert "user=" not in land["source"]
+    assert parts > 1
+    held = "SELECT column_name FROM information_schema.columns WHERE table_schema = 'noto' AND table_name = 'boundary'"
+    assert {row[0] for row in server.rows(held)} == {"row_key", "geom"}
+    with pytest.raises(psycopg2.errors.InsufficientPrivilege):
+        server.rows("DELETE FROM noto.boundary", database.VIEWER)
+    assert not server.rows("SELECT 1 FROM information_schema.tables WHERE table_name LIKE '\\_in\\_%'")
+    # one that cannot be read any more leaves what seats have
+    (drill.case.folder / "context.gpkg").unlink()
+    publish("shelterpower")
+    assert seat(server, database.VIEWER, "noto")["layers"]["Municipality"]["rows"] == 1
+    [[mark]] = server.rows("SELECT mark FROM noto_personal.tomoshibi_case")
+    assert removal.drop(Database("service=hq"), "noto", mark)
+    assert server.rows("SELECT to_regclass('noto.boundary') IS NULL") == [(True,)]
 
 
 DRAWN = ("QgsCategorizedSymbolRenderer", "QgsRuleBasedRenderer", "QgsGraduatedSymbolRenderer")
