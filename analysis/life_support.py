@@ -127,7 +127,8 @@ class Home:
     was_dark: bool = False
     """Whether it had no power when something was known of it last, before a further event."""
     doubt: Optional[Reason] = None
-    """Why a proof of power says nothing of this home at the moment of looking."""
+    """Why a proof of power says nothing of this home at the moment of looking; of what may be another's home, nor does
+    a loss of power, but that nobody is called later because of it."""
 
 
 @dataclass(frozen=True)
@@ -150,7 +151,7 @@ def judged(home: Home, now: np.datetime64) -> Verdict:
     """Return what is to be said of a person at the moment of looking, datetime64[s], not before that of `home`."""
     rule = RULES[home.device or Device.OTHER]
     if home.state == POWERED and home.doubt is not None:
-        return Verdict(LifeState.UNKNOWN, NEVER, NEVER, False, rule.grave, why=home.doubt)
+        return _not_theirs(rule, home)
     if home.state == POWERED:
         return Verdict(LifeState.POWERED, NEVER, NEVER, False, rule.grave)
     if home.state != OUTAGE or np.isnat(home.dark_low):
@@ -161,7 +162,14 @@ def judged(home: Home, now: np.datetime64) -> Verdict:
     state = LifeState.ON_BATTERY
     if low <= later(now, SOON_HOURS):
         state = LifeState.EXHAUSTED if low <= now else LifeState.SOON
+    elif home.doubt is Reason.OTHER_ADDRESS:
+        # another's loss of power may be hours after this one's: it puts nobody behind the unknown
+        return _not_theirs(rule, home)
     return Verdict(state, low, high, assumed, rule.grave)
+
+
+def _not_theirs(rule: DeviceRule, home: Home) -> Verdict:
+    return Verdict(LifeState.UNKNOWN, NEVER, NEVER, False, rule.grave, home.was_dark, home.doubt)
 
 
 def order_of(verdict: Verdict) -> tuple[int, bool, int, int]:

@@ -37,6 +37,8 @@ class Reason(str, Enum):
     """Generation on the roof hides use."""
     NOT_LINKED = "not_linked"
     """No supply point is linked to the place or the person."""
+    OTHER_ADDRESS = "other_address"
+    """The list's supply point stands in マスタ情報 at another address, in another name: its meter may be another's."""
     NO_PLACE = "no_place"
     """The place is not known."""
     TOO_OLD = "too_old"
@@ -81,6 +83,7 @@ _WORDS: dict[Reason, Message] = {
     Reason.NOT_IN_SERVICE: message("contract not in force"),
     Reason.SOLAR: message("solar generation hides use"),
     Reason.NOT_LINKED: message("no supply point linked"),
+    Reason.OTHER_ADDRESS: message("the supply point stands at another address"),
     Reason.NO_PLACE: message("place not known"),
     Reason.TOO_OLD: message("the newest evidence is too old"),
     Reason.MASKED: message("figure masked or blank"),

@@ -10,21 +10,24 @@ from __future__ import annotations
 import math
 import re
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Iterable, Mapping, Optional, Sequence, Union
 
 import numpy as np
 import pandas as pd
 
+from ..analysis.contract_life import NO
 from ..analysis.coordinates import Doubt, Place, checked, doubt_messages, place_of
 from ..analysis.listed import Listed, folded, repeated_message, spellings
 from ..analysis.name_match import Contracts, Match, at_another_address, match_people
+from ..analysis.reasons import Reason
 from ..analysis.severity import HEAVY, Scale, heaviest, in_words, scale_of, severity_of
 from ..analysis.unread import Unread, some, unread_messages
 from ..arrays import Array, TextArray
 from ..messages import Message, TomoshibiError, message
 from .case import Case
 from .contractor_checks import HEADINGS
-from .contracts import SUPPLY, supply_rows
+from .contracts import SUPPLY, in_service, supply_rows
 from .links import read_links, usable_number
 
 COLUMNS: Mapping[str, tuple[str, ...]] = {
@@ -105,12 +108,23 @@ class People:
     @property
     def elsewhere(self) -> Array:
         """Bool: whose supply point stands at another address, in another name, than the list's: perhaps another's."""
-        return np.array([str(how).endswith(_ELSEWHERE) for how in self.table["linked_by"]], dtype=bool)
+        return np.array([is_elsewhere(how) for how in self.table["linked_by"]], dtype=bool)
 
 
 NUMBER, KEY_LINK, NAME_ADDRESS = "number", "key", "name_address"
 _ELSEWHERE = "_elsewhere"
+"""Behind `linked_by` where the supply point stands at another address, in another name, than the list's."""
 _REVIEW = {Match.SEVERAL: "review_several", Match.NAME_ONLY: "review_name", Match.ADDRESS_ONLY: "review_address"}
+
+
+def is_elsewhere(linked_by: object) -> bool:
+    """Whether what `linked_by` tells of a row is that its supply point may be another's: it tells nothing of theirs."""
+    return str(linked_by).endswith(_ELSEWHERE)
+
+
+def own_number(values: Mapping[str, object]) -> str:
+    """Return the supply point of a row of a result about people, "" where it has none that is surely theirs."""
+    return "" if is_elsewhere(values.get("linked_by")) else str(values.get("supply_point") or "")
 
 
 def find_columns(listed: Listed, chosen: Mapping[str, str]) -> dict[str, int]:
@@ -454,7 +468,8 @@ def _mark_elsewhere(
     return [
         message(
             "{list}: the supply point of {count} row(s) stands in マスタ情報 at another address, in another name (rows "
-            "{rows}): perhaps it is somebody else's. Check these numbers.",
+            "{rows}): perhaps it is somebody else's, and what its meter tells is not taken for theirs. Check these "
+            "numbers.",
             list=list_name,
             count=len(rows),
             rows=some(table["row_no"].iloc[rows].drop_duplicates().tolist()),
@@ -560,6 +575,8 @@ class Homes:
     lat: Array
     """float64 degrees of the pole; NaN where マスタ情報 has none."""
     lon: Array
+    elsewhere: Array
+    """Bool: whose supply point stands at another address than the list's; they have no row."""
     own: int = 0
     """How many places are those that the list itself told, because マスタ情報 has none."""
 
@@ -567,14 +584,36 @@ class Homes:
 def homes_of(case: Case, listed: People) -> Homes:
     """Return rows and places of the people of a list: those of the supply point, else those the list tells.
 
-    Where a supply point stands at another address than the person's, that is not where the person lives.
+    A supply point that stands at another address than the person's has neither row nor place: that is not where the
+    person lives, and nothing that is read of its meter is taken for the person's.
     """
+    elsewhere = listed.elsewhere
     found = homes(case, listed.table["supply_point"].to_numpy(str))
     own = listed.table[["lat", "lon"]].to_numpy(float)
-    found.lat[listed.elsewhere], found.lon[listed.elsewhere] = np.nan, np.nan
+    found.rows[elsewhere], found.lat[elsewhere], found.lon[elsewhere] = -1, np.nan, np.nan
     lacking = ~(np.isfinite(found.lat) & np.isfinite(found.lon)) & np.isfinite(own).all(axis=1)
     lat, lon = np.where(lacking, own[:, 0], found.lat), np.where(lacking, own[:, 1], found.lon)
-    return Homes(found.rows, lat, lon, int(lacking.sum()))
+    return Homes(found.rows, lat, lon, elsewhere, int(lacking.sum()))
+
+
+def why_no_readings(case: Case, listed: People, found: Homes, at: datetime) -> list[Optional[Reason]]:
+    """Return why nothing is read of each person's home at a moment; None where there are readings of it.
+
+    Nobody linked them, the supply point stands at another address, the contract is over, or nobody asked.
+    """
+    numbers = listed.table["supply_point"].to_numpy(str)
+    ended = in_service(case, numbers, at) == NO
+    why: list[Optional[Reason]] = []
+    for row, number, other, over in zip(found.rows, numbers, found.elsewhere, ended):
+        if row >= 0:
+            why.append(None)
+        elif not number:
+            why.append(Reason.NOT_LINKED)
+        elif other:
+            why.append(Reason.OTHER_ADDRESS)
+        else:
+            why.append(Reason.NOT_IN_SERVICE if over else Reason.OUT_OF_SCOPE)
+    return why
 
 
 def homes(case: Case, numbers: Union[Sequence[str], TextArray]) -> Homes:
@@ -591,7 +630,7 @@ def homes(case: Case, numbers: Union[Sequence[str], TextArray]) -> Homes:
         known = place >= 0
         lat[known] = master["lat"].to_numpy(float)[place[known]]
         lon[known] = master["lon"].to_numpy(float)[place[known]]
-    return Homes(rows, lat, lon)
+    return Homes(rows, lat, lon, np.zeros(len(wanted), dtype=bool))
 
 
 def use_of(case: Case, rows: Array, begin: np.datetime64, end: np.datetime64) -> Array:

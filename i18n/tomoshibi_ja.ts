@@ -2078,6 +2078,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>不明・判定保留の住戸数</translation>
     </message>
     <message>
+      <source>Dwellings whose number is listed with another address</source>
+      <translation>番号が別の住所で住民リストに載っている住戸数</translation>
+    </message>
+    <message>
       <source>Dwellings with somebody at home</source>
       <translation>在宅の住戸数</translation>
     </message>
@@ -3258,6 +3262,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>施設一覧にある ID、または名称の全体。複数はカンマで区切ります。</translation>
     </message>
     <message>
+      <source>Ids of the order or of requests that no list of the case knows</source>
+      <translation>優先順位のリスト・要請の番号のうち、案件の一覧にないもの</translation>
+    </message>
+    <message>
       <source>Ids with commas between them. Left empty, all conditions of the account for the case's municipality.</source>
       <translation>条件IDをカンマで区切って指定します。空欄なら、アカウントのデータ提供条件のうち案件の自治体のものすべて。</translation>
     </message>
@@ -3948,6 +3956,18 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     <message>
       <source>List “{list}”: {count} matched row(s) have no supply point yet. It comes with マスタ情報: download it with マスタ情報ID among its items.</source>
       <translation>リスト「{list}」：一致した {count} 行の供給地点特定番号がまだ分かりません。番号はマスタ情報に含まれます。マスタ情報IDを項目に加えたマスタ情報を取得してください。</translation>
+    </message>
+    <message>
+      <source>Listed with another address, at home</source>
+      <translation>番号が別の住所で載っている、在宅</translation>
+    </message>
+    <message>
+      <source>Listed with another address, no sign of use</source>
+      <translation>番号が別の住所で載っている、使用の形跡なし</translation>
+    </message>
+    <message>
+      <source>Listed with another address, unknown</source>
+      <translation>番号が別の住所で載っている、不明</translation>
     </message>
     <message>
       <source>Lists and layers that the case is to keep no longer; those given in the same run are kept.</source>
@@ -5122,6 +5142,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>現在の日時（{now}）が電力データの最終日（{last}）より後です。最終日以前の日時を指定してください。</translation>
     </message>
     <message>
+      <source>Number listed with another address</source>
+      <translation>番号が別の住所で載っている</translation>
+    </message>
+    <message>
       <source>Number of conditions</source>
       <translation>条件の件数</translation>
     </message>
@@ -5764,6 +5788,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     <message>
       <source>People whose battery may have ended</source>
       <translation>電池が尽きたおそれのある人数</translation>
+    </message>
+    <message>
+      <source>People whose supply point stands at another address</source>
+      <translation>供給地点が別の住所のものの人数</translation>
     </message>
     <message>
       <source>People with an answer</source>
@@ -7586,6 +7614,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>案件に電源車の配置案がなく、要請の入力もないため、一覧は空です。先に「電源車の配置案を作成」（powertrucks）を実行してください。</translation>
     </message>
     <message>
+      <source>The case holds no proposal for trucks: whether the {count} id(s) of places in the requests (行き先ID) are right cannot be told, nor which places nobody has asked for yet. Run “Propose where power-supply trucks go” (powertrucks), then this again.</source>
+      <translation>案件に電源車の配置案がありません。要請の行き先ID {count}件が正しいか、まだ要請していない行き先がどこかは分かりません。「電源車の配置案を作成」（powertrucks）を実行してから、もう一度実行してください。</translation>
+    </message>
+    <message>
       <source>The case holds no readings (電力データ) of these days. Choose others, or download them first.</source>
       <translation>案件に、この期間の電力データがありません。別の期間を選ぶか、先にダウンロードしてください。</translation>
     </message>
@@ -8186,6 +8218,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>ここで作成した一覧「support」に記入したもの：種別（電源車、燃料）、行き先、数量、要請日時、要請先、回答、到着見込み、到着日時。「案件を変更」で案件に保存すると、朝のまとめに「支援の要請」のページが付きます。</translation>
     </message>
     <message>
+      <source>The list “{list}” has no row: it says that nothing was proposed or entered, not that nothing is needed. Ask the facilities, and see the proposal for trucks.</source>
+      <translation>一覧「{list}」には1行もありません。配置案も記入もないという意味で、必要がないという意味ではありません。施設に確認し、電源車の配置案を見てください。</translation>
+    </message>
+    <message>
       <source>The list “{list}” has nothing to register: no row has matched that is not registered yet. Match it first, or settle the rows to be reviewed.</source>
       <translation>リスト「{list}」に登録するものがありません。一致していて未登録の行がありません。先に照合するか、目視確認の行を判定してください。</translation>
     </message>
@@ -8776,6 +8812,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     <message>
       <source>The supply point is not in the contract master (マスタ情報)</source>
       <translation>供給地点特定番号がマスタ情報にない</translation>
+    </message>
+    <message>
+      <source>The supply point stands at another address than the applicant's: what its meter shows is no evidence. Check the number.</source>
+      <translation>供給地点が申請者と違う住所のものです。その計器の値は証拠になりません。番号を確認してください。</translation>
     </message>
     <message>
       <source>The table counts meters that were silent in the last hour of readings; the meters without power above are those of the map of the outage rate, which has other data.</source>
@@ -11328,6 +11368,10 @@ Register the facilities' contracts as 特定契約者 first.</source>
       <translation>項目の数が 1 行目と違います。</translation>
     </message>
     <message>
+      <source>the supply point stands at another address</source>
+      <translation>供給地点が別の住所のもの</translation>
+    </message>
+    <message>
       <source>the time cannot be read; it is on the map without</source>
       <translation>日時を読み取れないため、日時なしで地図に示します</translation>
     </message>
@@ -11616,6 +11660,10 @@ Register the facilities' contracts as 特定契約者 first.</source>
       <translation>{count}日前</translation>
     </message>
     <message>
+      <source>{count} dwelling(s) may be on the residents' list or not: their number is listed with another address. They are in none of these four; check their numbers, and search them like those who are on no list.</source>
+      <translation>{count}戸は、番号が別の住所で住民リストに載っているため、リストにあるかどうか分かりません。この4区分には入れていません。番号を確認し、リストにない住戸と同じように捜索してください。</translation>
+    </message>
+    <message>
       <source>{count} dwellings have no pole coordinates in マスタ情報: they are in the table but not on the map.</source>
       <translation>住戸 {count} 件はマスタ情報に引込柱の座標がありません。表には載りますが、地図には表示されません。</translation>
     </message>
@@ -11698,6 +11746,14 @@ Register the facilities' contracts as 特定契約者 first.</source>
     <message>
       <source>{count} half-hour(s) came in steps of two lengths that differ by 0.1 kWh or more. The figure of the longer step is used. Ask the utility which is right.</source>
       <translation>刻みの違う2つの値が届き、0.1 kWh以上食い違う30分が{count}件あります。長い刻みの値を使います。どちらが正しいかは電力会社に確認してください。</translation>
+    </message>
+    <message>
+      <source>{count} id(s) of places in the requests (行き先ID) are not in the proposal for trucks: their requests stand below the others, and the workbook names them on its sheet 説明. Where one is meant for a place of the proposal, mend the id and run again: else that place looks as if nobody had asked.</source>
+      <translation>要請の行き先IDのうち{count}件は電源車の配置案にありません。その要請はほかの行の下に残し、番号はブックの「説明」シートに書きます。配置案の行き先への要請であれば、行き先IDを直してもう一度実行してください。直さないと、その行き先は要請していないように見えます。</translation>
+    </message>
+    <message>
+      <source>{count} id(s) of {list} are not among the facilities, and these facilities are not on the list: the workbook names them on its sheet 説明. Mend the ids, or add the facilities, and run again.</source>
+      <translation>{list} の番号のうち{count}件は施設の一覧になく、その施設はこの一覧に載りません。番号はブックの「説明」シートにあります。番号を直すか施設を加えて、もう一度実行してください。</translation>
     </message>
     <message>
       <source>{count} ids of {list} are neither among the facilities nor among the areas, and order nothing: {ids}.</source>
@@ -12688,6 +12744,14 @@ Register the facilities' contracts as 特定契約者 first.</source>
       <translation>{count} 施設のうち {linked} 施設に供給地点があります。</translation>
     </message>
     <message>
+      <source>{list} has no id in it: all facilities follow by kind.</source>
+      <translation>{list} には番号がありません。すべての施設を種別の順に並べます。</translation>
+    </message>
+    <message>
+      <source>{list} orders no facility at all: none of its ids is known. All follow by kind.</source>
+      <translation>{list} の番号はどれも施設の一覧になく、順位は1つも付きません。すべての施設を種別の順に並べます。</translation>
+    </message>
+    <message>
       <source>{list} tells several capacities, of which the one indoors is taken (by row: {rows}).</source>
       <translation>{list} には収容人数が複数書かれた行があり、屋内の人数を採りました（行番号：{rows}）。</translation>
     </message>
@@ -12752,8 +12816,8 @@ Register the facilities' contracts as 特定契約者 first.</source>
       <translation>{list}：ID {ids} が複数の施設に付いています。すべて載せ、供給地点は共通とみなします。施設ごとに別のIDを付けてください。</translation>
     </message>
     <message>
-      <source>{list}: the supply point of {count} row(s) stands in マスタ情報 at another address, in another name (rows {rows}): perhaps it is somebody else's. Check these numbers.</source>
-      <translation>{list}：{count}行の供給地点は、マスタ情報では別の住所・別の名義です（行 {rows}）。別の方の番号のおそれがあります。番号を確かめてください。</translation>
+      <source>{list}: the supply point of {count} row(s) stands in マスタ情報 at another address, in another name (rows {rows}): perhaps it is somebody else's, and what its meter tells is not taken for theirs. Check these numbers.</source>
+      <translation>{list}：{count}行の供給地点は、マスタ情報では名簿と違う住所・違う名義です（行 {rows}）。別の方のもののおそれがあるため、その計器の情報は本人のものとして扱いません。番号を確認してください。</translation>
     </message>
     <message>
       <source>{list}: when the stock of rows {rows} was as told cannot be read. It counts from the loss of power for the early end, and from now for the late one. Write it as 2026-01-20 09:00.</source>

@@ -37,8 +37,16 @@ CLASSES = (
     Class(lambda: tr("Not on the list, no sign of use"), "away", "not_listed", "circle", "#ffffff", "#6b6b6b", 2.6),
     Class(lambda: tr("On the list, unknown"), "", "listed", "diamond", "#e69f00", "#1a1a1a", 3.2),
     Class(lambda: tr("Not on the list, unknown"), "", "not_listed", "diamond", "#ffffff", "#b36b00", 3.2),
+    Class(
+        lambda: tr("Listed with another address, at home"), "home", "elsewhere", "triangle", "#c6dbef", "#08306b", 3.6
+    ),
+    Class(
+        *(lambda: tr("Listed with another address, no sign of use"), "away", "elsewhere", "circle"),
+        *("#d9d9d9", "#6b6b6b", 2.6),
+    ),
+    Class(lambda: tr("Listed with another address, unknown"), "", "elsewhere", "diamond", "#fee6b3", "#b36b00", 3.2),
 )
-"""Filled is on the list, an outline is not; the shape tells presence. No state of a dwelling falls through."""
+"""Filled is on the list, an outline is not, pale is not clear; the shape tells presence. No state falls through."""
 
 
 def _rule(entry: Class) -> str:
@@ -47,7 +55,7 @@ def _rule(entry: Class) -> str:
 
 
 def renderer() -> QgsRuleBasedRenderer:
-    """Return the renderer of the six classes: the manual's four, and what is unknown."""
+    """Return the renderer of the classes: the manual's four, what is unknown, and whose listing is not clear."""
     root = QgsRuleBasedRenderer.Rule(None)
     for entry in reversed(CLASSES):
         symbol = QgsMarkerSymbol.createSimple(

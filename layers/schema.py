@@ -464,7 +464,7 @@ _ALL = (
             Column("pole_count", "int", lambda: tr("Dwellings at the pole")),
             Column("week_before", "real", lambda: tr("Reading a week before (kWh in 30 minutes)")),
             Column("year_before", "real", lambda: tr("Reading a year before, same weekday (kWh in 30 minutes)")),
-            # `listed`, `not_listed`, NULL where no residents' list was given.
+            # `listed`, `not_listed`, `elsewhere` (not clear), NULL where no residents' list was given.
             Column("resident", "text", lambda: tr("Residents' list")),
             *_ENTERED,
             Column("curve", "text", lambda: tr("Curve of two days")),

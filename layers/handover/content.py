@@ -43,6 +43,7 @@ REASONS = {
     Reason.NOT_IN_SERVICE: "契約期間外",
     Reason.SOLAR: "太陽光発電で使用量が見えない",
     Reason.NOT_LINKED: "供給地点との対応づけなし",
+    Reason.OTHER_ADDRESS: "供給地点が別の住所のもの",
     Reason.NO_PLACE: "位置が不明",
     Reason.TOO_OLD: "最新の証拠が古い",
     Reason.MASKED: "秘匿（少数のため表示しない）",

@@ -55,6 +55,7 @@ METHODS: tuple[tuple[str, Callable[[], str]], ...] = (
 RESIDENTS: tuple[tuple[str, Callable[[], str]], ...] = (
     ("listed", lambda: tr("On the residents' list")),
     ("not_listed", lambda: tr("Not on the residents' list")),
+    ("elsewhere", lambda: tr("Number listed with another address")),
 )
 VERDICTS: tuple[tuple[str, Callable[[], str]], ...] = (
     ("lived", lambda: tr("Lived in (居住実態あり)")),

@@ -162,9 +162,17 @@ def told(key: Optional[str], name: Optional[str], place: int) -> str:
     return "  ".join(word for word in (key, name) if word) or tr("Row {row}").format(row=place + 1)
 
 
+def add_elsewhere(algorithm: TomoshibiAlgorithm) -> None:
+    """Declare ELSEWHERE: how many people have a supply point that may be another's; `read_people` names their rows."""
+    algorithm.add_number("ELSEWHERE", tr("People whose supply point stands at another address"))
+
+
 def tell_without_readings(found: Homes, progress: FeedbackProgress) -> int:
-    """Warn of people of whom the case holds no readings; return how many."""
-    count = int((found.rows < 0).sum())
+    """Warn of people of whom the case holds no readings; return how many.
+
+    Whose supply point stands at another address is told of and counted apart.
+    """
+    count = int(((found.rows < 0) & ~found.elsewhere).sum())
     if count:
         progress.warn(
             message(

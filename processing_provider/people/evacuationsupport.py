@@ -17,7 +17,14 @@ from ...casefile.answers import has_entry
 from ...messages import message
 from ..base import FeedbackProgress, TomoshibiAlgorithm, is_empty, tr, translate_message
 from ..entered import keep_apart, keep_by_person, rows_entered, warn_numbers
-from ..inputs.people_lists import add_not_read, add_people, read_people, set_texts, tell_without_readings
+from ..inputs.people_lists import (
+    add_elsewhere,
+    add_not_read,
+    add_people,
+    read_people,
+    set_texts,
+    tell_without_readings,
+)
 from ..output_targets import standing_layer
 from ..results import add_evidence_outputs, add_output, evidence_outputs, write_result
 from .homeaway import add_method
@@ -93,6 +100,7 @@ class EvacuationSupport(TomoshibiAlgorithm):
         self.add_number("NO_READINGS", tr("People without readings in the case"))
         self.add_number("NOWHERE", tr("People without coordinates"))
         self.add_number("KEPT", tr("Responses kept from before"))
+        add_elsewhere(self)
         add_not_read(self)
 
     def work(
@@ -148,6 +156,7 @@ class EvacuationSupport(TomoshibiAlgorithm):
             **evidence_outputs(table["unknown_reason"], until, len(table) - home - away),
             "INSIDE": int(table["in_hazard"].fillna(False).astype(bool).sum()),
             "NO_READINGS": no_readings,
+            "ELSEWHERE": int(listed.elsewhere.sum()),
             "NOWHERE": int((~known).sum()),
             "KEPT": kept,
             "NOT_READ": listed.unread,
@@ -238,7 +247,7 @@ def _presence(
     moment = pd.Timestamp(end).to_pydatetime()
     about = presence.about(case, found.rows, numbers.to_numpy(str), begin, end, moment)
     table = presence_table(numbers.tolist(), readings, slots, [len(slots) - 1], method, PresenceRules(), about=about)
-    _without_readings(case, table, found, moment)
+    _without_readings(case, table, listed, found, moment)
     table["last_state"] = None
     event = case.info.last_event(at)
     struck = event.begin <= at and np.datetime64(event.begin, "s") >= end
@@ -248,38 +257,16 @@ def _presence(
         table.loc[told, "last_state"] = table.loc[told, "state"]
         table.loc[table["unknown_reason"].isna(), "unknown_reason"] = reason.value
         table["state"], table["confidence"] = "no_data", 0.0
-    _of_others(table, listed)
     return moment, table
 
 
-def _of_others(table: pd.DataFrame, listed: People) -> None:
-    """Say nothing, in place, of who has a supply point that stands at another address: it may be another's home."""
-    from ...analysis.reasons import Reason
+def _without_readings(case: Case, table: pd.DataFrame, listed: People, found: Homes, at: datetime) -> None:
+    """Say why of people without readings, in place."""
+    from ...casefile.people import why_no_readings
 
-    other = listed.elsewhere
-    table.loc[other, "state"] = "no_data"
-    table.loc[other, "confidence"] = 0.0
-    table.loc[other, "last_state"] = None
-    table.loc[other, "unknown_reason"] = Reason.NOT_LINKED.value
-
-
-def _without_readings(case: Case, table: pd.DataFrame, found: Homes, at: datetime) -> None:
-    """Say why of people without readings, in place: nobody linked them, the contract is over, or nobody asked."""
-    import numpy as np
-
-    from ...analysis.contract_life import NO
-    from ...analysis.reasons import Reason
-    from ...casefile import contracts
-
-    numbers = table["supply_point"].to_numpy(str)
-    lacking = np.asarray(found.rows) < 0
-    ended = contracts.in_service(case, numbers, at) == NO
-    for rows, reason in (
-        (lacking, Reason.OUT_OF_SCOPE),
-        (lacking & ended, Reason.NOT_IN_SERVICE),
-        (lacking & (numbers == ""), Reason.NOT_LINKED),
-    ):
-        table.loc[rows, "unknown_reason"] = reason.value
+    for row, why in zip(table.index, why_no_readings(case, listed, found, at)):
+        if why is not None:
+            table.loc[row, "unknown_reason"] = why.value
 
 
 def _add_columns(table: pd.DataFrame, listed: People, presence: pd.DataFrame) -> None:

@@ -32,6 +32,9 @@ if TYPE_CHECKING:
 METHODS = ("held", "manual", "quiet")
 DEFAULT_METHOD = "quiet"
 CURVES = ("auto", "yes", "no")
+NOT_LISTED, LISTED, UNCLEAR = range(3)
+RESIDENT = ("not_listed", "listed", "elsewhere")
+"""What the layer says of these: on the residents' list or not, or in it by a number with another address."""
 YEAR_DAYS = 364
 """The same weekday a year before."""
 MOST_CURVES = 20_000
@@ -103,6 +106,9 @@ class HomeAway(TomoshibiAlgorithm):
         self.addOutput(QgsProcessingOutputNumber("HOME_NOT_LISTED", tr("At home and not on the residents' list")))
         self.addOutput(QgsProcessingOutputNumber("AWAY_LISTED", tr("Away and on the residents' list")))
         self.addOutput(QgsProcessingOutputNumber("AWAY_NOT_LISTED", tr("Away and not on the residents' list")))
+        self.addOutput(
+            QgsProcessingOutputNumber("ELSEWHERE", tr("Dwellings whose number is listed with another address"))
+        )
 
     def variant(self, parameters: dict[str, Any], context: QgsProcessingContext) -> str:
         method = self.choice(parameters, context, "METHOD")
@@ -141,8 +147,7 @@ class HomeAway(TomoshibiAlgorithm):
         )
         with begun as parts:
             more = _looked_up(case, meters, end, progress)
-            listed = np.array(["not_listed", "listed"], dtype=object)
-            more["resident"] = None if resident is None else Coded(resident.view(np.uint8), listed)
+            more["resident"] = None if resident is None else Coded(resident, np.array(RESIDENT, dtype=object))
             more["curve"] = self._curves(parameters, context, case, meters.rows, end, progress)
             more.update(responses(self, parameters, case, meters.numbers, progress))
             more["supply_point"] = Made(meters.numbers, lambda some: some.astype("U22").astype(object))
@@ -190,8 +195,9 @@ class HomeAway(TomoshibiAlgorithm):
         meters: Meters,
         progress: FeedbackProgress,
     ) -> Optional[np.ndarray]:
-        """Return which of the meters are on the residents' list (bool), None where none was given.
+        """Return which of the meters are on the residents' list (uint8 of `RESIDENT`), None where none was given.
 
+        A number that stands at another address than the list's puts nobody on it: whether they are is not clear.
         Residents without a supply point are looked up by name and address; who is not certain is told by row.
         """
         import numpy as np
@@ -207,9 +213,10 @@ class HomeAway(TomoshibiAlgorithm):
         listed = linked_by_name(case, people(source, {}), source.name)
         for problem in listed.problems:
             progress.warn(problem)
-        numbers = listed.table.loc[listed.table["supply_point"] != "", "supply_point"].unique().astype(str)
-        place = places_among(meters.number, as_bytes(numbers))
-        unknown = int((place < 0).sum())
+        numbers = listed.table["supply_point"].to_numpy(str)
+        there = numbers != ""
+        place, unclear = places_among(meters.number, as_bytes(numbers[there])), listed.elsewhere[there]
+        unknown = len(np.unique(numbers[there][place < 0]))
         if unknown:
             progress.warn(
                 message(
@@ -217,8 +224,10 @@ class HomeAway(TomoshibiAlgorithm):
                     count=unknown,
                 )
             )
-        resident = np.zeros(len(meters.rows), dtype=bool)
-        resident[place[place >= 0]] = True
+        resident = np.full(len(meters.rows), NOT_LISTED, dtype=np.uint8)
+        resident[place[(place >= 0) & unclear]] = UNCLEAR
+        # another row may give the number with the address of its contract
+        resident[place[(place >= 0) & ~unclear]] = LISTED
         return resident
 
     def _wanted(
@@ -229,7 +238,7 @@ class HomeAway(TomoshibiAlgorithm):
         resident: Optional[np.ndarray],
         progress: FeedbackProgress,
     ) -> np.ndarray:
-        """Return which of the meters are asked for (bool), by ONLY_LISTED and AREA."""
+        """Return which of the meters are asked for (bool), by ONLY_LISTED and AREA; who may be listed is."""
         import numpy as np
 
         from ...layers.regions import assign_any
@@ -237,7 +246,7 @@ class HomeAway(TomoshibiAlgorithm):
 
         wanted = np.ones(len(meters.rows), dtype=bool)
         if resident is not None and self.parameterAsBoolean(parameters, "ONLY_LISTED", context):
-            wanted &= resident
+            wanted &= resident != NOT_LISTED
         area = self.parameterAsSource(parameters, "AREA", context)
         if area is not None:
             transform = to_result_crs(area.sourceCrs(), context.transformContext())
@@ -335,13 +344,13 @@ def _count(found: Counter[tuple[object, ...]], *asked: str) -> int:
 
 
 def _four_classes(found: Optional[Counter[tuple[object, ...]]], progress: FeedbackProgress) -> dict[str, Optional[int]]:
-    """Return the manual's four classes of UC③ as outputs, None where no residents' list was given.
+    """Return the manual's four classes of UC③ as outputs, None where no residents' list was given, and ELSEWHERE.
 
     `found`: how many dwellings have the same state, resident and reason.
     """
     names = ("HOME_LISTED", "HOME_NOT_LISTED", "AWAY_LISTED", "AWAY_NOT_LISTED")
     if found is None:
-        return dict.fromkeys(names)
+        return dict.fromkeys((*names, "ELSEWHERE"))
     counts: dict[str, Optional[int]] = {name: _count(found, *name.lower().split("_", 1)) for name in names}
     progress.info(
         message(
@@ -350,7 +359,17 @@ def _four_classes(found: Optional[Counter[tuple[object, ...]]], progress: Feedba
             **{name.lower(): count for name, count in counts.items()},
         )
     )
-    return counts
+    unclear = sum(count for values, count in found.items() if values[1] == RESIDENT[UNCLEAR])
+    if unclear:
+        progress.warn(
+            message(
+                "{count} dwelling(s) may be on the residents' list or not: their number is listed with another "
+                "address. They are in none of these four; check their numbers, and search them like those who are on "
+                "no list.",
+                count=unclear,
+            )
+        )
+    return {**counts, "ELSEWHERE": unclear}
 
 
 def add_method(algorithm: TomoshibiAlgorithm) -> None:

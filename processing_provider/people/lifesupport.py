@@ -16,6 +16,7 @@ from ..base import FeedbackProgress, TomoshibiAlgorithm, tr, translate_message
 from ..entered import keep_people
 from ..inputs.people_lists import (
     add_document,
+    add_elsewhere,
     add_not_read,
     add_people,
     document_path,
@@ -116,6 +117,7 @@ class LifeSupport(TomoshibiAlgorithm):
             ("KEPT", tr("Responses kept from before")),
         ):
             self.add_number(name, words)
+        add_elsewhere(self)
         add_not_read(self)
         add_evidence_outputs(self)
 
@@ -172,6 +174,7 @@ class LifeSupport(TomoshibiAlgorithm):
             "COUNT": len(table),
             **{one.name: int(counts.get(one.value, 0)) for one in LifeState if one is not LifeState.UNKNOWN},
             "NO_READINGS": no_readings,
+            "ELSEWHERE": int(listed.elsewhere.sum()),
             "KEPT": int(table["response"].notna().sum()) if "response" in table else 0,
             "NOT_READ": listed.unread + told.not_read,
             **evidence_outputs(table.loc[unknown, "unknown_reason"], until, int(unknown.sum())),
@@ -277,9 +280,12 @@ def _judged(case: Case, listed: People, told: _Told, at: datetime, now: datetime
     states = point_states(points, at, PointRules(old_hours=settings.old_hours()))
     since = dark_since(points, states)
     place = states.numbers.get_indexer(numbers)
-    low, high, proven = (_at_places(values, place) for values in (since.low, since.high, states.last_proven))
+    low, high = (_at_places(values, place) for values in (since.low, since.high))
+    # what was proven of another's home, and what it was before, is not told of this one
+    told_of = np.where(listed.elsewhere, -1, place)
+    proven = _at_places(states.last_proven, told_of)
     kinds = [device_of(text) for text in told.device]
-    power = [STATES[int(states.state[point])] if point >= 0 else "unknown" for point in place.tolist()]
+    power = np.append(np.array(STATES, dtype=object)[states.state], "unknown")[place]
     doubts = _doubts(states, place, looked, listed.elsewhere)
     homes = map(Home, power, low, high, kinds, told.hours, _was_dark(states, place), doubts)
     verdicts = [judged(home, looked) for home in homes]
@@ -287,9 +293,13 @@ def _judged(case: Case, listed: People, told: _Told, at: datetime, now: datetime
     table["state_at"] = pd.Timestamp(now)
     set_texts(table, "device_kind", [kind.value if kind else None for kind in kinds])
     table["battery_hours"] = told.hours
+    mute = listed.elsewhere & (table["state"] == "unknown").to_numpy()
+    low, high = (np.where(mute, np.datetime64("NaT", "s"), moments) for moments in (low, high))
     for name, moments in (("dark_since_low", low), ("dark_since_high", high), ("last_proven", proven)):
         table[name] = moments.astype("datetime64[ns]")
-    _add_words(table, states, place, verdicts)
+    table["reason"] = _rests(states, place, verdicts, listed.elsewhere)
+    set_texts(table, "unknown_reason", _why_unknown(states, place, verdicts, doubts))
+    set_texts(table, "last_state", np.append(states.last_state, None)[told_of])
     for name, values in (("device", told.device), ("vendor", told.vendor), ("district", told.district)):
         set_texts(table, name, values)
     for name in ("supply_point", "key", "name", "linked_by", "same_as"):
@@ -320,7 +330,8 @@ def _doubts(
 
     old = np.append(states.powered_too_long_ago(now), False)[place].tolist()
     return [
-        Reason.NOT_LINKED if other else Reason.TOO_OLD if one else None for one, other in zip(old, elsewhere.tolist())
+        Reason.OTHER_ADDRESS if other else Reason.TOO_OLD if one else None
+        for one, other in zip(old, elsewhere.tolist())
     ]
 
 
@@ -358,26 +369,35 @@ def _doubted(words: Message, why: Optional[Reason]) -> Message:
 
     if why is Reason.TOO_OLD:
         return message("{reason}; too old at the moment of looking", reason=words)
-    if why is Reason.NOT_LINKED:
+    if why is Reason.OTHER_ADDRESS:
         return message("{reason}, but the supply point stands at another address than the list's", reason=words)
     return words
 
 
-def _add_words(table: pd.DataFrame, states: PointStates, place: np.ndarray, verdicts: list[Verdict]) -> None:
-    """Add on what the power rests, why it is not known, and what it was before."""
+def _rests(states: PointStates, place: np.ndarray, verdicts: list[Verdict], elsewhere: np.ndarray) -> list[str]:
+    """Return in words on what the power of each rests."""
     from ...analysis.reasons import Reason
 
     none = message("No supply point is known for the person")
-    found = place.tolist()
-    rests = [states.words(point) if point >= 0 else none for point in found]
-    table["reason"] = [translate_message(_doubted(words, one.why)) for words, one in zip(rests, verdicts)]
-    reasons = [
-        one.why or (states.reason_code(point) if point >= 0 else Reason.NOT_LINKED)
-        for point, one in zip(found, verdicts)
-    ]
-    unknown = table["state"] == "unknown"
-    set_texts(table, "unknown_reason", [one.value if one and blank else None for one, blank in zip(reasons, unknown)])
-    set_texts(table, "last_state", [states.last_state[point] if point >= 0 else None for point in found])
+    words = [states.words(point) if point >= 0 else none for point in place.tolist()]
+    doubts = [Reason.OTHER_ADDRESS if other else one.why for one, other in zip(verdicts, elsewhere.tolist())]
+    return [translate_message(_doubted(each, why)) for each, why in zip(words, doubts)]
+
+
+def _why_unknown(
+    states: PointStates, place: np.ndarray, verdicts: list[Verdict], doubts: list[Optional[Reason]]
+) -> list[Optional[str]]:
+    """Return the reason code of each person of whom nothing is known, None of the others."""
+    from ...analysis.life_support import LifeState
+    from ...analysis.reasons import Reason
+
+    why: list[Optional[str]] = []
+    for point, one, doubt in zip(place.tolist(), verdicts, doubts):
+        reason = one.why or (states.reason_code(point) if point >= 0 else Reason.NOT_LINKED)
+        if doubt is Reason.OTHER_ADDRESS:
+            reason = doubt
+        why.append(reason.value if reason and one.state is LifeState.UNKNOWN else None)
+    return why
 
 
 def _order(verdicts: list[Verdict]) -> np.ndarray:

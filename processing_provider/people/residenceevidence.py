@@ -18,6 +18,7 @@ from ..base import FeedbackProgress, TomoshibiAlgorithm, tr, translate_message
 from ..entered import keep_people
 from ..inputs.people_lists import (
     add_document,
+    add_elsewhere,
     add_not_read,
     add_people,
     document_path,
@@ -119,6 +120,7 @@ class ResidenceEvidence(TomoshibiAlgorithm):
         self.add_number("NOT_LIVED", tr("Not lived in"))
         self.add_number("REVIEW", tr("To be looked at by a person: cannot be judged"))
         self.add_number("NO_READINGS", tr("People without readings in the case"))
+        add_elsewhere(self)
         add_not_read(self)
         self.addOutput(QgsProcessingOutputString("SOURCES", tr("Sources")))
         add_evidence_outputs(self)
@@ -131,7 +133,7 @@ class ResidenceEvidence(TomoshibiAlgorithm):
 
         from ...analysis.residence import ResidenceRules
         from ...casefile import case_arrays
-        from ...casefile.people import homes
+        from ...casefile.people import homes_of
         from ...sheets.pages import Heading
         from ...sheets.residence import residence_pdf
 
@@ -139,8 +141,8 @@ class ResidenceEvidence(TomoshibiAlgorithm):
         listed = read_people(self, parameters, context, progress, case, "APPLICANTS")
         event = self.day(parameters, context, "EVENT_DATE") or case.info.event_time.date()
         months = [self.parameterAsInt(parameters, name, context) for name in ("MONTHS", "MONTHS_AFTER")]
-        numbers = listed.table["supply_point"].to_numpy(str)
-        found, rules = homes(case, numbers), ResidenceRules()
+        numbers = np.where(listed.elsewhere, "", listed.table["supply_point"].to_numpy(str))
+        found, rules = homes_of(case, listed), ResidenceRules()
         looked = _looked(case, found, numbers, event, months, rules, progress)
         table = _table(listed.table, looked, found, rules)
         end = np.datetime64(event, "s")
@@ -186,6 +188,7 @@ class ResidenceEvidence(TomoshibiAlgorithm):
             "NOT_LIVED": int(counts.get("not_lived", 0)),
             "REVIEW": int(counts.get("cannot_tell", 0)),
             "NO_READINGS": no_readings,
+            "ELSEWHERE": int(listed.elsewhere.sum()),
             "NOT_READ": listed.unread,
             "SOURCES": heading.as_of,
             **evidence_outputs(table["unknown_reason"].tolist(), until),
@@ -307,6 +310,11 @@ def _table(listed: pd.DataFrame, looked: _Looked, found: Homes, rules: Residence
         "No supply point is known: enter it in the list, or look at name and address."
     )
     table.loc[unlinked, "unknown_reason"] = Reason.NOT_LINKED.value
+    table.loc[found.elsewhere, "reason"] = message(
+        "The supply point stands at another address than the applicant's: what its meter shows is no evidence. Check "
+        "the number."
+    )
+    table.loc[found.elsewhere, "unknown_reason"] = Reason.OTHER_ADDRESS.value
     return table
 
 

@@ -13,6 +13,7 @@ from ..base import FeedbackProgress, TomoshibiAlgorithm, tr, translate_message
 from ..entered import keep_people
 from ..inputs.people_lists import (
     add_document,
+    add_elsewhere,
     add_not_read,
     add_people,
     document_path,
@@ -82,6 +83,7 @@ class VisitPlan(TomoshibiAlgorithm):
         self.add_number("COUNT", tr("People on the list"))
         self.add_number("LONG_ABSENT", tr("People away for long"))
         self.add_number("NO_READINGS", tr("People without readings in the case"))
+        add_elsewhere(self)
         add_not_read(self)
         add_evidence_outputs(self)
 
@@ -89,11 +91,11 @@ class VisitPlan(TomoshibiAlgorithm):
         self, parameters: dict[str, Any], context: QgsProcessingContext, progress: FeedbackProgress
     ) -> dict[str, Any]:
         from ...casefile import case_arrays
-        from ...casefile.people import homes
+        from ...casefile.people import homes_of
 
         case = self.case(parameters, context)
         listed = read_people(self, parameters, context, progress, case, "LIST")
-        found = homes(case, listed.table["supply_point"].to_numpy(str))
+        found = homes_of(case, listed)
         monday, end = self._week(parameters, context, case, found.rows)
         method = self.choice(parameters, context, "METHOD")
         plan = _plan(case, listed, found, monday, end, method, progress.stage(0, 0.5))
@@ -121,6 +123,7 @@ class VisitPlan(TomoshibiAlgorithm):
             "COUNT": len(plan.table),
             "LONG_ABSENT": int(plan.table["long_absence"].eq(True).sum()),
             "NO_READINGS": no_readings,
+            "ELSEWHERE": int(listed.elsewhere.sum()),
             "NOT_READ": listed.unread,
             **evidence_outputs(plan.table["unknown_reason"].tolist(), until),
         }
@@ -228,7 +231,8 @@ def _plan(
         set_texts(table, name, listed.table[name])
     table["row_no"] = listed.table["row_no"]
     this_week = shown >= monday.astype("datetime64[s]")
-    set_texts(table, "unknown_reason", _why_unknown(case, numbers, found.rows, answer.reason, states, this_week, as_of))
+    why = _why_unknown(case, listed, found, answer.reason, states, this_week, as_of)
+    set_texts(table, "unknown_reason", why)
     # Of a contract that is over the hours would be those of people who have left.
     over = np.flatnonzero(table["unknown_reason"].eq(Reason.NOT_IN_SERVICE.value)).astype(str)
     best = best[~best["supply_point"].isin(over)]
@@ -272,8 +276,8 @@ def _of_tenant(states: np.ndarray, first: Optional[np.ndarray], targets: np.ndar
 
 def _why_unknown(
     case: Case,
-    numbers: np.ndarray,
-    rows: np.ndarray,
+    listed: People,
+    found: Homes,
     reasons: np.ndarray,
     states: np.ndarray,
     this_week: np.ndarray,
@@ -286,24 +290,27 @@ def _why_unknown(
     from ...analysis.occupancy import REASONS, State
     from ...analysis.reasons import Reason
     from ...casefile import contracts
+    from ...casefile.people import why_no_readings
 
+    numbers = listed.table["supply_point"].to_numpy(str)
+    lacking = why_no_readings(case, listed, found, at)
     nothing = ~np.isin(states[:, this_week], (State.HOME, State.AWAY)).any(axis=1)
     ended = contracts.in_service(case, numbers, at) == NO
-    found: list[Optional[str]] = []
-    for place in range(len(numbers)):
+    why: list[Optional[str]] = []
+    for place, none in enumerate(lacking):
         codes = reasons[place, this_week]
         told = np.bincount(codes[codes > 0], minlength=2) if (codes > 0).any() else None
         if not nothing[place]:
-            found.append(None)
-        elif numbers[place] == "":
-            found.append(Reason.NOT_LINKED.value)
+            why.append(None)
+        elif none is not None:
+            why.append(none.value)
         elif ended[place]:
-            found.append(Reason.NOT_IN_SERVICE.value)
-        elif rows[place] < 0 or told is None:
-            found.append(Reason.OUT_OF_SCOPE.value)
+            why.append(Reason.NOT_IN_SERVICE.value)
+        elif told is None:
+            why.append(Reason.OUT_OF_SCOPE.value)
         else:
-            found.append(REASONS[int(told.argmax())].value)
-    return found
+            why.append(REASONS[int(told.argmax())].value)
+    return why
 
 
 def _best_words(best: pd.DataFrame, count: int) -> list[list[str]]:

@@ -268,13 +268,14 @@ class _Writing:
 
     def _placed(self, content: Content) -> Iterator[tuple[dict[str, Any], Optional[QgsGeometry]]]:
         """Yield (all values, place) of the rows of a list that are wanted; None where the place is not known."""
+        from ...casefile.people import own_number
         from ...layers.schema import SPECS
 
         own = SPECS[content.kind].geometry == "point"
         places = {} if own else self._places()
         for feature in content.layer.getFeatures() if content.layer is not None else ():
             values = {one.name(): plain(feature[one.name()]) for one in feature.fields()}
-            shape = feature.geometry() if own else places.get(str(values.get("supply_point")))
+            shape = feature.geometry() if own else places.get(own_number(values))
             if not self._outside(shape):
                 yield values, shape
 
@@ -308,13 +309,14 @@ class _Writing:
         """Return what draws the curve of a row (values, id → place of the picture), None where none was asked for."""
         if "curve" not in content.asked:
             return None
+        from ...casefile.people import own_number
         from ...layers.packages_forms import CURVES, curve_drawer
 
         (self.folder / CURVES).mkdir(exist_ok=True)
         draw, texts = curve_drawer(), _curve_texts(self.case, content)
 
         def drawn(values: dict[str, Any], row: str) -> Optional[str]:
-            text = values.get("curve") or texts.get(str(values.get("supply_point")), "")
+            text = values.get("curve") or texts.get(own_number(values), "")
             place = f"{CURVES}/{row}.png"
             if not text or not draw(str(text), values.get("as_of"), values.get("reference"), self.folder / place):
                 return None

@@ -57,7 +57,8 @@ class Row:
     geometry: QgsGeometry
     """In degrees; an empty one where the place is not known, or the result is a table."""
     supply_point: str = ""
-    """Of a result about people: where it is about, for telling rows apart; written only where it is among `values`."""
+    """Of a result about people: where it is about, for telling whose a row is; "" where it may be another's home.
+    Written only where it is among `values`."""
 
 
 @dataclass(frozen=True)
@@ -79,15 +80,18 @@ class Content:
 
     def rows(self) -> Iterator[Row]:
         """Yield every row: what may leave and what was asked for."""
+        from ...casefile.people import own_number
+
         if self.public is not None:
             places = [self.public.theme.place(name) for name in self.columns]
             for row, shape in zip(self.public.rows, self.public.shapes):
                 yield Row(tuple(row[place] for place in places), shape)
         elif self.layer is not None:
-            home = self.layer.fields().lookupField("supply_point")
+            there = [name for name in ("supply_point", "linked_by") if self.layer.fields().lookupField(name) >= 0]
             for feature in self.layer.getFeatures():
                 values = tuple(plain(feature[name]) for name in self.columns)
-                yield Row(values, feature.geometry(), str(plain(feature[home]) or "") if home >= 0 else "")
+                home = own_number({name: plain(feature[name]) for name in there})
+                yield Row(values, feature.geometry(), home)
 
     def place(self, name: str) -> int:
         """Return the place of a column in a row, -1 where it has none."""

@@ -95,7 +95,7 @@ def test_a_number_of_another_home_does_not_prove_power_and_is_named_by_its_row(
         **{"wrong": "unknown", "right": "powered", "child": "powered", "moved": "powered", "no address": "powered"},
         "dark": "exhausted",
     }
-    assert table.loc["wrong", "unknown_reason"] == "not_linked" and found["UNKNOWN"] == 1
+    assert table.loc["wrong", "unknown_reason"] == "other_address" and found["UNKNOWN"] == 1
     assert table.loc[["wrong", "dark"], "linked_by"].tolist() == ["number_elsewhere"] * 2
     said = [one for one in feedback.warnings if "at another address" in one]
     assert len(said) == 1 and "rows 2, 7" in said[0]
@@ -117,5 +117,5 @@ def test_a_number_of_another_home_does_not_tell_that_a_person_is_away(drill, run
         lists[name], layers[name] = rows(made), [*made.getFeatures()]
     assert lists["own"]["state"].isin(["home", "away"]).any() and not (lists["own"]["linked_by"] != "number").any()
     assert set(lists["others"]["linked_by"]) == {"number_elsewhere"}
-    assert set(lists["others"]["state"]) == {"no_data"} and set(lists["others"]["unknown_reason"]) == {"not_linked"}
+    assert set(lists["others"]["state"]) == {"no_data"} and set(lists["others"]["unknown_reason"]) == {"other_address"}
     assert not any(feature.hasGeometry() and not feature.geometry().isEmpty() for feature in layers["others"])

@@ -128,7 +128,7 @@ def test_form_and_map_tip_draw_the_curve(run_and_load, drill, tmp_path):
     assert len(styles) == 2 and layer.renderer().type() == "pointDisplacement"
     layer.styleManager().setCurrentStyle(next(name for name in styles if "list" in name))
     rules = layer.renderer().rootRule().children()
-    assert layer.renderer().type() == "RuleRenderer" and len(rules) == 6
+    assert layer.renderer().type() == "RuleRenderer" and len(rules) == 9
     for feature in layer.getFeatures():
         context.setFeature(feature)
         assert sum(bool(QgsExpression(rule.filterExpression()).evaluate(context)) for rule in rules) == 1

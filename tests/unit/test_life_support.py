@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from tomoshibi.analysis.life_support import RULES, Device, Home, LifeState, device_of, judged, order_of
+from tomoshibi.analysis.reasons import Reason
 
 NAT = np.datetime64("NaT", "s")
 DARK = np.datetime64("2026-01-20T16:10", "s")
@@ -94,3 +95,18 @@ def test_the_interval_holds_the_hours_as_told_and_no_dark_home_is_called_powered
     assert found.state is not LifeState.POWERED and found.state is not LifeState.UNKNOWN
     if at(hours) <= at(now) and hours > 0:
         assert found.state is LifeState.EXHAUSTED
+
+
+def test_the_meter_of_another_home_makes_nobody_wait():
+    def other(state, hours, now):
+        dark = state == "outage"
+        moments = (DARK, at(1)) if dark else (NAT, NAT)
+        return judged(Home(state, *moments, Device.VENTILATOR, hours, dark, Reason.OTHER_ADDRESS), at(now))
+
+    lasting = other("outage", 48, 1)
+    assert lasting.state is LifeState.UNKNOWN and lasting.why is Reason.OTHER_ADDRESS
+    assert np.isnat(lasting.until_low) and np.isnat(lasting.until_high)
+    assert judged(home(hours=48), at(1)).state is LifeState.ON_BATTERY
+    assert other("powered", 8, 2).state is LifeState.UNKNOWN
+    assert other("outage", 8, 2).state is LifeState.SOON and other("outage", 8, 7).state is LifeState.EXHAUSTED
+    assert order_of(lasting) < order_of(judged(home("unknown"), at(1))), "dark there: perhaps dark here too"
