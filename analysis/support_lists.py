@@ -28,6 +28,10 @@ SUPPORT_HEADINGS = ("種別", "順位", "行き先ID", "行き先", "施設の�
 TRUCK, FUEL = "電源車", "燃料"
 
 
+NAMED = 20
+"""Ids that no list knows, up to which they are named in a note."""
+
+
 @dataclass(frozen=True)
 class Listing:
     """A list to be written: headings, rows, what to know of it."""
@@ -36,6 +40,19 @@ class Listing:
     headings: tuple[str, ...]
     rows: list[list[Cell]]
     notes: tuple[str, ...] = ()
+
+
+def unknown_ids(what: str, ids: Sequence[str], then: str) -> tuple[str, ...]:
+    """Return the note of ids that no list of the case knows, none where there is none.
+
+    Parameters
+        what: in Japanese, what they are.
+        then: in Japanese, what to do.
+    """
+    if not ids:
+        return ()
+    more = f" ほか{len(ids) - NAMED}件" if len(ids) > NAMED else ""
+    return (f"{what}：{len(ids)}件（{'、'.join(ids[:NAMED])}{more}）。{then}",)
 
 
 def facilities_list(

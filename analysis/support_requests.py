@@ -9,13 +9,13 @@ from __future__ import annotations
 import math
 import re
 import unicodedata
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import Enum
 from typing import Iterable, Mapping, Optional, Sequence
 
 from ..messages import TomoshibiError, message
-from .listed import Listed, folded
+from .listed import Listed, folded, ids_meant
 from .periods import period_of
 from .quantities import count_of
 from .unread import Unread
@@ -181,6 +181,21 @@ def _request(values: Mapping[str, str], event: Optional[datetime]) -> tuple[Requ
 
 def _unread(listed: Listed, row: int, place: Optional[int], value: str) -> Unread:
     return Unread(listed.numbers[row], listed.headings[place] if place is not None else "", value)
+
+
+def with_known_places(requests: Sequence[Request], known: Iterable[str]) -> tuple[tuple[Request, ...], tuple[str, ...]]:
+    """Return the requests with the ids of their places as these are `known`, and the ids that mean none of them.
+
+    An id is the same in any width and case, also where one place is written in several ways. Rows in which nobody
+    entered anything are no requests: of them no id counts.
+    """
+    known = list(known)
+    given = {each.place_id for each in requests if each.place_id}
+    meant = {one: own for one in given for own in ids_meant([one], known).values() if folded(one) == folded(own)}
+    meant.update(ids_meant(given, known))
+    found = tuple(replace(each, place_id=meant.get(each.place_id, each.place_id)) for each in requests)
+    asked = (each.place_id for each in requests if each.place_id and not each.is_blank)
+    return found, tuple(dict.fromkeys(one for one in asked if one not in meant))
 
 
 @dataclass(frozen=True)

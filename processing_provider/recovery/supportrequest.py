@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import io
+from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Iterable, Sequence
 
 from qgis.core import (
     QgsProcessing,
@@ -137,6 +138,7 @@ class SupportRequest(TomoshibiAlgorithm):
             ("REFUSED", tr("Refused")),
             ("WAITING", tr("Asked for, neither come nor refused")),
             ("NOT_READ", tr("Values of the list that were not understood")),
+            ("NOT_KNOWN", tr("Ids of the order or of requests that no list of the case knows")),
         ):
             self.add_number(name, told)
 
@@ -159,9 +161,10 @@ class SupportRequest(TomoshibiAlgorithm):
             refuse_use(case.folder)
             refuse_export(case)
         if which == "facilities":
-            listing, told = self._facilities(parameters, context, progress, case, numbers), {}
+            listing, told = self._facilities(parameters, context, progress, case, numbers)
         else:
             listing, told = self._support(parameters, context, progress, case, which)
+        _tell_empty(listing, progress)
         counts = dict.fromkeys(("ASKED", "GRANTED", "ARRIVED", "REFUSED", "WAITING", "NOT_READ"), 0)
         results: dict[str, Any] = {"COUNT": len(listing.rows), **counts, **told}
         for name, _, ending in OUTPUTS:
@@ -190,8 +193,9 @@ class SupportRequest(TomoshibiAlgorithm):
         progress: FeedbackProgress,
         case: Case,
         numbers: bool,
-    ) -> Listing:
-        from ...analysis.support_lists import facilities_list
+    ) -> tuple[Listing, dict[str, int]]:
+        """Return 重要施設リスト, and how many ids of the order it does not know."""
+        from ...analysis.support_lists import facilities_list, unknown_ids
         from ...casefile.links import UNREADABLE
         from ...layers.sources import FACILITY, FACILITY_KNOWN, FACILITY_WHO
 
@@ -201,9 +205,14 @@ class SupportRequest(TomoshibiAlgorithm):
         ids, contact = (listed.place_of(headings) for headings in (FACILITY["facility_id"], CONTACT))
         contacts = dict(zip(listed.column(ids), listed.column(contact)))
         order = self.parameterAsFile(parameters, "PRIORITY", context)
-        priority = read_priority(Path(order), progress) if order else ()
+        priority, strange = _order_of(Path(order), places["facility_id"], progress) if order else ([], [])
         readable = links.table[links.table["supply_point"] != UNREADABLE]
-        return facilities_list(places, readable, links.linked_by, contacts, priority, numbers)
+        listing = facilities_list(places, readable, links.linked_by, contacts, priority, numbers)
+        note = unknown_ids(
+            *("優先順位のリストにあり、施設の一覧にない番号", strange),
+            "この一覧に載っていない。施設IDを確認し、施設の一覧か優先順位のリストを直して作り直す。",
+        )
+        return replace(listing, notes=(*listing.notes, *note)), {"NOT_KNOWN": len(strange)}
 
     def _support(
         self,
@@ -214,14 +223,16 @@ class SupportRequest(TomoshibiAlgorithm):
         which: str,
     ) -> tuple[Listing, dict[str, int]]:
         """Return the list of trucks or fuel, and how many requests have come how far."""
-        from ...analysis.support_lists import fuel_list, support_list, trucks_list
-        from ...analysis.support_requests import KNOWN, Support, counted
+        from ...analysis.support_lists import fuel_list, support_list, trucks_list, unknown_ids
+        from ...analysis.support_requests import KNOWN, Support, counted, with_known_places
 
         needs = needs_of(case)
         listed = None
         if not is_empty(parameters.get("REQUESTS")):
             listed = read_parameter(self, parameters, context, progress, "REQUESTS", KNOWN)
         requests, not_read = open_requests(listed, case, progress)
+        requests, strange = with_known_places(requests, [str(one) for one in needs["need_id"] if one is not None])
+        _tell_strange_places(strange, len(needs) > 0, progress)
         if not len(needs) and not requests:
             progress.warn(
                 message(
@@ -238,7 +249,72 @@ class SupportRequest(TomoshibiAlgorithm):
             listing, kinds = support_list(needs, requests, hours), tuple(Support)
         said = counted(requests, *kinds)
         told = {"ASKED": said.asked, "GRANTED": said.granted, "ARRIVED": said.arrived, "REFUSED": said.refused}
-        return listing, {**told, "WAITING": said.waiting, "NOT_READ": not_read}
+        note = unknown_ids(
+            *("要請の行き先IDのうち、電源車の配置案にない番号", strange),
+            "その要請は下の行に残している。配置案の行き先への要請であれば、行き先IDを直して作り直す。",
+        )
+        listing = replace(listing, notes=(*listing.notes, *note))
+        return listing, {**told, "WAITING": said.waiting, "NOT_READ": not_read, "NOT_KNOWN": len(strange)}
+
+
+def _order_of(path: Path, known: Iterable[str], progress: FeedbackProgress) -> tuple[list[str], list[str]]:
+    """Return the ids of the prefecture's order as the facilities write them, and those that mean none of them.
+
+    The log tells how many, the workbook which: it stays in the case.
+    """
+    from ...analysis.listed import ids_meant
+
+    given = list(dict.fromkeys(read_priority(path, progress)))
+    meant = ids_meant(given, map(str, known))
+    priority, strange = [meant[one] for one in given if one in meant], [one for one in given if one not in meant]
+    if not given:
+        progress.warn(message("{list} has no id in it: all facilities follow by kind.", list=path.name))
+    elif strange:
+        progress.warn(
+            message(
+                "{count} id(s) of {list} are not among the facilities, and these facilities are not on the list: the "
+                "workbook names them on its sheet 説明. Mend the ids, or add the facilities, and run again.",
+                count=len(strange),
+                list=path.name,
+            )
+        )
+    if strange and not priority:
+        progress.warn(
+            message("{list} orders no facility at all: none of its ids is known. All follow by kind.", list=path.name)
+        )
+    return priority, strange
+
+
+def _tell_strange_places(strange: Sequence[str], proposed: bool, progress: FeedbackProgress) -> None:
+    if strange and not proposed:
+        progress.warn(
+            message(
+                "The case holds no proposal for trucks: whether the {count} id(s) of places in the requests (行き先ID) "
+                "are right cannot be told, nor which places nobody has asked for yet. Run “Propose where power-supply "
+                "trucks go” (powertrucks), then this again.",
+                count=len(strange),
+            )
+        )
+    elif strange:
+        progress.warn(
+            message(
+                "{count} id(s) of places in the requests (行き先ID) are not in the proposal for trucks: their requests "
+                "stand below the others, and the workbook names them on its sheet 説明. Where one is meant for a place "
+                "of the proposal, mend the id and run again: else that place looks as if nobody had asked.",
+                count=len(strange),
+            )
+        )
+
+
+def _tell_empty(listing: Listing, progress: FeedbackProgress) -> None:
+    if not listing.rows:
+        progress.warn(
+            message(
+                "The list “{list}” has no row: it says that nothing was proposed or entered, not that nothing is "
+                "needed. Ask the facilities, and see the proposal for trucks.",
+                list=listing.name,
+            )
+        )
 
 
 def _write(path: Path, listing: Listing, case: Case, personal: bool) -> None:

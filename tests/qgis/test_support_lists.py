@@ -155,3 +155,78 @@ def test_a_list_of_requests_that_cannot_be_read_does_not_keep_the_brief_from_bei
     write_text_atomic(kept, "a,b\n1,2\n")
     found = run("brief", {"CASE": case, "SHEETS": ["shelterpower"], "BASEMAP": "none"})
     assert "Support asked for: The list of requests has no column" in found["SKIPPED"] and found["PAGES"] >= 2
+
+
+def about(found) -> str:
+    """All that the sheet 説明 of a workbook says."""
+    import openpyxl
+
+    book = openpyxl.load_workbook(found["XLSX"])
+    return "\n".join(str(cell) for row in book["説明"].iter_rows(values_only=True) for cell in row if cell)
+
+
+def order(tmp_path: Path, *ids: str) -> str:
+    path = tmp_path / "order.csv"
+    path.write_text("id\n" + "".join(f"{one}\n" for one in ids), encoding="utf-8")
+    return str(path)
+
+
+def test_ids_of_the_order_that_are_no_facility_are_counted_in_the_log_and_named_in_the_workbook_alone(
+    drill, run, tmp_path, feedback
+):
+    given = asked(drill, "facilities", FACILITIES=str(drill.open / "facilities.geojson"))
+    known = table(run("supportrequest", given)["CSV"])[30]["施設ID"]
+    wide = known.translate({code: code + 0xFEE0 for code in range(0x21, 0x7F)})
+    assert wide != known
+    strange = [f"県{number:02d}" for number in range(1, 26)]
+    found = run("supportrequest", {**given, "PRIORITY": order(tmp_path, "県01", wide, *strange)})
+    rows = table(found["CSV"])
+    assert rows[0]["施設ID"] == known and rows[0]["順位の根拠"] == "優先順位のリスト"
+    assert all(row["順位の根拠"] == "種別による順（初期値）" for row in rows[1:])
+    assert found["COUNT"] == 60 and found["NOT_KNOWN"] == 25
+    said = [one for one in feedback.warnings if "order.csv" in one]
+    assert len(said) == 1 and "25 id(s)" in said[0] and "run again" in said[0]
+    assert not any("県" in one for one in (*feedback.warnings, *feedback.infos))
+    told = about(found)
+    assert "25件" in told and "県01" in told and "県20" in told and "県21" not in told and "ほか5件" in told
+    assert run("supportrequest", {**given, "PRIORITY": order(tmp_path, known)})["NOT_KNOWN"] == 0
+
+
+def test_an_order_of_which_nothing_is_known_orders_nothing_and_says_so(drill, run, tmp_path, feedback):
+    given = asked(drill, "facilities", FACILITIES=str(drill.open / "facilities.geojson"))
+    found = run("supportrequest", {**given, "PRIORITY": order(tmp_path, "県1", "県2")})
+    assert {row["順位の根拠"] for row in table(found["CSV"])} == {"種別による順（初期値）"}
+    assert found["NOT_KNOWN"] == 2 and any("orders no facility at all" in one for one in feedback.warnings)
+    assert "優先順位は都道府県の決定による。" in about(found)
+    empty = tmp_path / "empty.csv"
+    empty.write_text("id,名称\n,灯町役場\n", encoding="utf-8")
+    blank = run("supportrequest", {**given, "PRIORITY": str(empty)})
+    assert blank["NOT_KNOWN"] == 0 and any("no id in it" in one for one in feedback.warnings)
+
+
+def test_a_request_finds_its_place_in_any_width_and_one_for_a_place_unknown_is_told(proposal, run, tmp_path, feedback):
+    path, rows = filled(proposal, run, tmp_path)
+    trucks = [row for row in rows if row["種別"] == "電源車"]
+    own = trucks[0]["行き先ID"]
+    trucks[0]["行き先ID"] = own.translate({code: code + 0xFEE0 for code in range(0x21, 0x7F)})
+    trucks[1]["行き先ID"] = "県立99"
+    with open(path, "w", encoding="utf-8-sig", newline="") as stream:
+        writer = csv.DictWriter(stream, list(rows[0]))
+        writer.writeheader()
+        writer.writerows(rows)
+    found = run("supportrequest", asked(proposal, "support", REQUESTS=str(path)))
+    made = [row for row in table(found["CSV"]) if row["種別"] == "電源車"]
+    assert [row["行き先ID"] for row in made if row["到着日時"]] == [own], "it came, and is not asked for once more"
+    assert found["NOT_KNOWN"] == 1 and "県立99" in {row["行き先ID"] for row in made}
+    said = [one for one in feedback.warnings if "1 id(s)" in one]
+    assert len(said) == 1 and "県立99" not in said[0] and "行き先ID" in said[0]
+    assert "県立99" in about(found)
+
+
+def test_a_list_without_a_row_is_never_calm(proposal, run, tmp_path, feedback):
+    trucks = tmp_path / "none.csv"
+    write_text_atomic(trucks, "truck_id,kva,state,lat,lon\nT1,100,修理中,36.0,138.0\n")
+    run("powertrucks", {"CASE": str(proposal.case.folder), "TRUCKS": str(trucks)})
+    found = run("supportrequest", asked(proposal, "fuel"))
+    assert found["COUNT"] == 0
+    assert any("has no row" in one and "not that nothing is needed" in one for one in feedback.warnings)
