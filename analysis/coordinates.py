@@ -44,6 +44,7 @@ class Place:
 
 _SIGN = r"[+-]?"
 _DEGREES = re.compile(rf"({_SIGN}[0-9]+(?:\.[0-9]+)?)[°度]?")
+_THOUSANDS = re.compile(rf"{_SIGN}[0-9]{{1,3}}(?:,[0-9]{{3}})+(?:\.[0-9]+)?")
 _DMS = re.compile(
     rf"({_SIGN}[0-9]{{1,3}})(?:[°度:]|-(?=[0-9]))([0-9]{{1,2}}(?:\.[0-9]+)?)(?:['′分:]|-(?=[0-9])|$)"
     r"(?:([0-9]{1,2}(?:\.[0-9]+)?)(?:[\"″秒]|''|′′)?)?"
@@ -55,7 +56,12 @@ def degrees_of(text: object) -> Optional[float]:
     """Return decimal degrees of 38.19, 38.19度, 38度11分24秒, 38°11′24″, 38:11:24 or N38-11-24.5; None for others."""
     plain = re.sub(r"\s", "", unicodedata.normalize("NFKC", "" if text is None else str(text)))
     plain = _DIRECTIONS.sub("", plain.replace("’", "'").replace("”", '"').replace("´", "'").replace("`", "'"))
-    plain = plain.replace("゜", "°").replace("º", "°").replace(",", "") if plain.count(",") <= 2 else plain
+    plain = plain.replace("゜", "°").replace("º", "°")
+    if "," in plain:
+        # 38,19 may be 38.19 or a slip: only commas of thousands, as of metres, are left out
+        if not _THOUSANDS.fullmatch(plain):
+            return None
+        plain = plain.replace(",", "")
     whole = _DEGREES.fullmatch(plain)
     if whole:
         return float(whole.group(1))

@@ -208,14 +208,14 @@ def first_day_of(text: object) -> FirstDay:
 
 
 def number_of(text: object) -> Quantity:
-    """Return a plain number, with or without commas; blank is not known."""
+    """Return a plain number, with or without commas of thousands (9,5 is none of them); blank is not known."""
     plain = folded(text)
     if not plain:
         return _NONE
     try:
         value = (
             float(plain.replace(",", ""))
-            if re.fullmatch(r"[+-]?[0-9][0-9,]*(\.[0-9]*)?(e[+-]?[0-9]+)?", plain)
+            if re.fullmatch(r"[+-]?(?:[0-9]{1,3}(?:,[0-9]{3})+|[0-9]+)(\.[0-9]*)?(e[+-]?[0-9]+)?", plain)
             else math.nan
         )
     except ValueError:

@@ -85,6 +85,8 @@ def test_degrees_minutes_and_seconds_are_one_place(lat, lon):
         ("51.5", "-0.1", Doubt.OUTSIDE),
         ("38度70分", "135度", Doubt.UNREAD),
         ("nan", "inf", Doubt.UNREAD),
+        ("38,19", "135,2917", Doubt.UNREAD),
+        ("-7,340.5", "141,022.1", Doubt.METRES),
     ],
 )
 def test_what_cannot_be_in_japan_is_no_place_and_says_why(lat, lon, doubt):
@@ -115,6 +117,9 @@ def test_capacities_and_plain_numbers():
     assert [power_of(text).value for text in ("100kVA", "１００ＫＶＡ", "1,000", "60")] == [100, 100, 1000, 60]
     assert not power_of("大型").understood and not number_of("1e999").understood
     assert number_of("1,200.5").value == 1200.5 and math.isnan(number_of("").value)
+    assert number_of("1,200,300").value == 1200300
+    for text in ("9,5", "1,5", "12,34", "1,2345", "1,200,3"):
+        assert not number_of(text).understood and not rate_of(text).understood and math.isnan(rate_of(text).value)
 
 
 @pytest.mark.parametrize(
