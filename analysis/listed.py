@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Collection, Hashable, Iterable, Iterator, Mapping, Optional, Sequence
 
 from ..messages import Message, TomoshibiError, message
@@ -177,6 +177,42 @@ class Listed:
         if place is None:
             return [""] * len(self.rows)
         return [row[place].strip() if place < len(row) else "" for row in self.rows]
+
+
+_TOTAL = re.compile(
+    r"(?:総合計|合計|総計|小計|累計|計|subtotal|grandtotal|total)[:：]?"
+    r"(?:[0-9][0-9,.]*(?:人|名|件|戸|世帯|施設|棟|台|か所|ヶ所|箇所|kva|kl|l)?)?"
+)
+"""What the first cell of a row of sums says, folded."""
+_SUPPLY_POINT = re.compile(r"[0-9]{21,22}")
+
+
+def without_totals(listed: Listed) -> tuple[Listed, list[int]]:
+    """Return a list without its rows of sums (合計, 小計, 計3台), and the numbers of these rows: nobody is in them.
+
+    Only what the first cell of a row says that holds anything counts, and never of a row with a supply point.
+    """
+    sums = [_is_total(row) for row in listed.rows]
+    if not any(sums):
+        return listed, []
+    kept = [position for position, one in enumerate(sums) if not one]
+    return _of_rows(listed, kept), [number for number, one in zip(listed.numbers, sums) if one]
+
+
+def _of_rows(listed: Listed, kept: Sequence[int]) -> Listed:
+    place = {position: number for number, position in enumerate(kept)}
+    return replace(
+        listed,
+        rows=[listed.rows[position] for position in kept],
+        numbers=[listed.numbers[position] for position in kept],
+        places=[listed.places[position] for position in kept] if listed.places else [],
+        filled=frozenset((place[row], column) for row, column in listed.filled if row in place),
+    )
+
+
+def _is_total(row: Sequence[str]) -> bool:
+    cells = [cell for cell in map(folded, row) if cell]
+    return bool(cells) and bool(_TOTAL.fullmatch(cells[0])) and not any(map(_SUPPLY_POINT.search, cells))
 
 
 def repeated(rows: Mapping[int, Hashable]) -> dict[int, int]:

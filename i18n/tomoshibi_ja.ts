@@ -12788,6 +12788,10 @@ Register the facilities' contracts as 特定契約者 first.</source>
       <translation>{list}：{rows} 行目は内容が同じで、同じ人かどうか区別できません。全員を載せ、同じ人かもしれない印を付けます。</translation>
     </message>
     <message>
+      <source>{list}: rows {rows} are sums (合計): nobody and nothing is in them, and they are left out.</source>
+      <translation>{list}：行 {rows} は合計の行のため、読み込みません。</translation>
+    </message>
+    <message>
       <source>{list}: rows {rows} have a supply point that stands in an earlier row too: several people of one home, or a mistake.</source>
       <translation>{list}：{rows} 行目の供給地点特定番号は前の行にもあります（同居者、または誤り）。</translation>
     </message>

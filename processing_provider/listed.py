@@ -44,6 +44,8 @@ def read_table(
     `known`: headings by which the columns are told, `identity`: those of them that hold who or what a row is about.
     Raises `TomoshibiError` where there is no table, it cannot be read, or it has no rows.
     """
+    from ..analysis.listed import without_totals
+
     text = file_of(given)
     if text:
         found = _of_file(text, known, identity, progress)
@@ -51,6 +53,15 @@ def read_table(
         found = _of_layer(layer, name, context, progress)
     else:
         raise _no_list(given)
+    found, sums = without_totals(found)
+    if sums:
+        progress.warn(
+            message(
+                "{list}: rows {rows} are sums (合計): nobody and nothing is in them, and they are left out.",
+                list=found.name,
+                rows=", ".join(map(str, sums)),
+            )
+        )
     if not found.rows:
         raise TomoshibiError(message("The list {list} has no rows. Choose another file or sheet.", list=found.name))
     return found

@@ -226,7 +226,8 @@ def test_a_list_of_names_alone_is_that_of_the_facilities_of_these_names(run, dri
     table = rows(run("survivalclocks", {**given, "BACKUP": path})["OUTPUT"]).set_index("facility_id")
     told = table["generator_kva"].dropna()
     assert told.to_dict() == {first: 77, second: 88}
-    assert any("5: 知らない病院, 6: 合計" in said for said in feedback.warnings)
+    assert any("(5: 知らない病院)" in said for said in feedback.warnings)
+    assert any("rows 6 are sums" in said for said in feedback.warnings)
 
 
 def test_links_with_ids_in_another_width_are_those_of_the_facilities(run, drill, links, tmp_path):
@@ -335,3 +336,21 @@ def test_a_plan_that_names_two_areas_of_one_name_stands_beside_neither_and_is_to
     table = rows(run("outlook", {**given, "HORIZONS": "24", "PLAN": plan})["OUTPUT"])
     assert not any(table["utility_says"].fillna(""))
     assert any("1 rows of the plan are not on the map" in one for one in feedback.warnings)
+
+
+def test_rows_of_sums_are_no_person_no_facility_and_no_truck(run, drill, tmp_path, feedback):
+    case, master = str(drill.case.folder), drill.case.master(["supply_point", "flow"])
+    point = master.loc[master["flow"] == 1, "supply_point"].astype(str).iloc[0]
+    lists = {
+        "people": [["氏名", "供給地点特定番号", "医療機器"], ["電力 一郎", point, "吸引器"], ["合計", "", "1名"]],
+        "facilities": [["施設ID", "施設名", "収容人数"], ["H1", "灯病院", "100"], ["合計", "", "100"]],
+    }
+    for name, table in lists.items():
+        with open(tmp_path / f"{name}.csv", "w", encoding="utf-8", newline="") as stream:
+            csv.writer(stream).writerows(table)
+    given = {"CASE": case, "OUTPUT": "memory:"}
+    assert run("lifesupport", {**given, "PEOPLE": str(tmp_path / "people.csv")})["COUNT"] == 1
+    found = run("survivalclocks", {**given, "FACILITIES": str(tmp_path / "facilities.csv")})
+    assert rows(found["OUTPUT"])["facility_id"].tolist() == ["H1"]
+    said = [one for one in feedback.warnings if "are sums" in one]
+    assert len(said) == 2 and all("rows 3" in one for one in said)

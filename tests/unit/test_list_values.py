@@ -6,7 +6,7 @@ import math
 
 import pytest
 from tomoshibi.analysis.coordinates import Doubt, place_of
-from tomoshibi.analysis.listed import find_heading, folded, ids_meant
+from tomoshibi.analysis.listed import Listed, find_heading, folded, ids_meant, without_totals
 from tomoshibi.analysis.quantities import count_of, duration_of, number_of, power_of, rate_of
 from tomoshibi.analysis.severity import HEAVY, scale_of, severity_of
 from tomoshibi.analysis.unread import Unread, unread_messages
@@ -173,6 +173,25 @@ def test_an_id_means_the_known_one_that_alone_it_can_mean(given, known, means):
 
 KNOWN = {folded(item) for item in ("氏名", "住所", "要介護度", "ID", "等級")}
 WHO = {folded(item) for item in ("氏名", "住所", "ID")}
+
+
+@pytest.mark.parametrize(
+    "cells", [["合計", "", "300"], ["", "計 3施設", ""], ["", "Ｔｏｔａｌ", "3"], ["小計：１，２００Ｌ", "", ""]]
+)
+def test_a_row_of_sums_is_nobody_and_is_told_by_its_row(cells):
+    rows = [["1", "灯病院", "100"], cells, ["2", "計測病院", "200"]]
+    listed = Listed("a.csv", ["ID", "施設名", "数"], rows, [2, 3, 4], [(1, 1), (2, 2), (3, 3)], frozenset({(2, 0)}))
+    found, sums = without_totals(listed)
+    assert sums == [3] and [row[0] for row in found.rows] == ["1", "2"] and found.numbers == [2, 4]
+    assert found.places == [(1, 1), (3, 3)] and found.filled == {(1, 0)}
+
+
+@pytest.mark.parametrize(
+    "cells", [["合計", "0" * 22, ""], ["3", "合計", "1"], ["計 太郎", "", ""], ["合計病院", "", ""], ["", "", ""]]
+)
+def test_who_is_perhaps_somebody_is_no_row_of_sums(cells):
+    listed = Listed("a.csv", ["ID", "施設名", "数"], [cells], [2])
+    assert without_totals(listed) == (listed, [])
 
 
 def test_a_heading_of_two_rows_is_taken_together():
