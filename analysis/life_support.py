@@ -124,11 +124,14 @@ class Home:
     dark_high: np.datetime64
     device: Optional[Device]
     battery_hours: float = NAN
+    """As told, NaN where nothing is; of a span (6～8時間) the least."""
     was_dark: bool = False
     """Whether it had no power when something was known of it last, before a further event."""
     doubt: Optional[Reason] = None
     """Why a proof of power says nothing of this home at the moment of looking; of what may be another's home, nor does
     a loss of power, but that nobody is called later because of it."""
+    most_hours: float = NAN
+    """The most of a span, NaN where one figure or none is told."""
 
 
 @dataclass(frozen=True)
@@ -157,7 +160,8 @@ def judged(home: Home, now: np.datetime64) -> Verdict:
     if home.state != OUTAGE or np.isnat(home.dark_low):
         return Verdict(LifeState.UNKNOWN, NEVER, NEVER, False, rule.grave, home.was_dark)
     assumed = math.isnan(home.battery_hours)
-    hours = rule.battery if assumed else Span.about(home.battery_hours, TOLD_SPREAD)
+    most = np.fmax(home.battery_hours, home.most_hours)
+    hours = rule.battery if assumed else Span(home.battery_hours * (1 - TOLD_SPREAD), float(most) * (1 + TOLD_SPREAD))
     low, high = later(home.dark_low, hours.low), later(np.fmax(home.dark_high, home.dark_low), hours.high)
     state = LifeState.ON_BATTERY
     if low <= later(now, SOON_HOURS):

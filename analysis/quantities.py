@@ -32,6 +32,8 @@ _PIECE = re.compile(
     re.IGNORECASE,
 )
 """A part of how long batteries last."""
+_BETWEEN = re.compile("[~〜–—-]|から")
+_UNIT_AT_END = re.compile(rf"(時間|hours?|h|日間|日|d|分間|分|min){_ROUND}$", re.IGNORECASE)
 _MINUTE = 1 / 60
 _IN_HOURS = {"日": 24.0, "日間": 24.0, "d": 24.0, "day": 24.0, "days": 24.0, "分": _MINUTE, "分間": _MINUTE}
 _IN_HOURS.update(min=_MINUTE, minute=_MINUTE, minutes=_MINUTE, m=_MINUTE)
@@ -140,6 +142,21 @@ def duration_of(text: object, heading: str = "") -> Quantity:
     if unit and not own:
         found = Quantity(found.value * _IN_HOURS.get(unit, 1.0), found.understood)
     return _UNREAD if found.value > (MOST_HOURS if unit else MOST_BARE_HOURS) else found
+
+
+def durations_of(text: object, heading: str = "") -> tuple[Quantity, Quantity]:
+    """Return the least and the most hours that a battery lasts: 6～8時間, 30-60分; the same twice of one figure.
+
+    Where the first of the two has no unit, that of the second counts, else as in `duration_of`.
+    """
+    one = duration_of(text, heading)
+    ends = _BETWEEN.split(folded(text))
+    if one.understood or len(ends) != 2:
+        return one, one
+    unit = _UNIT_AT_END.search(ends[1])
+    first = ends[0] if _UNIT_AT_END.search(ends[0]) or unit is None else ends[0] + unit.group(1)
+    least, most = duration_of(first, heading), duration_of(ends[1], heading)
+    return (least, most) if least.understood and most.understood and 0 < least.value < most.value else (one, one)
 
 
 def _hours_together(plain: str) -> Optional[float]:

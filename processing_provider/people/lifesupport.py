@@ -214,6 +214,8 @@ class _Told:
 
     device: list[str]
     hours: list[float]
+    most_hours: list[float]
+    """The same as `hours`, but of a span (6～8時間), of which `hours` is the least."""
     vendor: list[str]
     district: list[str]
     not_read: int
@@ -244,20 +246,24 @@ def _told_of(
     for what in unread_messages(unread, source.name, personal=True):
         progress.warn(what)
     device, vendor, district = ([cells[name][row] for row in rows] for name in ("device", "vendor", "district"))
-    return _Told(device, [hours[row] for row in rows], vendor, district, len(unread))
+    least, most = ([hours[row][end] for row in rows] for end in (0, 1))
+    return _Told(device, least, most, vendor, district, len(unread))
 
 
-def _hours_of(source: Listed, column: Optional[int], rows: list[int]) -> tuple[dict[int, float], list[Unread]]:
-    """Return the battery hours of rows, NaN where none are told, and what of them was not understood."""
-    from ...analysis.quantities import duration_of
+def _hours_of(
+    source: Listed, column: Optional[int], rows: list[int]
+) -> tuple[dict[int, tuple[float, float]], list[Unread]]:
+    """Return the least and most battery hours of rows, NaN where none are told, and what was not understood."""
+    from ...analysis.quantities import durations_of
     from ...analysis.unread import Unread
 
-    cells, hours, unread = source.column(column), {}, []
+    cells, unread = source.column(column), []
+    hours: dict[int, tuple[float, float]] = {}
     heading = "" if column is None else source.headings[column]
     for row in dict.fromkeys(rows):
-        read = duration_of(cells[row], heading)
-        hours[row] = read.value
-        if not read.understood:
+        least, most = durations_of(cells[row], heading)
+        hours[row] = (least.value, most.value)
+        if not least.understood:
             unread.append(Unread(source.numbers[row], heading, cells[row]))
     return hours, unread
 
@@ -287,7 +293,7 @@ def _judged(case: Case, listed: People, told: _Told, at: datetime, now: datetime
     kinds = [device_of(text) for text in told.device]
     power = np.append(np.array(STATES, dtype=object)[states.state], "unknown")[place]
     doubts = _doubts(states, place, looked, listed.elsewhere)
-    homes = map(Home, power, low, high, kinds, told.hours, _was_dark(states, place), doubts)
+    homes = map(Home, power, low, high, kinds, told.hours, _was_dark(states, place), doubts, told.most_hours)
     verdicts = [judged(home, looked) for home in homes]
     table = _of_verdicts(listed, verdicts)
     table["state_at"] = pd.Timestamp(now)

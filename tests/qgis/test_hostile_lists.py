@@ -244,12 +244,13 @@ def test_minutes_of_the_heading_are_minutes_of_a_device(run, drill, tmp_path):
     people = [
         ("1", points[0], "電力 太郎", "吸引器", "90"),
         ("2", points[1], "電力 花子", "吸引器", "内蔵30分+外部4時間"),
+        ("3", points[2], "電力 三郎", "吸引器", "６〜８時間"),
     ]
     heading = ("ID", "供給地点特定番号", "患者氏名", "処方機器", "内部バッテリー（分）")
     path = write(tmp_path / "vendor.csv", ("在宅患者一覧", "", "", "", ""), heading, *people)
     found = run("lifesupport", {"CASE": str(drill.case.folder), "PEOPLE": path, "NAMES": True, "OUTPUT": "memory:"})
     table = rows(found["OUTPUT"]).set_index("person_id")
-    assert table["battery_hours"].to_dict() == {"1": 1.5, "2": 4.5} and found["NOT_READ"] == 0
+    assert table["battery_hours"].to_dict() == {"1": 1.5, "2": 4.5, "3": 6} and found["NOT_READ"] == 0
     assert set(table["device_kind"]) == {"suction"} and table.loc["1", "name"] == "電力 太郎"
 
 

@@ -52,6 +52,14 @@ def test_a_battery_of_eight_hours_ends_about_eight_hours_after_the_loss_of_power
     assert judged(home(hours=8), at(7)).state is LifeState.EXHAUSTED
 
 
+def test_of_a_span_the_least_hours_count_and_the_most_end_it():
+    found = judged(Home("outage", DARK, at(1), Device.VENTILATOR, 6.0, most_hours=8.0), at(2))
+    assert found.until_low == at(4.8) and found.until_high == at(1 + 9.6) and not found.assumed
+    assert (
+        judged(Home("outage", DARK, at(1), Device.VENTILATOR, 6.0, most_hours=8.0), at(5)).state is LifeState.EXHAUSTED
+    )
+
+
 def test_soon_is_what_may_end_within_six_hours():
     # ten hours as told may be eight
     assert judged(home(hours=10), at(2)).state is LifeState.SOON

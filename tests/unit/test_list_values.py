@@ -7,7 +7,7 @@ import math
 import pytest
 from tomoshibi.analysis.coordinates import Doubt, place_of
 from tomoshibi.analysis.listed import Listed, find_heading, folded, ids_meant, without_totals
-from tomoshibi.analysis.quantities import count_of, duration_of, number_of, power_of, rate_of
+from tomoshibi.analysis.quantities import count_of, duration_of, durations_of, number_of, power_of, rate_of
 from tomoshibi.analysis.severity import HEAVY, scale_of, severity_of
 from tomoshibi.analysis.unread import Unread, unread_messages
 
@@ -147,6 +147,30 @@ def test_pieces_of_a_time_that_a_battery_lasts_are_added_up(text, hours):
 def test_pieces_that_may_be_one_or_the_other_are_not_added_up(text):
     found = duration_of(text, "バッテリー(時間)")
     assert math.isnan(found.value) and not found.understood
+
+
+@pytest.mark.parametrize(
+    ("text", "heading", "hours"),
+    [
+        *[("6〜8時間", "", (6, 8)), ("６～８", "バッテリー(時間)", (6, 8)), ("約6-8時間程度", "", (6, 8))],
+        *[
+            ("30分～1時間", "", (0.5, 1)),
+            ("1日から2日", "", (24, 48)),
+            ("30~60", "電池(分)", (0.5, 1)),
+            ("8h", "", (8, 8)),
+        ],
+    ],
+)
+def test_a_span_of_a_battery_has_a_least_and_a_most(text, heading, hours):
+    found = durations_of(text, heading)
+    assert [one.value for one in found] == pytest.approx(hours) and all(one.understood for one in found)
+
+
+@pytest.mark.parametrize(
+    "text", ["8～6時間", "6～", "-5", "6、8時間", "1～2～3時間", "0～8時間", "200～300時間", "30~60"]
+)
+def test_what_is_no_span_is_not_understood(text):
+    assert not any(one.understood for one in durations_of(text, "バッテリー"))
 
 
 def test_a_consumption_may_name_its_unit_and_no_other():
