@@ -12804,6 +12804,10 @@ Register the facilities' contracts as 特定契約者 first.</source>
       <translation>{list}：{rows} 行目に読めない文字があります（文字コードの誤り）。CSV UTF-8で保存し直してください。</translation>
     </message>
     <message>
+      <source>{list}: rows {rows} may be one facility each, written in two ways: each row counts by itself, and links, backup power and trucks may go to one of them alone. Leave one row for each facility.</source>
+      <translation>{list}：行 {rows} はそれぞれ、書き方が違う同じ施設のおそれがあります。1行ずつ別の施設として数え、対応表・非常用電源・電源車は一方にしか付かないことがあります。1施設を1行にしてください。</translation>
+    </message>
+    <message>
       <source>{list}: rows {rows} tell of a facility otherwise than a row before. Its interval holds what each of them tells, and all together as several generators. Leave one row for each facility.</source>
       <translation>{list}：行 {rows} は、前の行と同じ施設について違うことが書かれています。残り時間の幅は、どの行でも、複数の発電機として合わせた場合でも収まるように示しました。1施設1行にしてください。</translation>
     </message>

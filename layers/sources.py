@@ -150,6 +150,7 @@ def _once(listed: Listed, ids: list[str], kept: list[int], progress: Progress) -
     shared = [identity for identity, count in owners.items() if identity and count > 1]
     if repeats:
         progress.warn(repeated_message(listed, repeats))
+    _tell_alike(listed, ids, found, progress)
     if shared:
         progress.warn(
             message(
@@ -160,6 +161,42 @@ def _once(listed: Listed, ids: list[str], kept: list[int], progress: Progress) -
             )
         )
     return found
+
+
+_COMPANY = re.compile(
+    r"\((?:株|有|医|医療|社福|社医|特医|財|一財|公財|社|一社|公社|福|学|独)\)|株式会社|有限会社|医療法人(?:社団|財団)?|社会福祉法人|学校法人"
+)
+"""What stands before or behind a name in one list and not in another."""
+
+
+def _tell_alike(listed: Listed, ids: list[str], kept: list[int], progress: Progress) -> None:
+    """Say which rows may be one facility: ids, or names at one place, that differ in width, case or legal form."""
+    groups: dict[tuple[str, ...], list[int]] = {}
+    for row, forms in zip(kept, _forms(listed, ids, kept)):
+        for form in forms:
+            groups.setdefault(form, []).append(row)
+    alike = dict.fromkeys(tuple(rows) for rows in groups.values() if len({ids[row] for row in rows}) > 1)
+    if alike:
+        progress.warn(
+            message(
+                "{list}: rows {rows} may be one facility each, written in two ways: each row counts by itself, and "
+                "links, backup power and trucks may go to one of them alone. Leave one row for each facility.",
+                list=listed.name,
+                rows=some([" = ".join(str(listed.numbers[row]) for row in rows) for rows in alike]),
+            )
+        )
+
+
+def _forms(listed: Listed, ids: list[str], kept: list[int]) -> Iterator[list[tuple[str, ...]]]:
+    """Yield under what each row may be another's: its id, and its name with address or coordinates."""
+    columns = {name: listed.column(listed.place_of(FACILITY[name])) for name in ("name", "address", "lat", "lon")}
+    for row in kept:
+        name, address, lat, lon = (folded(cells[row]) for cells in columns.values())
+        where = f"{lat} {lon}" if lat and lon else ""
+        if listed.places and all(map(math.isfinite, listed.places[row])):
+            where = str(listed.places[row])
+        forms = [("id", folded(ids[row]))] if ids[row] else []
+        yield [*forms, *([(_COMPANY.sub("", name), address, where)] if name and (address or where) else [])]
 
 
 def _where(listed: Listed, cells: Mapping[str, list[str]], place: int) -> Place:

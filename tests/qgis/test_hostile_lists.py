@@ -355,3 +355,17 @@ def test_rows_of_sums_are_no_person_no_facility_and_no_truck(run, drill, tmp_pat
     assert rows(found["OUTPUT"])["facility_id"].tolist() == ["H1"]
     said = [one for one in feedback.warnings if "are sums" in one]
     assert len(said) == 2 and all("rows 3" in one for one in said)
+
+
+def test_a_facility_written_in_two_ways_is_named_as_perhaps_one_and_both_rows_stay(run, drill, tmp_path, feedback):
+    heading = ("施設ID", "施設名", "住所", "緯度", "経度")
+    path = write(
+        *(tmp_path / "facilities.csv", heading, ("H1", "㈱灯病院", "", "38.2", "135.3")),
+        *(("Ｈ１", "灯診療所", "", "", ""), ("H3", "灯病院 株式会社", "", "38.2", "135.3")),
+        *(("S1", "灯町小学校", "灯町1-1", "", ""), ("S2", "灯町小学校", "灯町9-9", "", "")),
+        *(("P1", "灯公民館", "", "", ""), ("P2", "灯公民館", "", "", "")),
+    )
+    found = run("survivalclocks", {"CASE": str(drill.case.folder), "FACILITIES": path, "OUTPUT": "memory:"})
+    assert len(rows(found["OUTPUT"])) == 7
+    said = [one for one in feedback.warnings if "may be one facility" in one]
+    assert len(said) == 1 and "rows 2 = 3, 2 = 4 may" in said[0]
