@@ -86,6 +86,11 @@ class _Grid:
         """The moment of the last step."""
         return self.begin + pd.Timedelta(hours=float(self.course.hours[-1]))
 
+    @property
+    def areas(self) -> list[str]:
+        """`area_id` of the areas, without all together; of that where no area is told."""
+        return [code for code in self.ids if code != ALL] or self.ids
+
     def first_after(self, event: datetime) -> int:
         """Return the first step that tells of an event: what fell silent within a step counts from the next one on."""
         hours = (pd.Timestamp(event_slot(event)) - self.begin) / pd.Timedelta(hours=1)
@@ -121,9 +126,7 @@ def looked_ahead(
             `low80`, `high80`.
     """
     first = events[0].begin
-    grid = _grid(course, "excess_meters", first)
-    if grid is None and len(lists):
-        grid = _grid(lists, "silent", first)
+    grid = _grid(course, "excess_meters", first) or _grid(lists, "silent", first)
     if grid is None:
         return AreaOutlook(_nothing(course, first, horizons), None, 0, None)
     own = _own_event(grid, events)
@@ -131,20 +134,24 @@ def looked_ahead(
     untold = _untold(grid, events)
     table = _table(grid, found, horizons, untold)
     earlier = _since(past, grid, [events[number].begin for number in own]) if past is not None else None
-    if earlier is not None and len(earlier):
-        said = said_for_now(earlier, float(grid.course.hours[-1]))
-        table = table.drop(columns=list(SAID_COLUMNS)).merge(said, on=["area_id", "horizon_h"], how="left")
-    parts = [code for code in grid.ids if code != ALL]
     length = lengths[grid.ids.index(ALL)] if ALL in grid.ids else max(lengths)
     return AreaOutlook(
-        table,
+        table if earlier is None else _beside_earlier(table, earlier, float(grid.course.hours[-1])),
         grid.last.to_pydatetime(),
         _rose(grid.course),
         length if length < LEANS_HOURS else None,
-        sum(own[grid.ids.index(code)] > _first_of(events, code) for code in parts or grid.ids),
-        sum(code in untold for code in parts or grid.ids),
+        sum(own[grid.ids.index(code)] > _first_of(events, code) for code in grid.areas),
+        sum(code in untold for code in grid.areas),
         forecast_score(grid.course, grid.ids, earlier) if earlier is not None else NO_SCORE,
     )
+
+
+def _beside_earlier(table: pd.DataFrame, earlier: pd.DataFrame, hours: float) -> pd.DataFrame:
+    """Return an outlook with what earlier forecasts said of its last step, so many hours after the event."""
+    if not len(earlier):
+        return table
+    said = said_for_now(earlier, hours)
+    return table.drop(columns=list(SAID_COLUMNS)).merge(said, on=["area_id", "horizon_h"], how="left")
 
 
 def _first_of(events: Sequence[Struck], area: str) -> int:
@@ -231,6 +238,8 @@ def _grid(table: pd.DataFrame, counts: str, event: datetime) -> Optional[_Grid]:
 
     A step that began before the event tells nothing of it: silent are those of which no reading came in all of it.
     """
+    if not len(table):
+        return None
     begin = pd.Timestamp(event)
     after = table[pd.to_datetime(table["begin"]) >= pd.Timestamp(event_slot(event))]
     known = after[after[counts].notna()]

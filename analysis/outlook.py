@@ -263,11 +263,18 @@ def forecast(course: Course, horizons: Sequence[float], prior: Prior, to_now: bo
             bent = [_bent(exponent[chosen], error) for error in at_shares]
             left = [remaining(now[chosen], hours, horizon, each) for each in bent]
             expected[chosen, place] = left[0]
-            for number, level in enumerate(LEVELS):
-                bounds = left[1 + 4 * number : 5 + 4 * number]
-                ends = _interval(now[chosen], *bounds, to_now=to_now and level != min(LEVELS))
+            for level, ends in _ends(now[chosen], left, to_now).items():
                 low[level][chosen, place], high[level][chosen, place] = ends
     return Forecast(expected, low, high)
+
+
+def _ends(now: FloatArray, left: Sequence[FloatArray], to_now: bool) -> dict[int, tuple[FloatArray, FloatArray]]:
+    """Return the intervals by level, of what would be left at each of `_SHARES`."""
+    found = {}
+    for number, level in enumerate(LEVELS):
+        bounds = left[1 + 4 * number : 5 + 4 * number]
+        found[level] = _interval(now, *bounds, to_now=to_now and level != min(LEVELS))
+    return found
 
 
 def _interval(

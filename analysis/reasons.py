@@ -37,8 +37,6 @@ class Reason(str, Enum):
     """Generation on the roof hides use."""
     NOT_LINKED = "not_linked"
     """No supply point is linked to the place or the person."""
-    OTHER_ADDRESS = "other_address"
-    """The list's supply point stands in マスタ情報 at another address, in another name: its meter may be another's."""
     NO_PLACE = "no_place"
     """The place is not known."""
     TOO_OLD = "too_old"
@@ -67,6 +65,8 @@ class Reason(str, Enum):
     """A past map said nothing there that could be right or wrong."""
     RELAY = "relay"
     """Who decides it fell silent with a radio relay that is known to have failed, and may have power."""
+    OTHER_ADDRESS = "other_address"
+    """The list's supply point stands in マスタ情報 at another address, in another name: its meter may be another's."""
 
 
 _WORDS: dict[Reason, Message] = {
