@@ -1266,7 +1266,7 @@ def test_the_overview_shows_the_boundary_and_points_of_what_lies_outside_never_t
 class _Tiles(http.server.BaseHTTPRequestHandler):
     def do_GET(self):
         if "slow" in self.path:
-            time.sleep(1.5)
+            time.sleep(6)
         self.send_response(404 if "none" in self.path else 200)
         self.end_headers()
         with contextlib.suppress(OSError):  # the client may have given up
@@ -1278,7 +1278,7 @@ class _Tiles(http.server.BaseHTTPRequestHandler):
 
 @pytest.mark.parametrize(("path", "there"), [("good", True), ("none", False), ("page", False), ("slow", False)])
 def test_the_base_map_is_there_only_where_a_tile_really_comes_in_time(qgis_app, monkeypatch, feedback, path, there):
-    monkeypatch.setattr(printing, "_PROBE_MILLISECONDS", 500)
+    monkeypatch.setattr(printing, "_PROBE_MILLISECONDS", 2000)
     with http.server.ThreadingHTTPServer(("127.0.0.1", 0), _Tiles) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
         monkeypatch.setattr(context, "GSI_PROBE", f"http://127.0.0.1:{server.server_port}/{path}.png")

@@ -125,7 +125,8 @@ def test_the_state_is_that_of_the_whole_interval():
 
 def test_a_doubtful_moment_of_a_stock_that_is_not_told_changes_nothing():
     blank = replace(TANK, fuel_l=float("nan"))
-    assert told(replace(blank, stock_doubted=True)) == told(blank)
+    # as texts: what is not known is not equal to itself
+    assert repr(told(replace(blank, stock_doubted=True))) == repr(told(blank))
 
 
 @pytest.mark.parametrize(
