@@ -26,6 +26,11 @@ try:
 except ImportError:
     # a Python without it opens no such member of a ZIP either
     LZMAError = zlib.error  # type: ignore[misc, assignment]
+try:
+    from compression.zstd import ZstdError
+except ImportError:
+    # before Python 3.14 no member of a ZIP is opened that was packed so
+    ZstdError = zlib.error
 
 RENAME_WAITS: tuple[float, ...] = (0.1, 0.2, 0.5, 1.0, 2.0)
 """Seconds between attempts at a rename that a virus scanner, an indexer or a share holds up."""
@@ -37,7 +42,7 @@ LONGEST_NAME = 150
 """Bytes of a name from outside: with what is added to it while it is written, every file system takes it."""
 STEERS = frozenset({"Cc", "Cf", "Cs", "Co", "Zl", "Zp"})
 """Unicode categories that steer a screen or cannot be seen: control, format (direction marks), surrogates, private."""
-DAMAGED_ZIP = (zipfile.BadZipFile, zlib.error, LZMAError, EOFError, NotImplementedError, ValueError)
+DAMAGED_ZIP = (zipfile.BadZipFile, zlib.error, LZMAError, ZstdError, EOFError, NotImplementedError, ValueError)
 """What is raised where a ZIP or a member of one is damaged, whichever way it was packed.
 
 bzip2 says it by an OSError without a number; a locked member by a RuntimeError.

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Iterator, Optional
 from qgis.core import NULL, QgsFeatureRequest
 from qgis.PyQt.QtCore import QDate, QDateTime, Qt, QTime, QXmlStreamReader
 
-from ..files import LZMAError
+from ..files import LZMAError, ZstdError
 from ..messages import Progress, TomoshibiError, message
 
 if TYPE_CHECKING:
@@ -124,7 +124,7 @@ def _opened(path: Path) -> Iterator[zipfile.ZipFile]:
                 file=path.name,
             )
         ) from error
-    except (OSError, KeyError, RuntimeError, zlib.error, LZMAError, EOFError) as error:
+    except (OSError, KeyError, RuntimeError, zlib.error, LZMAError, ZstdError, EOFError) as error:
         raise _broken(path) from error
 
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import errno
+import importlib
 import os
 import stat
 import subprocess
 import sys
 import textwrap
+import zlib
 from pathlib import Path
 
 import pytest
@@ -234,3 +236,13 @@ def test_a_full_disk_in_a_fresh_folder_is_told_of_the_target_and_another_error_a
             raise error
         assert told.value is error
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(("module", "name"), [("lzma", "LZMAError"), ("compression.zstd", "ZstdError")])
+def test_damage_is_known_of_every_way_to_pack_that_this_python_opens(module, name):
+    try:
+        raised = getattr(importlib.import_module(module), name)
+    except ImportError:
+        raised = zlib.error
+    assert getattr(files, name) is raised
+    assert raised in files.DAMAGED_ZIP and raised in files.DAMAGED_ARRAYS

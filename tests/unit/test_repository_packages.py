@@ -189,13 +189,17 @@ def within(module: str, allowed: str) -> bool:
     return (allowed == "." and module.startswith(".")) or module == allowed or module.startswith(allowed + ".")
 
 
+STANDARD = sys.stdlib_module_names | {"compression"}
+"""What comes with Python: with this one, and with 3.14."""
+
+
 def violations(name: str, source: str) -> Iterator[str]:
     """Yield every import of a file that its package may not make."""
     key = name.split("/")[0]
     package_name, itself = PACKAGES[key], "." + key.removesuffix(".py")
     for each in imports_of(name, source):
         module = each.module
-        standard = not module.startswith(".") and module.split(".")[0] in sys.stdlib_module_names
+        standard = not module.startswith(".") and module.split(".")[0] in STANDARD
         allowed = standard or within(module, itself) or any(within(module, may) for may in package_name.may)
         if not allowed or any(within(module, no) for no in package_name.never):
             yield f"{each.place}: {key} may not import {module}"
