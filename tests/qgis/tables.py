@@ -11,6 +11,12 @@ def rows(layer) -> pd.DataFrame:
     return pd.DataFrame({name: _column([row[place] for row in found]) for place, name in enumerate(names)})
 
 
+def supply_contracts(case) -> pd.DataFrame:
+    """Return マスタ情報 of the meters of a case that supply: name and address by number."""
+    master = case.master(["supply_point", "flow", "name", "address"])
+    return master[master["flow"] == 1].astype(str).set_index("supply_point")
+
+
 def _column(values: list) -> pd.Series:
     """Return a column; texts as objects, among which pandas 3 leaves None alone."""
     texts = any(isinstance(value, str) for value in values)

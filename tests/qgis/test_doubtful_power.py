@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 from tomoshibi.tests.drill_case import make_drill
-from tomoshibi.tests.qgis.tables import rows
+from tomoshibi.tests.qgis.tables import rows, supply_contracts
 
 HEADING = ("ID", "氏名", "住所", "供給地点特定番号", "医療機器")
 
@@ -19,9 +19,7 @@ def drill(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def contracts(drill):
-    """マスタ情報 of the drill: number, name, address."""
-    master = drill.case.master(["supply_point", "flow", "name", "address"])
-    return master[master["flow"] == 1].astype(str).set_index("supply_point")
+    return supply_contracts(drill.case)
 
 
 def listed(drill, run, path, *people):

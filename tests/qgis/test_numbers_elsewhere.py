@@ -11,7 +11,7 @@ import pytest
 from tomoshibi.layers.opening import open_layer
 from tomoshibi.layers.uris import layer_uri
 from tomoshibi.tests.people_drill import make_people_drill
-from tomoshibi.tests.qgis.tables import rows
+from tomoshibi.tests.qgis.tables import rows, supply_contracts
 
 HEADING = ("ID", "氏名", "住所", "供給地点特定番号", "医療機器")
 REASON = "other_address"
@@ -24,9 +24,7 @@ def drill(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def contracts(drill):
-    """マスタ情報 of the drill: number, name, address."""
-    master = drill.case.master(["supply_point", "flow", "name", "address"])
-    return master[master["flow"] == 1].astype(str).set_index("supply_point")
+    return supply_contracts(drill.case)
 
 
 @pytest.fixture
