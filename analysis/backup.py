@@ -13,6 +13,8 @@ from datetime import datetime
 from enum import Enum
 from typing import Any, Mapping, Optional, Sequence
 
+from .told_states import ToldStock
+
 NAN = float("nan")
 
 
@@ -66,12 +68,14 @@ class Assumption(str, Enum):
     """The battery gives what is told of it: its age is not."""
     BATTERY_UNREAD = "battery_unread"
     """What the list says of a battery is not understood: it counts as none."""
+    STOCK_TO_ASK = "stock_to_ask"
+    """What is left in the tank, were it read off now, would tell more narrowly when it fails: to ask."""
     SEVERAL_ROWS = "several_rows"
     """Rows of the list tell of it differently: the interval holds what each tells, and all together."""
 
 
 TO_ASK = (Assumption.HANGS_UNKNOWN, Assumption.CIRCUITS_USE)
-"""What a question to the facility would mend."""
+"""What a question of what hangs on the generator would mend."""
 
 
 class Carries(str, Enum):
@@ -242,6 +246,30 @@ def with_left(row: Backup, left_l: float) -> Backup:
         return row
     doubted = row.stock_doubted or row.stock_at is None
     return replace(row, fuel_l=left_l, before_l=row.fuel_l, stock_doubted=doubted)
+
+
+def with_told(row: Backup, stock: ToldStock, at: datetime) -> Optional[Backup]:
+    """Return a row with a stock that was read off the tank at a moment, told by telephone.
+
+    What the row tells of the time before stays beside it (`before_l`); a stock that was filled up since may be more.
+    None where the row tells of the tank at a later moment, or nothing that a share could be of.
+    """
+    litres = stock.litres if stock.litres is not None else _litres_of_share(row, stock.share or 0.0)
+    last = row.stock_until or row.stock_at
+    if litres is None or (last is not None and not row.stock_doubted and last > at):
+        return None
+    before = row.before_l
+    if math.isnan(before) and not math.isnan(row.fuel_l) and row.stock_at is None and not row.stock_doubted:
+        before = row.fuel_l
+    told: dict[str, Any] = {"stock_until": None, "stock_doubted": False, "unread": row.unread - {"fuel_l", "left_l"}}
+    return replace(row, fuel_l=litres, before_l=before, stock_at=at, **told)
+
+
+def _litres_of_share(row: Backup, share: float) -> Optional[float]:
+    """Return a share of a row's tank in litres, None where its tank is not known."""
+    if share == 0.0:
+        return 0.0
+    return share * row.tank_l if row.tank_l > 0 else None
 
 
 def _filled(row: Backup, rows: Sequence[Backup]) -> Backup:

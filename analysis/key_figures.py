@@ -9,13 +9,13 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import Enum
-from typing import Callable, Container, Mapping, Optional
+from typing import Callable, Container, Mapping, Optional, Sequence
 
 import numpy as np
 import pandas as pd
 
 from ..arrays import BoolArray
-from .backup import TO_ASK
+from .backup import TO_ASK, Assumption
 from .reasons import Reason, count_by_reason
 from .told_states import ToldState
 
@@ -297,7 +297,16 @@ def to_ask(clocks: pd.DataFrame) -> list[str]:
 
     `clocks`: a row a facility: name, facility_id, rank, assumption (layer `survivalclocks`).
     """
-    codes = {code.value for code in TO_ASK}
+    return _marked(clocks, TO_ASK)
+
+
+def stock_to_ask(clocks: pd.DataFrame) -> list[str]:
+    """Return the names of the facilities to be asked what is left in their tank; `clocks` as for `to_ask`."""
+    return _marked(clocks, (Assumption.STOCK_TO_ASK,))
+
+
+def _marked(clocks: pd.DataFrame, marks: Sequence[Assumption]) -> list[str]:
+    codes = {mark.value for mark in marks}
     told = [codes & set(str(one).split(",")) for one in clocks["assumption"]]
     asked = clocks[np.array([bool(one) for one in told], dtype=bool)].sort_values("rank", kind="stable")
     names = asked["name"].where(asked["name"].notna() & asked["name"].ne(""), asked["facility_id"])

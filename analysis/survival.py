@@ -35,6 +35,9 @@ SURE, LIKELY = 3.1, 0.8
 """Standard deviations to the side of failing early, and of failing late. That it fails before its interval costs more
 than that it lasts beyond it: in 35 drills none of 1,435 facilities fails before it, with a complete row and a generator
 one in twelve lasts longer (docs/hours-left.md)."""
+LIKELY_SEEN = 1.3
+"""… to the late side where two stocks tell what is burnt: the interval is narrow enough to hold nine in ten. Not more
+than `LIKELY` of what it were without them."""
 SHELTER_WORDS = ("避難", "shelter")
 """Kinds of facility that fill with people: their own days before tell least of what they use."""
 BATTERY_SPREAD = 0.04
@@ -284,8 +287,7 @@ class _Lasts:
 
 def _lasts(facility: Facility, begin: tuple[np.datetime64, np.datetime64], now: np.datetime64, hours: float) -> _Lasts:
     backup = (facility.backup or Backup()).known_at(now.astype("datetime64[s]").item())
-    told = backup.battery_hours if backup.tells_battery else 0.0
-    battery = Span(told * (1 - BATTERY_EARLY * BATTERY_SPREAD), told * (1 + BATTERY_LATE * BATTERY_SPREAD))
+    told, battery = backup.battery_hours if backup.tells_battery else 0.0, _battery(backup)
     if backup.tells_generator and backup.generator_kva >= LEAST_KVA:
         crowded = any(word in facility.kind.casefold() for word in SHELTER_WORDS)
         return _on_fuel(facility.load, facility.part_load, backup, battery, begin, hours, crowded)
@@ -297,6 +299,12 @@ def _lasts(facility: Facility, begin: tuple[np.datetime64, np.datetime64], now: 
     if default is None:
         return _Lasts(None, why=Reason.NO_BACKUP_DATA)
     return _Lasts((_Early(default.hours.low), _Late(default.hours.high)), assumptions=(Assumption.KIND,))
+
+
+def _battery(backup: Backup) -> Span:
+    """Return the hours that a battery lasts, 0 where there is none."""
+    told = backup.battery_hours if backup.tells_battery else 0.0
+    return Span(told * (1 - BATTERY_EARLY * BATTERY_SPREAD), told * (1 + BATTERY_LATE * BATTERY_SPREAD))
 
 
 def _on_fuel(
@@ -313,7 +321,8 @@ def _on_fuel(
         return _Lasts(None, why=Reason.PIPED_FUEL)
     at_once = battery.low
     feeds = hanging(load, part, backup)
-    as_seen = _as_seen(feeds.load, backup, begin, battery)
+    # how many had come by then, and come later, a stock that was seen does not tell
+    as_seen = None if crowded else _as_seen(feeds.load, backup, begin, battery)
     start, battery, passed = _starts(backup, battery, begin)
     use = _uses(feeds.load, backup, start, crowded, LOAD_SHARES if feeds.can_stop else CIRCUIT_SHARES, as_seen)
     assumed = _assumed(feeds, as_seen, backup, crowded)
@@ -321,8 +330,9 @@ def _on_fuel(
     fuel = _stock(backup)
     if fuel is None:
         return _Lasts(None, needed, tuple(assumed), Reason.NO_BACKUP_DATA)
-    gauge = GAUGE_SPREAD * _full(backup) if passed > 0 and not math.isnan(backup.before_l) else 0.0
-    early, late = _sides(battery, fuel, use, gauge, seen=passed > 0, known=feeds.load is not None, crowded=crowded)
+    early, late = _sides(
+        battery, fuel, use, _gauge(backup, passed), seen=passed > 0, known=feeds.load is not None, crowded=crowded
+    )
     runs = later(begin[0], at_once), later(begin[1], late.bound)
     stops = _stops_after(feeds, backup, runs, crowded)
     if stops is not None:
@@ -337,6 +347,11 @@ def _on_fuel(
         elif feeds.load is not None and not crowded:
             late = _stopped(feeds.load, backup, begin[1], battery.high, late)
     return _Lasts((early, late), max(0.0, needed - fuel.low), tuple(assumed))
+
+
+def _gauge(backup: Backup, passed: float) -> float:
+    """Return how far a stock that was seen may lie from the truth, litres; `passed`: hours till then, 0 not seen."""
+    return GAUGE_SPREAD * _full(backup) if passed > 0 and not math.isnan(backup.before_l) else 0.0
 
 
 def _stock(backup: Backup) -> Optional[Span]:
@@ -377,7 +392,7 @@ def _sides(
         middle = _hours_of(fuel.low, use.usual)
         less, more = (
             math.hypot(middle - _hours_of(fuel.low, burnt_until), middle - _hours_of(fuel.low + off, use.usual))
-            for burnt_until, off in ((use.high, -SURE * gauge), (use.low, LIKELY * gauge))
+            for burnt_until, off in ((use.high, -SURE * gauge), (use.low, use.likely * gauge))
         )
         return _Early(battery.low + max(0.0, middle - less)), _Late(battery.high + middle + more)
     low, high = battery.low + _hours_of(fuel.low, use.high), battery.high + _hours_of(fuel.high, use.low)
@@ -435,6 +450,8 @@ class _Uses:
     low: FloatArray
     usual: FloatArray
     high: FloatArray
+    likely: float = LIKELY
+    """Standard deviations to the late side."""
 
     def high_until(self, hours: int) -> float:
         """Return the litres burnt at most in the first hours."""
@@ -457,12 +474,16 @@ def _uses(
         burnt_low, burnt_high = (np.cumsum(litres_per_hour(each, backup)) for each in (low, high))
         return _Uses(burnt_low * (1 - LIKELY * of_generator), burnt_low, burnt_high * (1 + SURE * of_generator))
     known = _known_uses(load, backup, start)
-    same = known.same if as_seen is None else as_seen.spread_of(known)
-    usual = known.usual * (1.0 if as_seen is None else as_seen.times)
+    times, same = (1.0, known.same) if as_seen is None else as_seen.later(known)
+    usual = np.maximum.accumulate(known.usual * times)
     spread = usual * np.hypot(same, known.days)
     most = np.cumsum(litres_per_hour(np.full(LONGEST_HOURS, full), backup)) / usual if crowded else 1.0
     # nothing that was burnt comes back: where days differ much, a bound by days would fall in the hours without use
-    return _Uses(usual - LIKELY * spread, usual, np.maximum.accumulate((usual + SURE * spread) * most))
+    less, likely = LIKELY * known.usual * np.hypot(known.same, known.days), LIKELY
+    if as_seen is not None:
+        # a reading that tells little does not make the interval wider
+        less, likely = np.minimum(LIKELY_SEEN * spread, less), LIKELY_SEEN
+    return _Uses(usual - less, usual, np.maximum.accumulate((usual + SURE * spread) * most), likely)
 
 
 @dataclass(frozen=True)
@@ -470,14 +491,20 @@ class _KnownUses:
     """Litres burnt from a start up to the end of each hour, float64 (LONGEST_HOURS,), and how well they are known."""
 
     usual: FloatArray
-    same: FloatArray
-    """Standard deviation, as a share, of what is the same hour by hour: the set, the list's figures, the outage."""
+    of_generator: float
+    """Standard deviation, as a share, of what is the same hour by hour: what the list says of the set."""
     of_load: FloatArray
-    """… the part of it that goes with the load."""
+    """… the outage, which goes with the load."""
     of_curve: FloatArray
-    """… and that of what the set burns at these loads."""
+    """… what the set burns at these loads."""
     days: FloatArray
     """… of what days, and single hours, differ by: the more of them fuel lasts, the more that evens out."""
+
+    @property
+    def same(self) -> FloatArray:
+        """Return the first three together: these go their own ways."""
+        found: FloatArray = np.sqrt(self.of_generator**2 + self.of_load**2 + self.of_curve**2)
+        return found
 
 
 def _known_uses(load: OwnLoad, backup: Backup, start: np.datetime64) -> _KnownUses:
@@ -490,11 +517,9 @@ def _known_uses(load: OwnLoad, backup: Backup, start: np.datetime64) -> _KnownUs
     by_load = np.cumsum(burns.litres * burns.by_load) / usual
     of_curve = np.cumsum(burns.litres * burns.curve_spread) / usual
     of_load = np.hypot(LOAD_SPREAD, load.told_spread) * by_load
-    # these go their own ways
-    same = np.sqrt(of_generator**2 + of_load**2 + of_curve**2)
     hours = np.arange(1, LONGEST_HOURS + 1)
     days = np.maximum(load.spread / np.sqrt(np.maximum(hours / 24, 1.0)), load.hour_spread / np.sqrt(hours))
-    return _KnownUses(usual, same, of_load, of_curve, days * by_load)
+    return _KnownUses(usual, of_generator, of_load, of_curve, days * by_load)
 
 
 @dataclass(frozen=True)
@@ -502,19 +527,35 @@ class _AsSeen:
     """What a generator burns, by what it burnt until its stock was seen."""
 
     times: float
-    """Of what it was taken to burn."""
-    spread: float
+    """It burnt so many times what it was taken to burn."""
+    error: float
     """Standard deviation of that, as a share."""
-    of_load: float
+    of_generator: float
     """As of `_KnownUses`, of the hours till then."""
+    of_load: float
     of_curve: float
 
-    def spread_of(self, known: _KnownUses) -> FloatArray:
-        """Return the standard deviation, as a share, of what is burnt later: at other loads it tells less."""
-        found: FloatArray = np.sqrt(
-            self.spread**2 + (known.of_load - self.of_load) ** 2 + (known.of_curve - self.of_curve) ** 2
-        )
-        return found
+    @property
+    def same(self) -> float:
+        """Return how far what it burnt till then may lie from what it was taken to burn, standard deviation."""
+        return math.sqrt(self.of_generator**2 + self.of_load**2 + self.of_curve**2)
+
+    @property
+    def beyond(self) -> float:
+        """Return how far it lies from that, in standard deviations of both."""
+        return (self.times - 1) / math.hypot(self.same, self.error)
+
+    def later(self, known: _KnownUses) -> tuple[FloatArray, FloatArray]:
+        """Return how many times what it was taken to burn it burns later, and the standard deviation of that, a share.
+
+        Float64 (LONGEST_HOURS,) each. At other loads than those till then it tells less of both.
+        """
+        if self.beyond > SURE:
+            # more is gone than it can have burnt by what is known: it goes on like that until somebody asks
+            return np.full_like(known.usual, self.times), np.full_like(known.usual, max(self.same, self.error))
+        shared = known.of_generator * self.of_generator + known.of_load * self.of_load + known.of_curve * self.of_curve
+        weight = shared / (self.same**2 + self.error**2)
+        return 1 + weight * (self.times - 1), np.sqrt(known.same**2 - weight * shared)
 
 
 def _as_seen(
@@ -535,25 +576,38 @@ def _as_seen(
         return None
     start = seen - np.timedelta64(round(3600 * ran), "s")
     known, hour = _known_uses(load, backup, start), math.ceil(ran) - 1
-    expected = _burnt_until(known.usual, ran)
-    same, days = float(known.same[hour]), float(known.days[hour])
-    parts = float(known.of_load[hour]), float(known.of_curve[hour])
+    expected, days = _burnt_until(known.usual, ran), float(known.days[hour])
     # two readings of a gauge, when it began to run, and what those days were like
     read = math.sqrt(2) * GAUGE_SPREAD * _full(backup) / expected
     error = math.sqrt(read**2 + ((most - least) / ran) ** 2 / 12 + days**2)
-    times = gone / expected
-    if times < 1 - SURE * math.hypot(same, error):
-        return None
-    if times > 1 + SURE * math.hypot(same, error):
-        # more is gone than it can have burnt by what is known: it goes on like that until somebody asks
-        return _AsSeen(times, max(same, error), *parts)
-    trust = error**-2 + same**-2
-    return _AsSeen((same**-2 + times * error**-2) / trust, trust**-0.5, *parts)
+    parts = known.of_generator, float(known.of_load[hour]), float(known.of_curve[hour])
+    found = _AsSeen(gone / expected, error, *parts)
+    return None if found.beyond < -SURE else found
 
 
 def _full(backup: Backup) -> float:
     """Return the litres of a full tank, of which a gauge tells a share."""
     return max(backup.before_l, backup.tank_l if backup.tank_l > 0 else 0.0)
+
+
+def stock_expected(facility: Facility, at: np.datetime64) -> Optional[float]:
+    """Return the litres that are most likely left in a tank at a moment, datetime64[s].
+
+    None where its stock, its use or its loss of power is not known, or nothing is burnt by then.
+    """
+    backup = (facility.backup or Backup()).known_at(at.astype("datetime64[s]").item())
+    begin, _ = _begin(facility)
+    feeds = hanging(facility.load, facility.part_load, backup)
+    if begin is None or np.isnat(begin[0]) or np.isnat(begin[1]) or feeds.load is None or math.isnan(backup.fuel_l):
+        return None
+    battery = _battery(backup)
+    start, _, _ = _starts(backup, battery, begin)
+    hours = float((at - start) / _HOUR)
+    if not 0 < hours < LONGEST_HOURS:
+        return None
+    as_seen = _as_seen(feeds.load, backup, begin, battery)
+    burns = _uses(feeds.load, backup, start, False, LOAD_SHARES, as_seen)
+    return max(0.0, backup.fuel_l - _burnt_until(burns.usual, hours))
 
 
 def _burnt_until(burnt_until: FloatArray, hours: float) -> float:

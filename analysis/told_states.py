@@ -29,6 +29,15 @@ class ToldState(str, Enum):
 
 
 @dataclass(frozen=True)
+class ToldStock:
+    """What was left in a tank (燃料残量), as somebody read it off: litres, or a share of the tank."""
+
+    litres: Optional[float] = None
+    share: Optional[float] = None
+    """0–1."""
+
+
+@dataclass(frozen=True)
 class Told:
     """One thing said of one facility."""
 
@@ -40,6 +49,8 @@ class Told:
     """Moment for which it was said."""
     until: Optional[datetime] = None
     """Moment from which it no longer holds; None until something later is said or measured."""
+    stock: Optional[ToldStock] = None
+    """What was left in the tank of its generator at `at`."""
 
 
 def in_force(told: Iterable[Told], at: datetime) -> dict[str, Told]:
@@ -57,3 +68,18 @@ def in_force(told: Iterable[Told], at: datetime) -> dict[str, Told]:
         for key, one in found.items()
         if one.state is not ToldState.WITHDRAWN and (one.until is None or at < one.until)
     }
+
+
+def stocks_in_force(told: Iterable[Told], at: datetime) -> dict[str, Told]:
+    """Return the last stock told of each facility not after a moment, unless withdrawn since.
+
+    A stock was what it was when it was read: neither its `until` nor another state said later ends it. `told` as for
+    `in_force`.
+    """
+    found: dict[str, Told] = {}
+    for one in sorted((one for one in told if one.at <= at), key=lambda each: each.at):
+        if one.state is ToldState.WITHDRAWN:
+            found.pop(one.facility_id, None)
+        elif one.stock is not None:
+            found[one.facility_id] = one
+    return found

@@ -7,12 +7,13 @@ made again as it was.
 from __future__ import annotations
 
 import json
+import math
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any, Iterable, Optional, Sequence
 
 from ..aggregator.outside import parse_json, shown
-from ..analysis.told_states import Told, ToldState, in_force
+from ..analysis.told_states import Told, ToldState, ToldStock, in_force, stocks_in_force
 from ..files import append_line
 from ..messages import TomoshibiError, message
 from .case import Case
@@ -39,13 +40,15 @@ def add_told(case: Case, told: Iterable[Told], algorithm: str) -> int:
         count += 1
         if last.get(one.facility_id) == replace(one, by=one.by[:MOST_LETTERS]):
             continue
-        record = {
+        record: dict[str, Any] = {
             "facility_id": one.facility_id,
             "state": one.state.value,
             "by": one.by[:MOST_LETTERS],
             "at": one.at.isoformat(),
             "until": one.until.isoformat() if one.until else None,
         }
+        if one.stock is not None:
+            record.update(stock_l=one.stock.litres, stock_share=one.stock.share)
         append_line(path, json.dumps(record, ensure_ascii=False))
     case.ledger.add(algorithm, TOLD_FILE, (), personal=True)
     return count
@@ -85,7 +88,20 @@ def _told(record: Any) -> Told:
         str(record["by"])[:MOST_LETTERS],
         moment_in(record["at"]),
         moment_in(until) if until else None,
+        _stock(record.get("stock_l"), record.get("stock_share")),
     )
+
+
+def _stock(told_l: Any, told_share: Any) -> Optional[ToldStock]:
+    """Return the stock of a line, None where it tells none. Raises `ValueError` where it can be none."""
+    litres, share = (None if told is None else float(told) for told in (told_l, told_share))
+    if litres is None and share is None:
+        return None
+    if litres is not None and share is None and 0 <= litres < math.inf:
+        return ToldStock(litres=litres)
+    if share is not None and litres is None and 0 <= share <= 1:
+        return ToldStock(share=share)
+    raise ValueError("stock")
 
 
 def latest(case: Case, data_at: Optional[datetime]) -> Optional[datetime]:
@@ -114,3 +130,9 @@ def told_of(case: Case, data_at: datetime, asked: Optional[datetime]) -> dict[st
     """Return what holds of each facility on a map of `data_at`; `asked` where a person asked for that very moment."""
     told = all_told(case)
     return in_force(told, asked or told_moment(case, data_at, told)) if told else {}
+
+
+def stocks_told_of(case: Case, data_at: datetime, asked: Optional[datetime]) -> dict[str, Told]:
+    """Return the last stock told of each facility on a map of `data_at`; `asked` as for `told_of`."""
+    told = all_told(case)
+    return stocks_in_force(told, asked or told_moment(case, data_at, told)) if told else {}

@@ -712,12 +712,20 @@
       <translation>発電機の給電範囲（全館か非常回路か、何kWか）を確認：{names}</translation>
     </message>
     <message>
+      <source>Ask what is left in the tank: {names}</source>
+      <translation>燃料残量の確認先：{names}</translation>
+    </message>
+    <message>
       <source>Ask whoever handed the case over why it differs from its ledger. Its results stay “not verified” until then.</source>
       <translation>案件が台帳と違う理由を引き継ぎ元に確認してください。それまで結果は「未検証」のままです。</translation>
     </message>
     <message>
       <source>Ask {count} facilities what hangs on their generator, and write it into the list: the whole building (generator_carries 全館) or selected circuits only (非常回路), and how many kW these use (generator_load_kw). Till then it may stop early or run for days: {names}.</source>
       <translation>{count}施設に、発電機の給電範囲を確認し、一覧に書いてください。建物全体（給電範囲：全館）か非常回路のみ（非常回路）か、非常回路なら何kW使うか（発電機負荷(kW)）です。それまでは、早く止まるとも、何日ももつともいえます：{names}。</translation>
+    </message>
+    <message>
+      <source>Ask {count} facilities what is left in the tank of their generator, and note it with “Note what a facility said by telephone” (FUEL_LEFT): when they fail is then known more narrowly. {names}.</source>
+      <translation>{count}施設に発電機の燃料残量を聞き、「施設に電話で確認した状況を記録」（FUEL_LEFT）に入れてください。残り時間の幅が狭まります: {names}。</translation>
     </message>
     <message>
       <source>Asked at</source>
@@ -2306,6 +2314,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>発電機の給電範囲を確認する施設</translation>
     </message>
     <message>
+      <source>Facilities to ask what is left in their tank</source>
+      <translation>燃料残量を確認する施設</translation>
+    </message>
+    <message>
       <source>Facilities told of by telephone, beside what was measured</source>
       <translation>電話で確認した施設（計測とは別）</translation>
     </message>
@@ -3824,6 +3836,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     <message>
       <source>Left empty, those whose headings name telephones, contacts, supporters or addresses.</source>
       <translation>空欄なら、見出しが電話・連絡先・支援者・住所を示す列。</translation>
+    </message>
+    <message>
+      <source>Left in the tank of its generator</source>
+      <translation>発電機の燃料残量</translation>
     </message>
     <message>
       <source>Left out: {what}</source>
@@ -7230,6 +7246,14 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>残っています：{place}（{reason}）</translation>
     </message>
     <message>
+      <source>Stock (L)</source>
+      <translation>備蓄量・残量（L）</translation>
+    </message>
+    <message>
+      <source>Stock seen at</source>
+      <translation>残量を確認した時刻</translation>
+    </message>
+    <message>
       <source>Stop</source>
       <translation>停止</translation>
     </message>
@@ -9664,6 +9688,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>保存前でも、入力中の内容で確認します。</translation>
     </message>
     <message>
+      <source>What is left in the tank cannot be read: {text} (FUEL_LEFT). Write litres, as 320, or a share of the tank, as 60% or 3/4; leave it empty where nobody knows.</source>
+      <translation>燃料残量が読み取れません: {text}（FUEL_LEFT）。320 のようにリットルで、または 60%、3/4 のようにタンクに対する割合で入れてください。分からなければ空欄にします。</translation>
+    </message>
+    <message>
       <source>What is missing in the case</source>
       <translation>案件に足りないもの</translation>
     </message>
@@ -9744,6 +9772,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>結果と対応</translation>
     </message>
     <message>
+      <source>What was left at the moment told of: litres (320, 320L, 1.2kL) or a share of the tank (60%, 6割, 3/4, 半分, 満タン). “Tell how long critical facilities last” goes on from it, and learns what the generator burns. A share needs the tank in the list of backup power. Left empty where it was not asked.</source>
+      <translation>確認した時刻の燃料残量。リットル（320、320L、1.2kL）またはタンクに対する割合（60%、6割、3/4、半分、満タン）。「重要施設の残り時間を表示」は、この残量から先を計算し、発電機の実際の消費量も求めます。割合で入れるときは、非常用電源の一覧にタンク容量が必要です。聞いていなければ空欄のままにします。</translation>
+    </message>
+    <message>
       <source>What was published ({file}) cannot be read. Delete the file: it is then made again from what was received, without knowing whether the sets are whole.</source>
       <translation>公開データの記録（{file}）を読み取れません。このファイルを削除すると、受信したファイルから作り直します（その場合、組が揃っているかどうかは分からなくなります）。</translation>
     </message>
@@ -9758,6 +9790,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     <message>
       <source>What will be sent</source>
       <translation>送信内容</translation>
+    </message>
+    <message>
+      <source>What {count} facilities told of their tank by telephone is not used: {ids}. The list of backup power lacks their generator or their tank, has several rows of them, or a later stock.</source>
+      <translation>{count}施設から電話で聞いた燃料残量は使えません: {ids}。非常用電源の一覧に、発電機かタンク容量がないか、複数の行があるか、より新しい残量があります。</translation>
     </message>
     <message>
       <source>When</source>
@@ -9958,6 +9994,10 @@ Register the facilities' contracts as 特定契約者 first.</source>
     <message>
       <source>Who was at home at the time of the event. Asks for 電力データ and マスタ情報 of every contract. Ask for a week before the event too: presence is judged by comparing with the usual.</source>
       <translation>発生時に在宅していたかを推定します。全契約の電力データとマスタ情報を求めます。在・不在は普段との比較で判定するため、発生前の1週間分も求めてください。</translation>
+    </message>
+    <message>
+      <source>Who withdraws tells no stock: leave FUEL_LEFT empty, or choose what holds instead (STATE).</source>
+      <translation>取り消しでは燃料残量を入れられません。FUEL_LEFT を空欄にするか、今の状況を STATE で選んでください。</translation>
     </message>
     <message>
       <source>Whole and within the hour</source>
@@ -10242,6 +10282,10 @@ Register the facilities' contracts as 特定契約者 first.</source>
     <message>
       <source>ask: is the whole building on the generator, or selected circuits only?</source>
       <translation>要確認：発電機は全館か、非常回路のみか</translation>
+    </message>
+    <message>
+      <source>ask: what is left in the tank?</source>
+      <translation>要確認：燃料残量</translation>
     </message>
     <message>
       <source>asked, no answer</source>
@@ -11678,6 +11722,10 @@ Register the facilities' contracts as 特定契約者 first.</source>
     <message>
       <source>{count} facilities are named {word}. Give the id of the one that is meant: {ids}.</source>
       <translation>名称が {word} の施設が {count} 件あります。ID で指定してください：{ids}。</translation>
+    </message>
+    <message>
+      <source>{count} facilities do not have so many litres each: note them one by one.</source>
+      <translation>{count}施設に同じリットル数は記録できません。1施設ずつ記録してください。</translation>
     </message>
     <message>
       <source>{count} facilities fit several contracts, or one by name or by address alone: {names}. Look at them yourself and enter their supply points in the list of links; they stay unknown.</source>

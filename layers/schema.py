@@ -237,6 +237,9 @@ _ALL = (
             Column("need_kva", "real", lambda: tr("Needs (kVA, own peak)")),
             Column("generator_kva", "real", lambda: tr("Generator (kVA)")),
             Column("fuel_kind", "text", lambda: tr("Fuel")),
+            Column("stock_l", "real", lambda: tr("Stock (L)")),
+            # blank: what there was when power was lost
+            Column("stock_at", "datetime", lambda: tr("Stock seen at")),
             Column("litres_to_hours", "real", lambda: tr("Litres lacking for the hours asked for")),
             Column("load_days", "int", lambda: tr("Days its own load rests on")),
             # codes of `analysis.backup.Assumption`, separated by commas

@@ -171,6 +171,7 @@ ASSUMPTIONS: dict[str, Callable[[], str]] = {
     "hangs_unknown": lambda: tr("ask: is the whole building on the generator, or selected circuits only?"),
     "circuits": lambda: tr("selected circuits only, as told"),
     "circuits_use": lambda: tr("ask: how many kW do the selected circuits use?"),
+    "stock_to_ask": lambda: tr("ask: what is left in the tank?"),
     "partly": lambda: tr("only some meters dark"),
     "told": lambda: tr("told by telephone"),
     "as_usual": lambda: tr("use as on other days"),

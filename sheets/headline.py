@@ -451,12 +451,19 @@ def _told_at(table: pd.DataFrame) -> str:
 
 
 def _asked(table: pd.DataFrame) -> str:
-    """Name whom to ask what hangs on the generator; "" where nobody is to be asked."""
-    ask = key_figures.to_ask(table)
-    if not ask:
-        return ""
-    return tr("Ask what hangs on the generator (whole building or selected circuits, kW): {names}").format(
-        names=tr(", ").join(ask[:MOST_ASKED]) + ("…" if len(ask) > MOST_ASKED else "")
+    """Name whom to ask what hangs on the generator, and whom what is left in the tank; "" where there is nobody."""
+    return _lines(
+        *(
+            words.format(names=tr(", ").join(ask[:MOST_ASKED]) + ("…" if len(ask) > MOST_ASKED else ""))
+            for ask, words in (
+                (
+                    key_figures.to_ask(table),
+                    tr("Ask what hangs on the generator (whole building or selected circuits, kW): {names}"),
+                ),
+                (key_figures.stock_to_ask(table), tr("Ask what is left in the tank: {names}")),
+            )
+            if ask
+        )
     )
 
 

@@ -26,6 +26,7 @@ from ...analysis.quantities import (
     rate_of,
     years_of,
 )
+from ...analysis.stock_words import stock_of
 from ...analysis.unread import Unread, columns_not_read, some, unread_messages
 from ...messages import Progress, TomoshibiError, message
 
@@ -101,8 +102,6 @@ BACKUP: Mapping[str, tuple[str, ...]] = {
 """Properties of a row, and the headings under which lists give them; compared without width and case."""
 KNOWN = frozenset(folded(word) for words in BACKUP.values() for word in words)
 _OF_BACKUP = re.compile("発電|給電|保安|燃料|備蓄|タンク|電池|バッテリ|燃費|kva|generator|fuel|tank|battery")
-_LEVELS = {"満タン": 1.0, "満量": 1.0, "満": 1.0, "フル": 1.0, "空": 0.0, "カラ": 0.0, "から": 0.0}
-"""Words for how full a tank is."""
 _Read = Callable[[str, str], Quantity]
 _READ: Mapping[str, _Read] = {
     "generator_kva": lambda text, _: power_of(text),
@@ -330,12 +329,12 @@ def _tell_stock_times(listed: Listed, unread: list[Unread], vague: list[Unread],
 def _level(
     listed: Listed, places: Mapping[str, Optional[int]], cells: Mapping[str, list[str]], row: int, column: str
 ) -> Optional[Quantity]:
-    """Return the litres of a tank that is told to be full or empty; None where a stock is told otherwise."""
-    level = _LEVELS.get(folded(cells[column][row]))
-    if level is None:
+    """Return the litres of a tank of which it is told how full it is; None where a stock is told otherwise."""
+    told = stock_of(cells[column][row])
+    if told is None or told.share is None:
         return None
     tank = litres_of(cells["tank_l"][row], listed.headings[places["tank_l"] or 0])
-    return Quantity(level * tank.value, tank.value >= 0)
+    return Quantity(told.share * tank.value, tank.value >= 0)
 
 
 def _values(

@@ -16,6 +16,7 @@ from qgis.core import (
 )
 
 from ... import settings
+from ...analysis.unread import some
 from ...messages import message
 from ..base import FeedbackProgress, TomoshibiAlgorithm, tr
 from ..listed import read_table
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
     from ...analysis.backup import Backup
     from ...analysis.own_load import OwnLoad
     from ...analysis.survival import Clock
+    from ...analysis.told_states import Told
     from ...casefile.case import Case
     from ..situation.facilities import FacilityStates
 
@@ -98,6 +100,7 @@ class SurvivalClocks(TomoshibiAlgorithm):
             ("UNKNOWN", tr("Facilities of which nothing is known")),
             ("LITRES", tr("Litres that are lacking in all")),
             ("TO_ASK", tr("Facilities to ask what hangs on their generator")),
+            ("STOCK_TO_ASK", tr("Facilities to ask what is left in their tank")),
             ("NOT_READ", tr("Values of the list that were not understood")),
         ):
             self.addOutput(QgsProcessingOutputNumber(name, words))
@@ -108,23 +111,26 @@ class SurvivalClocks(TomoshibiAlgorithm):
     ) -> dict[str, Any]:
         import numpy as np
 
-        from ...analysis.key_figures import failing_soon
         from ...analysis.survival import ClockState
         from ...casefile import case_arrays
         from ...casefile.data_status import data_status, looked_at
         from ...casefile.ledger import now as clock_now
-        from ...casefile.overrides import told_of
+        from ...casefile.overrides import stocks_told_of, told_of
         from ...layers.build import points
 
         case = self.case(parameters, context)
         states = facility_states(self, parameters, context, progress, case)
         at, power = states.at, states.power
-        path = self.parameterAsFile(parameters, "BACKUP", context)
-        backups, unread = _backups(path, power, case.info.event_time, progress)
+        backups, unread = _backups(
+            self.parameterAsFile(parameters, "BACKUP", context), power, case.info.event_time, progress
+        )
         loads = _loads(case, states.links.table, progress.stage(0.2, 0.7))
-        told = told_of(case, at, states.asked)
+        told = _not_passed(told_of(case, at, states.asked), power)
+        stocks = stocks_told_of(case, at, states.asked)
+        _add_told(backups, stocks, progress)
         hours = self.parameterAsDouble(parameters, "HOURS", context)
-        now = looked_at(case, at, states.asked, clock_now())
+        # in a drill time goes on by what is told, too
+        now = max([looked_at(case, at, states.asked, clock_now()), *(one.at for one in stocks.values())])
         _tell_later(backups, now, progress)
         dark = _known_dark(states)
         between = _struck_between(dark, [event.begin for event in case.info.all_events])
@@ -145,21 +151,34 @@ class SurvivalClocks(TomoshibiAlgorithm):
             case_arrays.sources(case, at),
             evidence_until=until,
         )
-        counts = table["state"].value_counts()
-        count = {state: int(counts.get(state.value, 0)) for state in ClockState}
         unknown = table["state"] == ClockState.UNKNOWN.value
         return {
             "OUTPUT": made,
-            "FAILING": int(failing_soon(table).sum()),
-            "FAILED": count[ClockState.FAILED],
-            "ENDED_BY_TIME": count[ClockState.ENDED_BY_TIME],
-            "RUNNING": count[ClockState.RUNNING] + count[ClockState.MAY_HAVE_FAILED],
-            "POWERED": count[ClockState.POWERED],
-            "LITRES": float(np.nansum(table["litres_to_hours"].to_numpy(float))),
+            **_counts(table),
             "TO_ASK": _tell_to_ask(table, progress),
+            "STOCK_TO_ASK": _tell_stock_to_ask(table, progress),
             "NOT_READ": states.not_read + unread,
             **evidence_outputs(table.loc[unknown, "unknown_reason"], until, int(unknown.sum())),
         }
+
+
+def _counts(table: pd.DataFrame) -> dict[str, Any]:
+    """Return how many facilities stand how, and the litres that are lacking."""
+    import numpy as np
+
+    from ...analysis.key_figures import failing_soon
+    from ...analysis.survival import ClockState
+
+    counts = table["state"].value_counts()
+    count = {state: int(counts.get(state.value, 0)) for state in ClockState}
+    return {
+        "FAILING": int(failing_soon(table).sum()),
+        "FAILED": count[ClockState.FAILED],
+        "ENDED_BY_TIME": count[ClockState.ENDED_BY_TIME],
+        "RUNNING": count[ClockState.RUNNING] + count[ClockState.MAY_HAVE_FAILED],
+        "POWERED": count[ClockState.POWERED],
+        "LITRES": float(np.nansum(table["litres_to_hours"].to_numpy(float))),
+    }
 
 
 def _backups(
@@ -203,6 +222,42 @@ def _tell_later(backups: dict[str, Backup], now: datetime, progress: FeedbackPro
         )
 
 
+def _not_passed(told: dict[str, Told], power: pd.DataFrame) -> dict[str, Told]:
+    """Return what was said by telephone without what was measured otherwise since."""
+    from ...analysis.told_beside import beside_measured
+
+    ids = power["facility_id"].to_numpy(object)
+    moments = (power[name].to_numpy().astype("datetime64[s]") for name in ("silent_until", "powered_until"))
+    passed = beside_measured(ids, *moments, told)["told_passed"].to_numpy(bool)
+    gone = {str(one) for one in ids[passed]}
+    return {name: one for name, one in told.items() if name not in gone}
+
+
+def _add_told(backups: dict[str, Backup], stocks: dict[str, Told], progress: FeedbackProgress) -> None:
+    """Put the stocks that were told by telephone into the rows of the list; name those that cannot be."""
+    from ...analysis.backup import Backup, with_told
+    from ...analysis.survival import LEAST_KVA
+
+    lost = []
+    for name, told in stocks.items():
+        row = backups.get(name, Backup())
+        has_one = row.generator_kva >= LEAST_KVA and not row.others
+        found = with_told(row, told.stock, told.at) if has_one and told.stock is not None else None
+        if found is None:
+            lost.append(name)
+        else:
+            backups[name] = found
+    if lost:
+        progress.warn(
+            message(
+                "What {count} facilities told of their tank by telephone is not used: {ids}. The list of backup power "
+                "lacks their generator or their tank, has several rows of them, or a later stock.",
+                count=len(lost),
+                ids=some(sorted(lost)),
+            )
+        )
+
+
 def _tell_to_ask(table: pd.DataFrame, progress: FeedbackProgress) -> int:
     """Name the facilities whose list leaves open what hangs on the generator, where that matters; return how many."""
     from ...analysis.key_figures import to_ask
@@ -216,6 +271,23 @@ def _tell_to_ask(table: pd.DataFrame, progress: FeedbackProgress) -> int:
                 "(generator_load_kw). Till then it may stop early or run for days: {names}.",
                 count=len(names),
                 names=", ".join(names[:10]) + ("…" if len(names) > 10 else ""),
+            )
+        )
+    return len(names)
+
+
+def _tell_stock_to_ask(table: pd.DataFrame, progress: FeedbackProgress) -> int:
+    """Name the facilities of which a reading of the tank would tell more; return how many."""
+    from ...analysis.key_figures import stock_to_ask
+
+    names = stock_to_ask(table)
+    if names:
+        progress.warn(
+            message(
+                "Ask {count} facilities what is left in the tank of their generator, and note it with “Note what a "
+                "facility said by telephone” (FUEL_LEFT): when they fail is then known more narrowly. {names}.",
+                count=len(names),
+                names=some(names),
             )
         )
     return len(names)
@@ -317,6 +389,7 @@ def _clocks(
     import numpy as np
 
     from ...analysis.backup_doubts import doubtful_clock
+    from ...analysis.stock_to_ask import with_question
     from ...analysis.survival import Facility
 
     at = power["known_at"].to_numpy().astype("datetime64[s]")
@@ -327,24 +400,21 @@ def _clocks(
     for row, (name, kind, state) in enumerate(zip(power["facility_id"], power["kind"], power["state"])):
         progress.raise_if_cancelled()
         said = told.get(str(name))
-        yield doubtful_clock(
-            Facility(
-                str(kind or ""),
-                str(state),
-                low[row],
-                high[row],
-                said.state if said else None,
-                np.datetime64(said.at, "s") if said else np.datetime64("NaT", "s"),
-                loads.whole.get(str(name)),
-                backups.get(str(name)),
-                between[row],
-                loads.part.get(str(name)),
-                bool(stale[row]),
-            ),
-            at[row],
-            hours,
-            now,
+        facility = Facility(
+            str(kind or ""),
+            str(state),
+            low[row],
+            high[row],
+            said.state if said else None,
+            np.datetime64(said.at, "s") if said else np.datetime64("NaT", "s"),
+            loads.whole.get(str(name)),
+            backups.get(str(name)),
+            between[row],
+            loads.part.get(str(name)),
+            bool(stale[row]),
         )
+        found = doubtful_clock(facility, at[row], hours, now)
+        yield with_question(found, facility, at[row], hours, now)
 
 
 def _table(
@@ -398,10 +468,14 @@ def _add_why(table: pd.DataFrame, clocks: list[Clock]) -> None:
 
 def _add_what_it_runs_on(table: pd.DataFrame, loads: dict[str, OwnLoad], backups: dict[str, Any]) -> None:
     """Add the generator, its fuel, and on how many days the load rests."""
+    import pandas as pd
+
     from ...analysis.backup import Backup
 
     ids = table["facility_id"].astype(str)
     rows = [backups.get(name, Backup()) for name in ids]
     table["generator_kva"] = [row.generator_kva for row in rows]
     table["fuel_kind"] = [row.fuel_kind or None for row in rows]
+    table["stock_l"] = [row.fuel_l for row in rows]
+    table["stock_at"] = pd.Series(pd.to_datetime([row.stock_at for row in rows]), index=table.index)
     table["load_days"] = [loads[name].days if name in loads else None for name in ids]

@@ -17,7 +17,8 @@ from qgis.core import (
 )
 
 from ...aggregator.outside import shown
-from ...analysis.told_states import ToldState
+from ...analysis.stock_words import stock_of
+from ...analysis.told_states import ToldState, ToldStock
 from ...messages import TomoshibiError, message
 from ..base import FeedbackProgress, Parameters, TomoshibiAlgorithm, tr
 from .facilities import read_facilities
@@ -34,7 +35,7 @@ MOST_IDS = 10
 
 
 class OverrideState(TomoshibiAlgorithm):
-    """CASE, FACILITY_ID, STATE, BY, AT, UNTIL → COUNT."""
+    """CASE, FACILITY_ID, STATE, BY, FUEL_LEFT, AT, UNTIL → COUNT."""
 
     NAME = "overridestate"
     GROUP = "situation"
@@ -77,6 +78,15 @@ class OverrideState(TomoshibiAlgorithm):
             QgsProcessingParameterString("BY", tr("Told by (office or name)")),
             tr("Who asked and who answered. It stays in the case."),
         )
+        self.add(
+            QgsProcessingParameterString("FUEL_LEFT", tr("Left in the tank of its generator"), optional=True),
+            tr(
+                "What was left at the moment told of: litres (320, 320L, 1.2kL) or a share of the tank (60%, 6割, 3/4, "
+                "半分, 満タン). “Tell how long critical facilities last” goes on from it, and learns what the "
+                "generator burns. A share needs the tank in the list of backup power. Left empty where it was not "
+                "asked."
+            ),
+        )
         for name, title, help_ in (
             ("AT", tr("Moment told of"), tr("Japanese time for which it was said. Left empty, now.")),
             (
@@ -115,7 +125,8 @@ class OverrideState(TomoshibiAlgorithm):
         until = self.moment(parameters, context, "UNTIL")
         _check(at, until, moment, latest(case, data_at))
         state = ToldState(self.choice(parameters, context, "STATE"))
-        told = [Told(one, state, by, at, until) for one in ids]
+        stock = _stock(self.text(parameters, context, "FUEL_LEFT"), state, len(ids))
+        told = [Told(one, state, by, at, until, stock) for one in ids]
         count = add_told(case, told, self.id())
         _warn_later(before, told, progress)
         _warn_moments(told, case.info.event_time, max(at, moment), progress)
@@ -197,6 +208,30 @@ def _one(word: str, listed: list[tuple[str, str]]) -> str:
             close=", ".join(close) or "–",
         )
     )
+
+
+def _stock(text: str, state: ToldState, facilities: int) -> Optional[ToldStock]:
+    """Return what was told of the tank, None where nothing was. Raises `TomoshibiError` where it cannot be meant."""
+    if not text:
+        return None
+    found = stock_of(text)
+    if found is None:
+        raise TomoshibiError(
+            message(
+                "What is left in the tank cannot be read: {text} (FUEL_LEFT). Write litres, as 320, or a share of the "
+                "tank, as 60% or 3/4; leave it empty where nobody knows.",
+                text=shown(text),
+            )
+        )
+    if state is ToldState.WITHDRAWN:
+        raise TomoshibiError(
+            message("Who withdraws tells no stock: leave FUEL_LEFT empty, or choose what holds instead (STATE).")
+        )
+    if facilities > 1 and found.litres is not None:
+        raise TomoshibiError(
+            message("{count} facilities do not have so many litres each: note them one by one.", count=facilities)
+        )
+    return found
 
 
 def _check(at: datetime, until: Optional[datetime], moment: datetime, most: Optional[datetime]) -> None:

@@ -96,6 +96,29 @@ def test_what_cannot_hold_is_refused_by_the_name_of_the_parameter(noted, more, w
     assert word in str(failure.value)
 
 
+@pytest.mark.parametrize(
+    ("state", "more", "word"),
+    [
+        ("own_generator", {"FUEL_LEFT": "わずか"}, "わずか"),
+        ("withdrawn", {"FUEL_LEFT": "300"}, "FUEL_LEFT"),
+    ],
+)
+def test_a_stock_that_cannot_be_meant_is_refused_with_what_to_write(noted, state, more, word):
+    with pytest.raises(QgsProcessingException) as failure:
+        noted(noted.shown()[0].index[0], state, **more)
+    assert word in str(failure.value)
+
+
+def test_litres_are_told_of_one_facility_and_a_share_of_any_number(noted):
+    one, other = noted.shown()[0].index[:2]
+    with pytest.raises(QgsProcessingException) as failure:
+        noted(f"{one},{other}", "own_generator", FUEL_LEFT="300")
+    assert "one by one" in str(failure.value)
+    found, _ = noted(f"{one},{other}", "own_generator", FUEL_LEFT="満タン")
+    assert found["COUNT"] == 2
+    noted(f"{one},{other}", "withdrawn")
+
+
 def test_only_what_was_told_is_ringed_on_the_map(run, drill, noted):
     one = noted.shown()[0].index[0]
     noted(one, "confirmed_powered")

@@ -200,7 +200,7 @@ def test_the_reserve_and_what_is_left_of_it_tell_what_is_burnt_and_the_reserve_i
     drill, run, tmp_path
 ):
     needs = rows(run("survivalclocks", parameters(drill))["OUTPUT"])
-    dark = needs[(needs["power_state"] == "outage") & needs["load_days"].notna() & (needs["kind"] != "避難所")]
+    dark = needs[(needs["power_state"] == "outage") & needs["load_days"].notna() & ~needs["kind"].str.contains("避難")]
     one = dark.sort_values("dark_since_low").iloc[0]
     kva = math.ceil(3 * one["need_kva"])
     at, since = one["as_of"].toPyDateTime() - timedelta(hours=1), one["dark_since_low"].toPyDateTime()
@@ -229,6 +229,73 @@ def test_the_reserve_and_what_is_left_of_it_tell_what_is_burnt_and_the_reserve_i
     # half of that is left: it lasts half as long from then on, whatever the reserve was
     half = told(f"{left / 2:.0f}", f"{at:%Y-%m-%d %H:%M}")
     assert hours(half)[1] < at + 0.7 * (hours(seen)[1] - at)
+
+
+@pytest.fixture
+def noting(drill, run):
+    """Return `note(facility, state, **more)`; what was noted is withdrawn at the end."""
+    noted = set()
+
+    def note(one, state, **more):
+        own = {"CASE": str(drill.case.folder), "FACILITIES": str(drill.open / "facilities.geojson")}
+        noted.add(one)
+        run("overridestate", {**own, "FACILITY_ID": one, "STATE": state, "BY": "電力 太郎", **more})
+
+    yield note
+    for one in sorted(noted):
+        note(one, "withdrawn")
+
+
+def test_what_is_left_by_telephone_counts_as_in_the_list_and_who_is_to_be_asked_is_named(
+    drill, run, feedback, tmp_path, noting
+):
+    needs = rows(run("survivalclocks", parameters(drill))["OUTPUT"])
+    dark = needs[(needs["power_state"] == "outage") & needs["load_days"].notna() & ~needs["kind"].str.contains("避難")]
+    one = dark.sort_values("dark_since_low").iloc[0]
+    kva, name = math.ceil(3 * one["need_kva"]), one["facility_id"]
+    at = one["as_of"].toPyDateTime()
+    path = tmp_path / "list.csv"
+
+    def clocks(left="", when="", tank=kva * 20):
+        path.write_text(
+            "施設ID,自家発電機容量(kVA),燃料の種類,燃料備蓄量(L),タンク容量(L),蓄電池(時間),燃料残量(L),残量確認日時,給電範囲\n"
+            f"{name},{kva},軽油,{kva * 20},{tank},なし,{left},{when},全館\n",
+            encoding="utf-8",
+        )
+        found = run("survivalclocks", parameters(drill, BACKUP=str(path)))
+        return found, rows(found["OUTPUT"]).set_index("facility_id").loc[name]
+
+    before, plain = clocks()
+    assert before["STOCK_TO_ASK"] == 1 and "stock_to_ask" in plain["assumption"]
+    assert any(str(one["name"]) in line and "FUEL_LEFT" in line for line in feedback.warnings)
+    listed = clocks(f"{kva * 15:g}", f"{at:%Y-%m-%d %H:%M}")[1]
+    noting(name, "own_generator", FUEL_LEFT="75%", AT=at.isoformat())
+    after, told = clocks()
+    assert after["STOCK_TO_ASK"] == 0 and told["stock_l"] == kva * 15 and told["stock_at"].toPyDateTime() == at
+    for end in ("fails_earliest", "fails_latest"):
+        assert abs(told[end].secsTo(listed[end])) <= 1800, end
+    assert "told" in told["assumption"] and "as_burnt" in told["assumption"]
+    # of the past it is not known yet, and of a tank without its size a share says nothing: that is said
+    past = rows(run("survivalclocks", parameters(drill, BACKUP=str(path), AT=str(at - timedelta(hours=1))))["OUTPUT"])
+    assert past.set_index("facility_id").loc[name, "stock_l"] == kva * 20
+    lost = clocks(tank="")[1]
+    assert lost["stock_l"] == kva * 20 and any("is not used" in line and name in line for line in feedback.warnings)
+
+
+def test_silence_measured_after_somebody_said_that_it_has_power_starts_the_clock(drill, run, tmp_path, noting):
+    path = backup(drill, tmp_path / "backup.csv")
+
+    def clocks():
+        return rows(run("survivalclocks", parameters(drill, BACKUP=path))["OUTPUT"]).set_index("facility_id")
+
+    before = clocks()
+    dark = before.index[before["power_state"] == "outage"][0]
+    noting(dark, "confirmed_powered", AT=str(drill.scenario.event_time - timedelta(hours=3)))
+    assert clocks().loc[dark, "state"] == before.loc[dark, "state"] != "powered"
+    # and so does power that was measured after somebody told of a generator
+    lit = before.index[before["state"] == "powered"][0]
+    noting(lit, "own_generator", AT=str(drill.scenario.event_time + timedelta(minutes=10)))
+    assert clocks().loc[lit, "state"] == "powered"
 
 
 def _first_hour_beyond(scenario, points, since, kw):

@@ -369,8 +369,15 @@ CONSTANTS = {
         "BATTERY_LATE": 1.75,
         "SURE": 3.1,
         "LIKELY": 0.8,
+        "LIKELY_SEEN": 1.3,
+        "GAUGE_SPREAD": 0.01,
         "LEAST_KVA": 0.1,
         "LONGEST_HOURS": 720,
+    },
+    "analysis.stock_to_ask": {
+        "WIDE": 0.2,
+        "NARROWER": 0.8,
+        "OLD_HOURS": 12,
     },
     "analysis.timeline": {
         "TOTAL_SHARE": 0.95,
