@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from typing import Optional
+from typing import Optional, Sequence
 
 import numpy as np
 import pandas as pd
@@ -21,6 +21,8 @@ ASKED = 0.4
 """Share of the facilities with a generator that the headquarters asks what is left in the tank."""
 ASKED_HOURS = (6.0, 30.0)
 """Hours after the event between which it asks."""
+ANSWERED = 0.8
+"""Share of those whom it asks again by name, as a map tells it to, that can be reached. Assumed: nobody counted it."""
 AHEAD_DAYS = 40
 """Days after the scenario's end for which a load goes on."""
 RATED_SHARE = 0.75
@@ -85,6 +87,24 @@ def tell_what_is_left(scenario: Scenario) -> None:
     write_rows(path, table.columns, table.itertuples(index=False))
 
 
+def read_off(scenario: Scenario, facility_ids: Sequence[str], at: datetime) -> dict[str, float]:
+    """Return the litres left in the tanks of facilities at a moment, of those that answer the telephone.
+
+    Each answers or not for good (`ANSWERED`). Not in it is whose generator does not run then.
+    """
+    stocks = read_truth(scenario.folder, "backup")
+    calendar, event = _calendar(scenario), scenario.minutes(scenario.event_time)
+    wanted, found = set(facility_ids), {}
+    for number in np.flatnonzero(stocks["facility_id"].astype(str).isin(wanted)):
+        if np.random.default_rng([scenario.seed, 49, int(number)]).random() >= ANSWERED:
+            continue
+        stock = stocks.iloc[number]
+        left = _left(scenario, stock, int(number), at, calendar, event, len(stocks))
+        if left is not None:
+            found[str(stock["facility_id"])] = left
+    return found
+
+
 def _left(
     scenario: Scenario, stock: pd.Series, number: int, at: datetime, calendar: Calendar, event: int, count: int
 ) -> Optional[float]:
@@ -96,15 +116,18 @@ def _left(
     if dark >= now or int(_dark_since(scenario, scenario.now, count)[number]) not in (NEVER, dark):
         return None
     load = _load(scenario.seed, number, stock, calendar, event)
-    start = dark + 60 * stock["battery_hours"]
-    if stock["kva"] <= 0 or start >= now or not _fails(stock, load, dark, np.inf) > now:
+    start, fuel = dark + 60 * stock["battery_hours"], stock["fuel_l"]
+    refilled = event + 60 * stock["refilled_after_h"] if stock["refilled_after_h"] else np.inf
+    if stock["kva"] <= 0 or start >= now or not _fails(stock, load, dark, refilled) > now:
         return None
+    if refilled <= now:
+        start, fuel = max(refilled, start), stock["refilled_l"]
     burnt = np.cumsum(_litres(stock, _hanging(stock, load)[1], start))
     ends = SLOT_MINUTES * (int(start // SLOT_MINUTES) + 1 + np.arange(len(burnt)))
     gone = float(np.interp(now, np.concatenate([[start], ends]), np.concatenate([[0.0], burnt])))
     # a gauge tells hundredths of the tank
     step = stock["refilled_l"] / 100
-    return float(np.clip(round((stock["fuel_l"] - gone) / step) * step, 0.0, stock["fuel_l"]))
+    return float(np.clip(round((fuel - gone) / step) * step, 0.0, fuel))
 
 
 def _dark_since(scenario: Scenario, at: datetime, count: int) -> IntArray:

@@ -160,7 +160,15 @@ def _isolated(rows: Rows) -> dict[str, float]:
 
 
 def _clocks(rows: Rows) -> dict[str, float]:
-    return clock_figures(rows.of("clocks"), rows.of("clocks_broken"))
+    asked = {name: rows.counts[name] for name in ("called.asked", "called.answered") if name in rows.counts}
+    first = clock_figures(rows.of("clocks"), rows.of("clocks_broken"))
+    return {**asked, **first, **called_figures(rows.of("clocks_called"))}
+
+
+def called_figures(table: pd.DataFrame) -> dict[str, float]:
+    """Return the figures of hours left once those were called whom the maps name; `table`: rows of `hours.clocks`."""
+    found = clock_figures(table, pd.DataFrame())
+    return {f"called.{name.partition('.')[2]}": value for name, value in found.items()}
 
 
 def clock_figures(table: pd.DataFrame, broken: pd.DataFrame) -> dict[str, float]:

@@ -8,7 +8,7 @@ from datetime import datetime, time, timedelta
 from typing import Optional
 
 import pandas as pd
-from tomoshibi.practice import score, truth
+from tomoshibi.practice import score, stock_truth, truth
 from tomoshibi.practice.scenario import Scenario
 
 from . import hours, units
@@ -24,6 +24,8 @@ METHODS = ("", "quiet", "held")
 HIDDEN_FROM_HOURS = 10
 WIRE_HOURS = {"typhoon": 12.0}
 STEP_HOURS = 3
+CALLED = timedelta(minutes=30)
+"""After a map, whom it names has been asked by telephone."""
 IN_CASE = "ogr:dbname='[case]/layers.gpkg' table=\"{}\" (geom)"
 """Where a result goes that another algorithm takes from the case."""
 
@@ -58,7 +60,7 @@ def look(bench: Bench, moment: datetime, kind: str, themes: tuple[str, ...], row
         )
         table = units.facilities(bench.scenario, moment, shown, bench.whole, bench.told)
         rows.add("facilities" if kind == MAIN else "facilities_broken", table)
-    _hours_left(bench, moment, themes, rows, "" if kind == MAIN else "_broken")
+    to_ask = _hours_left(bench, moment, themes, rows, "" if kind == MAIN else "_broken")
     if kind != MAIN:
         return
     if "cells" in themes:
@@ -68,6 +70,46 @@ def look(bench: Bench, moment: datetime, kind: str, themes: tuple[str, ...], row
         hours = WIRE_HOURS.get(bench.scenario.cause, 1.0)
         shown = bench.ask("hiddenoutages", AT=moment.isoformat(), EVENT_HOURS=hours)
         rows.add("hidden", units.hidden(bench.scenario, moment, shown))
+    if "clocks" in themes:
+        _call(bench, moment, to_ask, rows)
+
+
+def _clocks(bench: Bench, moment: datetime, rows: Rows, ending: str) -> Optional[pd.DataFrame]:
+    """Ask how long facilities last; `ending`: what the names of the tables end with."""
+    lists = {"FACILITIES": str(bench.open / "facilities.geojson"), "BACKUP": str(bench.open / "backup.csv")}
+    shown = bench.ask("survivalclocks", AT=moment.isoformat(), LINKS=None, **lists)
+    rows.add(f"clocks{ending}", hours.clocks(bench.scenario, moment, shown))
+    rows.add(f"clocks_lit{ending}", hours.lit_with_clock(bench.scenario, moment, shown))
+    return shown
+
+
+def _named(clocks: pd.DataFrame) -> list[str]:
+    """Return the facilities that a map of hours left says to ask what is left in the tank."""
+    # a code of `analysis.backup.Assumption`, which older code does not have
+    marked = clocks["assumption"].fillna("").str.split(",").map(lambda codes: "stock_to_ask" in codes)
+    return [str(one) for one in clocks.loc[marked.astype(bool), "facility_id"]]
+
+
+def _call(bench: Bench, moment: datetime, to_ask: list[str], rows: Rows) -> None:
+    """Ask by telephone whom a map of hours left names what is left in the tank, note it, and make the map again."""
+    at = moment + CALLED
+    if at >= bench.scenario.now:
+        return
+    left = stock_truth.read_off(bench.scenario, to_ask, at)
+    for name, litres in left.items():
+        bench.judge.run(
+            "overridestate",
+            CASE=str(bench.case),
+            FACILITIES=str(bench.open / "facilities.geojson"),
+            FACILITY_ID=name,
+            STATE="own_generator",
+            BY="訓練本部",
+            FUEL_LEFT=f"{litres:g}",
+            AT=at.isoformat(),
+        )
+    rows.counts["called.asked"] = rows.counts.get("called.asked", 0) + len(to_ask)
+    rows.counts["called.answered"] = rows.counts.get("called.answered", 0) + len(left)
+    _clocks(bench, at, rows, "_called")
 
 
 def hidden_is_asked(scenario: Scenario, moment: datetime) -> bool:
@@ -77,17 +119,15 @@ def hidden_is_asked(scenario: Scenario, moment: datetime) -> bool:
     return after >= HIDDEN_FROM_HOURS and until > units.event_over(scenario, moment)
 
 
-def _hours_left(bench: Bench, moment: datetime, themes: tuple[str, ...], rows: Rows, apart: str) -> None:
+def _hours_left(bench: Bench, moment: datetime, themes: tuple[str, ...], rows: Rows, apart: str) -> list[str]:
     """Ask for hours left, people on devices and the outlook; the last not where the data are broken on purpose.
 
-    `apart`: what the names of the tables end with.
+    `apart`: what the names of the tables end with. Returns the facilities that are to be asked what is left.
     """
-    scenario, at = bench.scenario, moment.isoformat()
+    scenario, at, to_ask = bench.scenario, moment.isoformat(), []
     if "clocks" in themes:
-        lists = {"FACILITIES": str(bench.open / "facilities.geojson"), "BACKUP": str(bench.open / "backup.csv")}
-        shown = bench.ask("survivalclocks", AT=at, LINKS=None, **lists)
-        rows.add(f"clocks{apart}", hours.clocks(scenario, moment, shown))
-        rows.add(f"clocks_lit{apart}", hours.lit_with_clock(scenario, moment, shown))
+        shown = _clocks(bench, moment, rows, apart)
+        to_ask = [] if shown is None else _named(shown)
     if "trucks" in themes and not apart:
         _trucks(bench, moment, rows)
     if "life" in themes:
@@ -98,6 +138,7 @@ def _hours_left(bench: Bench, moment: datetime, themes: tuple[str, ...], rows: R
         ahead = ",".join(map(str, hours.HORIZONS))
         shown = bench.ask("outlook", AT=at, AREAS=str(bench.open / "areas.geojson"), HORIZONS=ahead)
         rows.add("outlook", hours.outlook(scenario, moment, shown))
+    return to_ask
 
 
 def _trucks(bench: Bench, moment: datetime, rows: Rows) -> None:

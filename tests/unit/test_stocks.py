@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import shutil
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 
@@ -13,7 +14,7 @@ from tomoshibi.analysis.listed import Listed
 from tomoshibi.analysis.power_trucks import TruckState, truck_state
 from tomoshibi.dev.scoring import hours, units
 from tomoshibi.practice import stock_truth, truth
-from tomoshibi.practice.scenario import ScenarioSpec, make_scenario
+from tomoshibi.practice.scenario import Scenario, ScenarioSpec, make_scenario
 from tomoshibi.practice.stocks import read_truth
 from tomoshibi.processing_provider.recovery.backup_list import read_backup
 
@@ -94,6 +95,47 @@ def test_what_was_left_in_a_tank_was_burnt_from_the_loss_of_power_till_then(scen
         gone, step = own["fuel_l"] - float(row["燃料残量(L)"]), own["refilled_l"] / 100
         least, most = own["idle_share"], own["idle_share"] + (1 - own["idle_share"]) / 0.75
         assert hours * own["litres_per_hour"] * least - step <= gone <= hours * own["litres_per_hour"] * most + step
+
+
+def test_whoever_answers_tells_what_is_left_in_a_running_generators_tank(scenario):
+    stock = read_truth(scenario.folder, "backup").set_index("facility_id")
+    answers, silent = 0, 0
+    for after in (3, 6, 12, 24):
+        at = scenario.event_time + timedelta(hours=after)
+        told = stock_truth.read_off(scenario, list(stock.index), at)
+        true, minute = stock_truth.failure_truth(scenario, at).set_index("facility_id"), scenario.minutes(at)
+        for name, row in true.iterrows():
+            own, left = stock.loc[name], told.pop(name, None)
+            hours = (minute - row["dark_minute"]) / 60 - own["battery_hours"]
+            if own["kva"] <= 0 or hours <= 0 or row["fails_minute"] <= minute:
+                assert left is None, name
+                continue
+            answers, silent = answers + (left is not None), silent + (left is None)
+            if left is not None and not 0 < own["refilled_after_h"] <= after:
+                most = own["idle_share"] + (1 - own["idle_share"]) / 0.75
+                burnt = own["fuel_l"] - left
+                assert 0 <= burnt <= hours * own["litres_per_hour"] * most + own["refilled_l"] / 100, name
+        assert not told
+    assert answers > silent > 0
+    assert stock_truth.read_off(scenario, [], at) == {}
+
+
+def test_a_tank_that_was_filled_up_is_read_off_as_full_and_what_was_burnt_since(scenario, tmp_path):
+    folder = tmp_path / "filled"
+    shutil.copytree(scenario.folder, folder)
+    at = scenario.event_time + timedelta(hours=6)
+    told = stock_truth.read_off(scenario, list(read_truth(folder, "backup")["facility_id"]), at)
+    table = pd.read_csv(folder / "truth" / "backup.csv", encoding="utf-8-sig")
+    rows = table["facility_id"].isin(list(told)) & (table["refilled_after_h"] == 0)
+    table.loc[rows, "refilled_after_h"] = 5.0
+    table.to_csv(folder / "truth" / "backup.csv", index=False, encoding="utf-8-sig")
+    filled = stock_truth.read_off(Scenario.open(folder), list(told), at)
+    assert rows.sum() >= 3
+    for own in table[rows].itertuples():
+        most = own.idle_share + (1 - own.idle_share) / 0.75
+        burnt = own.refilled_l - filled[own.facility_id]
+        assert 0 <= burnt <= own.litres_per_hour * most + own.refilled_l / 100
+        assert filled[own.facility_id] > told[own.facility_id]
 
 
 def test_some_generators_carry_less_than_the_peak(scenario):
