@@ -93,6 +93,10 @@ class KeyFigure:
     """Voltage class of the meters counted; "" where it is not told, or that has no meaning."""
     ended: int = 0
     """Beside `FAILING`: facilities whose power must have ended already."""
+    uncounted: int = 0
+    """Beside `HOMES_DARK`: squares or areas of which nothing is known, not even how many meters they hold."""
+    places: int = 0
+    """Of so many squares or areas."""
 
     @property
     def known(self) -> bool:
@@ -140,9 +144,11 @@ def homes_dark(rates: pd.DataFrame) -> KeyFigure:
             `areaoutage`).
 
     Returns
-        the sums of the bounds of what is known; `unknown` the meters of cells that are masked or unknown.
+        the sums of the bounds of what is known; `unknown` the meters of cells that are masked or unknown, as far as
+        they are told, `uncounted` the cells of which they are not.
     """
-    meters = pd.to_numeric(rates["meters"], errors="coerce").fillna(0.0)
+    counted = pd.to_numeric(rates["meters"], errors="coerce")
+    meters = counted.fillna(0.0)
     low, high = (pd.to_numeric(rates[name], errors="coerce") for name in ("low", "high"))
     told = bounded(rates)
     unknown = rates[~told]
@@ -156,6 +162,8 @@ def homes_dark(rates: pd.DataFrame) -> KeyFigure:
         reasons,
         *_times(rates),
         voltage=_voltage(rates),
+        uncounted=int((counted.isna() & ~told).sum()),
+        places=len(rates),
     )
 
 

@@ -165,6 +165,8 @@ class Fuel:
     hours: float
     unknown: int
     """Assigned trucks of which neither consumption nor capacity is known: their fuel is missing in the sum."""
+    known: bool
+    """Whether the sum says anything: False where trucks are assigned and the fuel of none of them is known."""
 
     @property
     def first_litres(self) -> float:
@@ -502,4 +504,5 @@ def fuel(assignments: pd.DataFrame, hours: float) -> Fuel:
         litres / (PLAN_FUEL_L * allowed),
         float(hours),
         int(sent["fuel_l"].isna().sum()),
+        not len(sent) or bool(sent["fuel_l"].notna().any()),
     )

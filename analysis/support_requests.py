@@ -208,8 +208,9 @@ class Counts:
     arrived: int
     refused: int
     amount_asked: float
-    """Sum of what was asked for; amounts that are not known are not in it."""
+    """Sum of what was asked for; amounts that are not known are not in it. NaN where none is known."""
     amount_arrived: float
+    """As `amount_asked`, of what arrived."""
     amounts_unknown: int
 
     @property
@@ -228,14 +229,15 @@ def counted(requests: Iterable[Request], *kinds: Support) -> Counts:
         stages.count(Progressed.GRANTED),
         stages.count(Progressed.ARRIVED),
         stages.count(Progressed.REFUSED),
-        _sum(each.amount for each in asked),
+        _sum([each.amount for each in asked]),
         _sum(arrived),
         sum(math.isnan(each.amount) for each in asked),
     )
 
 
-def _sum(amounts: Iterable[float]) -> float:
-    return math.fsum(amount for amount in amounts if not math.isnan(amount))
+def _sum(amounts: Sequence[float]) -> float:
+    known = [amount for amount in amounts if not math.isnan(amount)]
+    return math.fsum(known) if known or not amounts else math.nan
 
 
 def matched(

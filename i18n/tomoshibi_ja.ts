@@ -11292,6 +11292,10 @@ Register the facilities' contracts as 特定契約者 first.</source>
       <translation>メッシュ {code}</translation>
     </message>
     <message>
+      <source>squares or areas whose meters are not told {count}</source>
+      <translation>計器数も不明のメッシュ・区域 {count}</translation>
+    </message>
+    <message>
       <source>standard API</source>
       <translation>標準API</translation>
     </message>

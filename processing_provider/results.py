@@ -94,6 +94,19 @@ def evidence_outputs(
     }
 
 
+def sum_known(column: Iterable[float]) -> Optional[int]:
+    """Return the sum of the counts of a column that are known, None where none is: an unknown count is never 0."""
+    import pandas as pd
+
+    total = pd.to_numeric(pd.Series(column), errors="coerce").sum(min_count=1)
+    return None if pd.isna(total) else int(total)
+
+
+def known_numbers(**numbers: Optional[float]) -> dict[str, float]:
+    """Return outputs by name, those of which nothing is known (None) left out: a model or a script finds no 0 there."""
+    return {name: number for name, number in numbers.items() if number is not None}
+
+
 def reasons_told(results: Mapping[str, Any]) -> str:
     """Return UNKNOWN_BY_REASON of results in words, the most frequent reason first, for a message."""
     from ..layers.style import UNKNOWN_REASONS

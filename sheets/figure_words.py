@@ -52,7 +52,10 @@ def figure_value(counted: Optional[KeyFigure]) -> str:
 
 def mostly_unknown(counted: Optional[KeyFigure]) -> bool:
     """Whether a number tells of fewer things than are unknown."""
-    return counted is not None and counted.of is not None and 2 * counted.unknown > counted.of
+    if counted is None or counted.of is None:
+        return False
+    # of masked squares not even the meters are told: there the squares count
+    return 2 * counted.unknown > counted.of or 2 * counted.uncounted > counted.places
 
 
 def figure_parts(counted: KeyFigure) -> str:
@@ -88,10 +91,12 @@ def figure_rest(counted: Optional[KeyFigure]) -> str:
 
 
 def _unknown(counted: KeyFigure) -> str:
-    if not counted.unknown:
+    if not counted.unknown and not counted.uncounted:
         return ""
     words = dict(UNKNOWN_REASONS)
     reasons = sorted(counted.reasons.items(), key=lambda one: -one[1])[:_MOST_REASONS]
     why = tr(", ").join(words[code]() for code, _ in reasons if code in words)
-    told = tr("unknown {count}").format(count=f"{counted.unknown:,}")
+    squares = tr("squares or areas whose meters are not told {count}").format(count=f"{counted.uncounted:,}")
+    meters = tr("unknown {count}").format(count=f"{counted.unknown:,}")
+    told = tr(", ").join([meters] * bool(counted.unknown) + [squares] * bool(counted.uncounted))
     return tr("{told} ({why})").format(told=told, why=why) if why else told

@@ -16,7 +16,7 @@ from qgis.core import (
 
 from ...messages import Message, TomoshibiError, message
 from ..base import VOLTAGES, TomoshibiAlgorithm, tr
-from ..results import add_evidence_outputs, evidence_outputs
+from ..results import add_evidence_outputs, evidence_outputs, known_numbers, sum_known
 from .empty_statistics import tell_empty
 from .window import doubtful_of, events_of, readings_of, tell
 
@@ -246,6 +246,8 @@ def _of_day(rows: pd.DataFrame, at: datetime | None) -> pd.DataFrame:
 def counts(table: pd.DataFrame) -> dict[str, Any]:
     """Return CELLS, MASKED, METERS, SILENT, UNKNOWN, UNKNOWN_BY_REASON and DATA_UNTIL of the newest day of a table.
 
+    METERS and SILENT are left out where no cell tells them.
+
     Of each voltage class its own newest day. Masked cells add nothing to the meters, and the wards of a city that is
     in the table itself are not counted again. A meter is of one voltage class.
     """
@@ -255,8 +257,7 @@ def counts(table: pd.DataFrame) -> dict[str, Any]:
     return {
         "CELLS": len(newest),
         "MASKED": int(masked.sum()),
-        "METERS": int(open_["meters"].sum()),
-        "SILENT": int(open_["silent"].sum()),
+        **known_numbers(METERS=sum_known(open_["meters"]), SILENT=sum_known(open_["silent"])),
         **evidence_outputs(newest["unknown_reason"], until(newest)),
     }
 

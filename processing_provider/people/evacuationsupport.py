@@ -26,7 +26,7 @@ from ..inputs.people_lists import (
     tell_without_readings,
 )
 from ..output_targets import standing_layer
-from ..results import add_evidence_outputs, add_output, evidence_outputs, write_result
+from ..results import add_evidence_outputs, add_output, evidence_outputs, known_numbers, write_result
 from .homeaway import add_method
 
 if TYPE_CHECKING:
@@ -154,7 +154,7 @@ class EvacuationSupport(TomoshibiAlgorithm):
             "HOME": home,
             "AWAY": away,
             **evidence_outputs(table["unknown_reason"], until, len(table) - home - away),
-            "INSIDE": int(table["in_hazard"].fillna(False).astype(bool).sum()),
+            **known_numbers(INSIDE=_inside(table["in_hazard"])),
             "NO_READINGS": no_readings,
             "ELSEWHERE": int(listed.elsewhere.sum()),
             "NOWHERE": int((~known).sum()),
@@ -202,6 +202,12 @@ class EvacuationSupport(TomoshibiAlgorithm):
         from ...layers.opening import open_layer
 
         return rows_entered(open_layer(f"{package}|layername={self.NAME}", self.NAME, "ogr")) or [], False
+
+
+def _inside(in_hazard: pd.Series[bool]) -> Optional[int]:
+    """Return how many are inside the hazard area; None where of nobody on the list it is known."""
+    known = in_hazard.dropna()
+    return None if len(in_hazard) and not len(known) else int(known.astype(bool).sum())
 
 
 def _presence(

@@ -80,7 +80,8 @@ def _tiles(case: Case, requests: tuple[Request, ...]) -> tuple[SupportTile, ...]
     without = int(needs["truck_id"].isna().sum()) if len(needs) else None
     unknown = tr("{count} amounts not known").format(count=fuel.amounts_unknown) if fuel.amounts_unknown else ""
     proposal = tr("no proposal was made") if without is None else tr("needs in the proposal: {n}").format(n=len(needs))
-    share = tr("{share} of the plan's").format(share=f"{100 * fuel.amount_asked / PLAN_FUEL_L:.0f} %")
+    share = fuel.amount_asked / PLAN_FUEL_L
+    planned = "" if math.isnan(share) else tr("{share} of the plan's").format(share=f"{100 * share:.0f} %")
     return (
         SupportTile(tr("Trucks asked for"), f"{trucks.asked:,}", proposal),
         SupportTile(tr("Trucks arrived"), f"{trucks.arrived:,}", _not_yet(trucks.granted, trucks.refused)),
@@ -90,9 +91,13 @@ def _tiles(case: Case, requests: tuple[Request, ...]) -> tuple[SupportTile, ...]
             "",
             bool(without),
         ),
-        SupportTile(tr("Fuel asked for"), f"{fuel.amount_asked:,.0f} L", unknown or share),
-        SupportTile(tr("Fuel arrived"), f"{fuel.amount_arrived:,.0f} L", _not_yet(fuel.granted, fuel.refused)),
+        SupportTile(tr("Fuel asked for"), _litres(fuel.amount_asked), unknown or planned),
+        SupportTile(tr("Fuel arrived"), _litres(fuel.amount_arrived), _not_yet(fuel.granted, fuel.refused)),
     )
+
+
+def _litres(amount: float) -> str:
+    return tr("Unknown") if math.isnan(amount) else f"{amount:,.0f} L"
 
 
 def _not_yet(granted: int, refused: int) -> str:

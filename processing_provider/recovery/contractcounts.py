@@ -14,7 +14,16 @@ from ...messages import Message, message
 from ..base import CELL_SIZES, VOLTAGES, FeedbackProgress, TomoshibiAlgorithm, tr
 from ..inputs.cells import Cells, districts, squares
 from ..inputs.empty_statistics import tell_empty_sets
-from ..results import Areas, add_areas, add_evidence_outputs, add_output, evidence_outputs, write_result
+from ..results import (
+    Areas,
+    add_areas,
+    add_evidence_outputs,
+    add_output,
+    evidence_outputs,
+    known_numbers,
+    sum_known,
+    write_result,
+)
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -129,9 +138,11 @@ class ContractCounts(TomoshibiAlgorithm):
         return {
             "OUTPUT": made,
             "AREAS_COUNT": len(table),
-            "METERS": int(table["meters"].sum()),
-            "CHANGE": int(table["change"].sum()),
-            "FEED_IN": int(table["feed_in_meters"].sum()),
+            **known_numbers(
+                METERS=sum_known(table["meters"]),
+                CHANGE=sum_known(table["change"]),
+                FEED_IN=sum_known(table["feed_in_meters"]),
+            ),
             **evidence_outputs(table["unknown_reason"], until),
         }
 

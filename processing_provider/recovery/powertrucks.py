@@ -193,12 +193,16 @@ class PowerTrucks(TomoshibiAlgorithm):
             "WITHOUT": int(table["truck_id"].isna().sum()),
             "NOT_READ": not_read,
             "UNKNOWN": unknown,
-            "FUEL_L": said.litres,
-            "DRUMS": said.drums,
-            "TANKERS": said.tankers,
-            "PLAN_SHARE": said.plan_share,
+            **_fuel_outputs(said),
             "FUEL_UNKNOWN": said.unknown,
         }
+
+
+def _fuel_outputs(said: Fuel) -> dict[str, float]:
+    """Return FUEL_L, DRUMS, TANKERS and PLAN_SHARE; none where the fuel of none of the trucks is known."""
+    if not said.known:
+        return {}
+    return {"FUEL_L": said.litres, "DRUMS": said.drums, "TANKERS": said.tankers, "PLAN_SHARE": said.plan_share}
 
 
 def _moments(layers: Sequence[QgsVectorLayer]) -> tuple[Optional[datetime], Optional[datetime]]:
@@ -599,6 +603,8 @@ def _tell(table: pd.DataFrame, said: Fuel, progress: FeedbackProgress) -> None:
         )
     if said.unknown:
         progress.warn(message("The fuel of {count} trucks is not known and is not in the sum.", count=said.unknown))
+    if not said.known:
+        return
     progress.info(
         message(
             "Fuel for {hours} hours: {litres} L ({drums} drums, {tankers} vehicles), {share} % of the plan's.",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Iterator
+from typing import TYPE_CHECKING, Any, Iterator, Optional
 
 from qgis.core import (
     QgsProcessing,
@@ -20,7 +20,7 @@ from ...analysis.unread import some
 from ...messages import message
 from ..base import FeedbackProgress, TomoshibiAlgorithm, tr
 from ..listed import read_table
-from ..results import add_evidence_outputs, add_output, evidence_outputs, write_result
+from ..results import add_evidence_outputs, add_output, evidence_outputs, known_numbers, sum_known, write_result
 from ..situation.facilities import facility_states
 from .backup_list import KNOWN, read_backup
 
@@ -155,6 +155,7 @@ class SurvivalClocks(TomoshibiAlgorithm):
         return {
             "OUTPUT": made,
             **_counts(table),
+            **known_numbers(LITRES=_litres(table)),
             "TO_ASK": _tell_to_ask(table, progress),
             "STOCK_TO_ASK": _tell_stock_to_ask(table, progress),
             "NOT_READ": states.not_read + unread,
@@ -163,9 +164,7 @@ class SurvivalClocks(TomoshibiAlgorithm):
 
 
 def _counts(table: pd.DataFrame) -> dict[str, Any]:
-    """Return how many facilities stand how, and the litres that are lacking."""
-    import numpy as np
-
+    """Return how many facilities stand how, by state."""
     from ...analysis.key_figures import failing_soon
     from ...analysis.survival import ClockState
 
@@ -177,8 +176,16 @@ def _counts(table: pd.DataFrame) -> dict[str, Any]:
         "ENDED_BY_TIME": count[ClockState.ENDED_BY_TIME],
         "RUNNING": count[ClockState.RUNNING] + count[ClockState.MAY_HAVE_FAILED],
         "POWERED": count[ClockState.POWERED],
-        "LITRES": float(np.nansum(table["litres_to_hours"].to_numpy(float))),
     }
+
+
+def _litres(table: pd.DataFrame) -> Optional[float]:
+    """Return the litres that are lacking of those who are known; None where none is known, 0 where all have power."""
+    from ...analysis.survival import ClockState
+
+    if (table["state"] == ClockState.POWERED.value).all():
+        return 0.0
+    return sum_known(table["litres_to_hours"])
 
 
 def _backups(

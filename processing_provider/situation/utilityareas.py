@@ -127,11 +127,12 @@ class UtilityAreas(TomoshibiAlgorithm):
         )
         _tell(table, int((~np.isfinite(lat)).sum()), progress)
         counts = table["finding"].value_counts()
-        return {
-            "OUTPUT": destination,
-            **{name: int(counts.get(code, 0)) for name, code in COUNTS.items()},
-            "METERS_NOT_DRAWN": int(dark["out"].sum()),
-        }
+        found = {name: int(counts.get(code, 0)) for name, code in COUNTS.items()}
+        found["METERS_NOT_DRAWN"] = int(dark["out"].sum())
+        if not (out | powered).any():
+            # of no meter is it known whether it has power: none seen dark outside is not the same as 0
+            found = {name: count for name, count in found.items() if name not in ("NOT_DRAWN", "METERS_NOT_DRAWN")}
+        return {"OUTPUT": destination, **found}
 
     def _areas(
         self, parameters: Parameters, context: QgsProcessingContext, progress: FeedbackProgress

@@ -71,6 +71,35 @@ def test_contracts_their_decline_and_solar_are_mapped_by_cell(case, run, feedbac
     assert any("1 grid squares are masked" in warning for warning in feedback.warnings)
 
 
+def test_counts_that_nobody_knows_are_left_out_and_never_0(run, tmp_path):
+    made = Case.create(tmp_path / "masked", CaseInfo("輪島", datetime(2024, 1, 10, 8, 20), "172049"))
+    header = [column.name for column in PROFILE.file("meter_statistics").columns]
+    lines = [counted(A, "20240201", "N/A"), counted(B, "20240201", "N/A")]
+    assert not take_in(made, [write(tmp_path / "m.csv", header, lines)], PROFILE, None, "all", Progress()).failed
+    outputs = run("contractcounts", {"CASE": str(made.folder), "OUTPUT": "memory:"})
+    assert (outputs["AREAS_COUNT"], outputs["UNKNOWN"]) == (2, 2)
+    assert not {"METERS", "CHANGE", "FEED_IN"} & set(outputs)
+
+
+def test_with_one_date_the_change_is_unknown_while_the_contracts_are_counted(run, tmp_path):
+    made = Case.create(tmp_path / "once", CaseInfo("輪島", datetime(2024, 1, 10, 8, 20), "172049"))
+    header = [column.name for column in PROFILE.file("meter_statistics").columns]
+    lines = [counted(A, "20240201", "88"), counted(B, "20240201", "0")]
+    assert not take_in(made, [write(tmp_path / "m.csv", header, lines)], PROFILE, None, "all", Progress()).failed
+    outputs = run("contractcounts", {"CASE": str(made.folder), "OUTPUT": "memory:"})
+    assert outputs["METERS"] == 88 and not {"CHANGE", "FEED_IN"} & set(outputs)
+
+
+def test_meters_of_masked_statistics_are_left_out_of_what_a_rate_returns(run, tmp_path):
+    made = Case.create(tmp_path / "dark", CaseInfo("輪島", datetime(2024, 1, 10, 8, 20), "172049"))
+    head = ["1", "2", "5", "2", "", A, "20240115"]
+    lines = [[*head, "1", "N/A", "N/A"], [*head, "2", "N/A", "N/A"]]
+    file = write(tmp_path / "e.csv", HEADERS["statistics"], lines)
+    assert not take_in(made, [file], PROFILE, None, "all", Progress()).failed
+    outputs = run("meshoutage", {"CASE": str(made.folder), "OUTPUT": "memory:"})
+    assert outputs["CELLS"] == outputs["MASKED"] == 1 and not {"METERS", "SILENT"} & set(outputs)
+
+
 def test_an_outage_rate_whose_total_differs_from_the_count_is_marked(case, run, feedback):
     found = rows(run("meshoutage", {"CASE": str(case.folder), "OUTPUT": "memory:"})["OUTPUT"]).set_index("mesh_code")
     assert (found.loc[A, "counted_meters"], bool(found.loc[A, "totals_differ"])) == (100, True)

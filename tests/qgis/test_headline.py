@@ -23,7 +23,7 @@ from tomoshibi.layers.coarse_cells import coarse, size_of, wanted_size
 from tomoshibi.layers.districts import Districts, name_field
 from tomoshibi.sheets.brief_words import brief_headline
 from tomoshibi.sheets.contents import data_words, figures, shown
-from tomoshibi.sheets.figure_words import figure_rest, figure_value
+from tomoshibi.sheets.figure_words import figure_rest, figure_value, mostly_unknown
 from tomoshibi.sheets.headline import HEADLINES, Around, Past, Told, changed, table_of, tell
 from tomoshibi.sheets.painter_mm import MillimetrePainter
 
@@ -353,6 +353,17 @@ def test_of_a_hazard_area_that_nobody_gave_the_headline_does_not_say_that_none_i
 def test_the_number_of_isolated_groups_is_that_of_the_headline(low, high, value, rest):
     counted = KeyFigure(Figure.ISOLATED_GROUPS, float(low), float(high))
     assert figure_value(counted) == value and figure_rest(counted) == rest
+
+
+def test_squares_of_which_not_even_the_meters_are_told_stand_beside_the_number():
+    told = {"reasons": {"masked": 3}, "uncounted": 3}
+    few = KeyFigure(Figure.HOMES_DARK, 1.0, 4.0, 120, 0, places=9, **told)
+    assert figure_rest(
+        few
+    ) == "squares or areas whose meters are not told 3 (figure masked or blank)" and not mostly_unknown(few)
+    assert mostly_unknown(KeyFigure(Figure.HOMES_DARK, 1.0, 4.0, 120, 0, places=5, **told))
+    both = KeyFigure(Figure.HOMES_DARK, 1.0, 4.0, 120, 20, places=9, **told)
+    assert figure_rest(both).startswith("unknown 20, squares or areas whose meters are not told 3")
 
 
 def test_sure_hidden_outages_are_the_number_and_the_undecided_stand_beside_it():

@@ -103,6 +103,10 @@ def test_everybody_is_listed_in_order_and_who_cannot_be_told_is_counted(run, dri
     assert any("rows 8" in warning for warning in feedback.warnings)
 
 
+def test_without_a_hazard_area_nobody_is_counted_as_outside_it(run, drill, support_list):
+    assert "INSIDE" not in run("evacuationsupport", given(drill, support_list))
+
+
 def test_the_hazard_area_comes_before_presence_and_presence_before_care(run, drill, support_list):
     listed = rows(run("evacuationsupport", given(drill, support_list, HAZARD_AREA=areas(drill, "99102")))["OUTPUT"])
     rank = {True: 2, None: 1, False: 0}

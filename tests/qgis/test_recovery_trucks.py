@@ -92,6 +92,15 @@ def test_fuel_is_that_of_the_hours_and_what_is_not_known_is_not_counted(drill, r
     assert whole["PLAN_SHARE"] == pytest.approx(whole["FUEL_L"] / 100_000)
 
 
+def test_fuel_of_trucks_of_which_none_tells_what_it_burns_is_not_0(drill, run, needs, tmp_path, feedback):
+    path = tmp_path / "unknown.csv"
+    path.write_text("番号,容量,状態,緯度,経度\nT1,,待機,38.2,135.3\n", encoding="utf-8")
+    found = run("powertrucks", parameters(drill, needs, str(path)))
+    assert found["ASSIGNED"] == found["FUEL_UNKNOWN"] == 1
+    assert not {"FUEL_L", "DRUMS", "TANKERS", "PLAN_SHARE"} & set(found)
+    assert not any("of the plan's" in text for text in feedback.infos)
+
+
 def test_the_prefectures_order_comes_first(drill, run, needs, trucks, tmp_path):
     table = rows(run("powertrucks", parameters(drill, needs, trucks))["OUTPUT"])
     last = table.sort_values("rank")["need_id"].dropna().iloc[-1]

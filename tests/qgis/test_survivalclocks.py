@@ -69,6 +69,8 @@ def test_without_a_list_no_clock_is_made_up_and_the_reason_is_told(drill, run):
     dark = table[table["power_state"].isin(["outage", "partial"])]
     assert len(dark) and set(dark["state"]) == {"unknown"} and set(dark["unknown_reason"]) == {"no_backup_data"}
     assert '"no_backup_data": ' in found["UNKNOWN_BY_REASON"] and found["FAILING"] == 0
+    # nobody told a generator: how much fuel is lacking is not known, which is not 0 L
+    assert table["litres_to_hours"].isna().all() and "LITRES" not in found
     # what it needs is its own readings', whatever the list says
     assert (dark["need_kva"].dropna() > 0).all() and dark["need_kva"].notna().any()
 

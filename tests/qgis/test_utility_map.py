@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from qgis.core import (
     QgsCoordinateReferenceSystem,
@@ -283,6 +285,12 @@ def test_an_area_in_the_sea_is_unknown_and_named(run, drill, feedback):
     outputs = compared(run, drill, traced("Polygon((130 38, 130.1 38, 130.1 38.1, 130 38))"))
     assert outputs["UNKNOWN"] == 1 and outputs["POWERED"] == outputs["AGREES"] == 0
     assert any("=<b>0" in line and "no meter" in line for line in feedback.warnings)
+
+
+def test_where_no_meter_is_known_no_dark_squares_outside_are_not_counted_as_none(run, drill):
+    before = (drill.case.info.event_time - timedelta(days=400)).strftime("%Y-%m-%dT%H:%M:%S")
+    outputs = compared(run, drill, traced("Polygon((130 38, 130.1 38, 130.1 38.1, 130 38))"), AT=before)
+    assert outputs["UNKNOWN"] == 1 and not {"NOT_DRAWN", "METERS_NOT_DRAWN"} & set(outputs)
 
 
 def test_an_empty_layer_of_areas_is_refused(run, drill):

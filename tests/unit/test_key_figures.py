@@ -86,6 +86,14 @@ def test_homes_in_the_dark_are_bounded_and_masked_cells_stay_apart():
     assert found.data_until is None
 
 
+def test_cells_of_which_not_even_the_meters_are_told_are_counted_as_cells_and_not_as_no_meter():
+    masked = {"meters": np.nan, "low": np.nan, "high": np.nan, "unknown_reason": "masked"}
+    rates = pd.DataFrame([{"meters": 100, "low": 0.1, "high": 0.2, "unknown_reason": None}, masked, masked])
+    found = key_figures.homes_dark(rates)
+    assert (found.of, found.unknown, found.uncounted, found.places) == (100, 0, 2, 3)
+    assert key_figures.homes_dark(rates[:1]).uncounted == 0
+
+
 def test_without_one_known_cell_nothing_is_said_of_homes():
     rates = pd.DataFrame({"meters": [10], "low": [np.nan], "high": [np.nan], "unknown_reason": ["before_event"]})
     found = key_figures.homes_dark(rates)

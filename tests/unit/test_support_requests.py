@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from datetime import datetime
 
 import pandas as pd
@@ -90,6 +91,13 @@ def test_amounts_that_are_not_known_are_counted_apart():
     said = counted(requests, Support.FUEL)
     assert (said.asked, said.arrived, said.waiting) == (2, 1, 1)
     assert (said.amount_asked, said.amount_arrived, said.amounts_unknown) == (1000.0, 1000.0, 1)
+
+
+def test_the_sum_of_amounts_of_which_none_is_known_is_unknown_and_of_none_at_all_0():
+    at = datetime(2026, 1, 20, 8, 0)
+    said = counted([Request(Support.FUEL, "b", "B", asked_at=at)], Support.FUEL)
+    assert math.isnan(said.amount_asked) and said.amount_arrived == 0 and said.amounts_unknown == 1
+    assert counted([], Support.FUEL).amount_asked == 0
 
 
 NEEDS = pd.DataFrame(
