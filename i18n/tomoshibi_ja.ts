@@ -12828,6 +12828,14 @@ Register the facilities' contracts as 特定契約者 first.</source>
       <translation>{list}：結合されたセルの値は、そのすべての行の値とします（{rows} 行目）。</translation>
     </message>
     <message>
+      <source>{list}: more fuel is told to be there than the tank holds ({values}). Which of the two is wrong nobody can tell: neither is used. Look at the units (L, kL).</source>
+      <translation>{list}：燃料がタンク容量より多く書かれています（{values}）。どちらが誤りか分からないため、どちらも使いません。単位（L・kL）を確認してください。</translation>
+    </message>
+    <message>
+      <source>{list}: no generator of this size burns so little or so much ({values}): the general table is used. Look at the unit (litres an hour).</source>
+      <translation>{list}：この大きさの発電機ではあり得ない燃料消費量が書かれています（{values}）。一般的な表の値を使います。単位（1時間当たりのL）を確認してください。</translation>
+    </message>
+    <message>
       <source>{list}: rows that repeat another wholly, name or id included, are taken once: {rows}.</source>
       <translation>{list}：氏名や番号も含めてほかの行とまったく同じ行は、1回だけ数えます：{rows}</translation>
     </message>
@@ -12870,6 +12878,14 @@ Register the facilities' contracts as 特定契約者 first.</source>
     <message>
       <source>{list}: rows {rows} tell only about when the stock was as told ({values}): it may have been at any time of that span. Add the hour.</source>
       <translation>{list}：{rows} 行目の残量確認日時は幅があります（{values}）。その間のどの時刻もありうるものとして幅を広げました。時刻を書き足してください。</translation>
+    </message>
+    <message>
+      <source>{list}: so much fuel lasts a generator of this size more than {days} days at full load ({values}): it is not used. Look at the units (L, kL) and at the kVA.</source>
+      <translation>{list}：この大きさの発電機が全負荷で{days}日を超えて動く量の燃料が書かれています（{values}）。使いません。単位（L・kL）とkVAを確認してください。</translation>
+    </message>
+    <message>
+      <source>{list}: such a tank is empty within {minutes} minutes at full load ({values}): it is not used. Look at the units (L, kL) and at the kVA.</source>
+      <translation>{list}：全負荷なら{minutes}分で空になるタンク容量が書かれています（{values}）。使いません。単位（L・kL）とkVAを確認してください。</translation>
     </message>
     <message>
       <source>{list}: the ids {ids} stand on several facilities. All stay on the list and share their supply points: give each an id of its own.</source>

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from math import isnan
-from typing import Callable, Mapping, Optional
+from typing import TYPE_CHECKING, Callable, Mapping, Optional
 
 from ...analysis.backup import NAN, Backup, Carries, rows_together, with_left
-from ...analysis.generator_words import carries_of, share_of
+from ...analysis.generator_words import Told, carries_of, share_of
 from ...analysis.listed import Listed, folded, ids_meant, in_units
 from ...analysis.periods import period_of
 from ...analysis.quantities import (
@@ -27,8 +27,11 @@ from ...analysis.quantities import (
     years_of,
 )
 from ...analysis.stock_words import stock_of
-from ...analysis.unread import Unread, columns_not_read, some, unread_messages
-from ...messages import Progress, TomoshibiError, message
+from ...analysis.unread import Unread, columns_not_read, shown, some, unread_messages
+from ...messages import Message, Progress, TomoshibiError, message
+
+if TYPE_CHECKING:
+    from ...analysis.backup_figures import Slip
 
 BACKUP: Mapping[str, tuple[str, ...]] = {
     "facility_id": ("facility_id", "施設ID", "施設番号", "共通ID", "id"),
@@ -150,19 +153,32 @@ def read_backup(
     cells = {name: listed.column(place) for name, place in places.items()}
     ids = _ids(listed, cells, facilities or {}, progress)
     rows: dict[str, dict[int, Backup]] = {}
-    unread: list[Unread] = []
-    vague: list[Unread] = []
+    notes = _Notes([], [], [])
     for row, name in enumerate(ids):
         if name:
-            rows.setdefault(name, {})[listed.numbers[row]] = _row(listed, places, cells, row, event, unread, vague)
+            rows.setdefault(name, {})[listed.numbers[row]] = _row(listed, places, cells, row, event, notes)
+    unread = notes.unread
     for what in (
         *listed.problems,
         *unread_messages(unread, listed.name),
+        *_slip_messages(listed, notes.slips),
         *columns_not_read(listed, places.values(), _OF_BACKUP),
     ):
         progress.warn(what)
-    _tell_stock_times(listed, unread, vague, progress)
+    _tell_stock_times(listed, unread, notes.vague, progress)
     return BackupList(_one_each(listed, rows, progress), len(unread))
+
+
+@dataclass(frozen=True)
+class _Notes:
+    """What of a list is to be told."""
+
+    unread: list[Unread]
+    """Not understood, or no figure that can be."""
+    vague: list[Unread]
+    """Moments told only about."""
+    slips: list[tuple[Slip, Unread]]
+    """Why those of `unread` cannot be that were read."""
 
 
 def _row(
@@ -171,14 +187,14 @@ def _row(
     cells: Mapping[str, list[str]],
     row: int,
     event: Optional[datetime],
-    unread: list[Unread],
-    vague: list[Unread],
+    notes: _Notes,
 ) -> Backup:
-    """Return what a row tells; what is not understood goes to `unread`, moments told only about to `vague`."""
-    values = _values(listed, places, cells, row, unread)
+    """Return what a row tells; what is not known of it goes to `notes`."""
+    unread = notes.unread
+    values = _values(listed, places, cells, row, notes)
     seen = _seen(cells["stock_at"][row], event)
     if not seen.known:
-        (unread if seen.doubted else vague).append(_of(listed, places, "stock_at", cells, row))
+        (unread if seen.doubted else notes.vague).append(_of(listed, places, "stock_at", cells, row))
     since = first_day_of(cells["battery_from"][row])
     if not since.understood:
         unread.append(_of(listed, places, "battery_from", cells, row))
@@ -297,6 +313,43 @@ def _of(
     return Unread(listed.numbers[row], listed.headings[places[column] or 0], cells[column][row])
 
 
+def _slip_messages(listed: Listed, slips: list[tuple[Slip, Unread]]) -> list[Message]:
+    """Return one message for each reason for which figures that were read cannot be."""
+    from ...analysis.backup_figures import LEAST_TANK_HOURS, MOST_FUEL_HOURS, Slip
+
+    days = f"{MOST_FUEL_HOURS / 24:g}"
+    why: Mapping[Slip, Callable[[dict[str, object]], Message]] = {
+        Slip.BEYOND_TANK: lambda told: message(
+            "{list}: more fuel is told to be there than the tank holds ({values}). Which of the two is wrong nobody "
+            "can tell: neither is used. Look at the units (L, kL).",
+            **told,
+        ),
+        Slip.TOO_LONG: lambda told: message(
+            "{list}: so much fuel lasts a generator of this size more than {days} days at full load ({values}): it is "
+            "not used. Look at the units (L, kL) and at the kVA.",
+            days=days,
+            **told,
+        ),
+        Slip.TOO_SHORT: lambda told: message(
+            "{list}: such a tank is empty within {minutes} minutes at full load ({values}): it is not used. Look at "
+            "the units (L, kL) and at the kVA.",
+            minutes=f"{60 * LEAST_TANK_HOURS:g}",
+            **told,
+        ),
+        Slip.RATE: lambda told: message(
+            "{list}: no generator of this size burns so little or so much ({values}): the general table is used. Look "
+            "at the unit (litres an hour).",
+            **told,
+        ),
+    }
+    found = []
+    for slip, say in why.items():
+        held = [one for reason, one in slips if reason is slip]
+        values = some([f"{one.row}: {one.column} {shown(one.value, personal=False)}" for one in held])
+        found += [say({"list": listed.name, "values": values})] if held else []
+    return found
+
+
 def _tell_stock_times(listed: Listed, unread: list[Unread], vague: list[Unread], progress: Progress) -> None:
     """Say what becomes of stocks whose time is not told to the hour."""
     column = {folded(word) for word in BACKUP["stock_at"]}
@@ -342,9 +395,9 @@ def _values(
     places: Mapping[str, Optional[int]],
     cells: Mapping[str, list[str]],
     row: int,
-    unread: list[Unread],
+    notes: _Notes,
 ) -> dict[str, float]:
-    """Return the figures of a row, NaN where one is not known; what is not understood goes to `unread`."""
+    """Return the figures of a row, NaN where one is not known; what is not understood or cannot be goes to `notes`."""
     from ...analysis.backup_figures import doubted
 
     values = {}
@@ -354,14 +407,20 @@ def _values(
         level = _level(listed, places, cells, row, column) if column in ("fuel_l", "left_l") else None
         found = level or (Quantity(0.0, True) if nothing else read(text, listed.headings[place or 0]))
         if not found.understood:
-            unread.append(_of(listed, places, column, cells, row))
+            notes.unread.append(_of(listed, places, column, cells, row))
         values[column] = found.value
-    for column in doubted(values, cells["fuel_kind"][row]):
+    for column, slip in doubted(values, cells["fuel_kind"][row]).items():
         # なし is no slip, as a 0 may be
         if folded(cells[column][row]) not in NOTHING:
-            unread.append(_of(listed, places, column, cells, row))
+            notes.unread.append(_of(listed, places, column, cells, row))
+            notes.slips.append((slip, notes.unread[-1]))
             values[column] = NAN
     return values
+
+
+def _within(told: Told, kva: float) -> Told:
+    """Return what is told to hang on a generator without a load that no set of this capacity gives."""
+    return replace(told, kw=NAN, understood=False) if told.kw > kva > 0 else told
 
 
 def _carries(
@@ -376,7 +435,7 @@ def _carries(
 
     A whole building of which a part is told is neither.
     """
-    told = carries_of(cells["generator_carries"][row])
+    told = _within(carries_of(cells["generator_carries"][row]), values["generator_kva"])
     whole_and_part = told.carries is Carries.WHOLE and values["generator_load_share"] < 1
     if whole_and_part or not told.understood:
         unread.append(_of(listed, places, "generator_carries", cells, row))

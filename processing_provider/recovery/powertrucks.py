@@ -430,7 +430,7 @@ def _figures(cells: Mapping[str, list[str]], row: int) -> tuple[dict[str, float]
 
     A capacity of nothing, and figures that no generator has, are not known.
     """
-    from ...analysis.backup_figures import doubted
+    from ...analysis.backup_figures import LEAST_TRUCK_KVA, MOST_TRUCK_KVA, doubted
     from ...analysis.power_trucks import TruckState, truck_state
     from ...analysis.quantities import power_of, rate_of
 
@@ -440,7 +440,7 @@ def _figures(cells: Mapping[str, list[str]], row: int) -> tuple[dict[str, float]
     lacking = [name for name, one in read.items() if not one.understood]
     told = {"generator_kva": values["kva"], "litres_per_hour": values["litres_per_hour"], "fuel_l": nan, "tank_l": nan}
     wrong = {{"generator_kva": "kva"}.get(name, name) for name in doubted(told, "")}
-    wrong |= {"kva"} if values["kva"] <= 0 else set()
+    wrong |= {"kva"} if values["kva"] < LEAST_TRUCK_KVA or values["kva"] > MOST_TRUCK_KVA else set()
     values.update(dict.fromkeys(wrong, nan))
     lacking += sorted(wrong)
     if truck_state(cells["state"][row]) is TruckState.UNKNOWN:

@@ -101,6 +101,17 @@ def test_fuel_of_trucks_of_which_none_tells_what_it_burns_is_not_0(drill, run, n
     assert not any("of the plan's" in text for text in feedback.infos)
 
 
+def test_a_truck_of_a_size_that_no_truck_carries_is_named_and_goes_last(drill, run, needs, tmp_path, feedback):
+    path = tmp_path / "sizes.csv"
+    lines = ["T1,500000,待機,38.2,135.3", "T2,6000,待機,38.2,135.3", "T3,0.5,待機,38.2,135.3", "T4,100,待機,38.2,135.3"]
+    path.write_text("\n".join(["番号,容量,状態,緯度,経度", *lines]), encoding="utf-8")
+    found = run("powertrucks", parameters(drill, needs, str(path)))
+    assert found["NOT_READ"] == 3
+    assert any("2: 500000, 3: 6000, 4: 0.5" in text for text in feedback.warnings)
+    table = rows(found["OUTPUT"]).dropna(subset=["truck_id"]).set_index("truck_id")
+    assert table.loc["T4", "truck_kva"] == 100 and table.loc[["T1", "T2", "T3"], "truck_kva"].isna().all()
+
+
 def test_the_prefectures_order_comes_first(drill, run, needs, trucks, tmp_path):
     table = rows(run("powertrucks", parameters(drill, needs, trucks))["OUTPUT"])
     last = table.sort_values("rank")["need_id"].dropna().iloc[-1]

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 from datetime import datetime, timedelta
 
 import numpy as np
 import pytest
-from tomoshibi.analysis.backup import Assumption, Backup
+from tomoshibi.analysis.backup import Assumption, Backup, Carries
 from tomoshibi.analysis.backup_doubts import battery_age, battery_share, doubtful_clock
 from tomoshibi.analysis.listed import Listed
 from tomoshibi.analysis.quantities import first_day_of, years_of
@@ -208,3 +209,51 @@ def test_ages_are_read_in_years(text, years):
 def test_what_is_no_age_is_to_be_listed_and_none_is_never_new(text):
     assert not years_of(text).understood
     assert np.isnan(read(蓄電池経過年数=["なし"])[0].battery_years)
+
+
+def fuel_list(*rows: tuple[str, ...]) -> Listed:
+    headings = [
+        "施設ID",
+        "自家発電機容量(kVA)",
+        "燃料の種類",
+        "備蓄量(kL)",
+        "タンク容量(L)",
+        "燃料消費量(L/h)",
+        "発電機の対象負荷",
+    ]
+    return Listed("b.csv", headings, [list(row) for row in rows], list(range(2, 2 + len(rows))), [], [])
+
+
+def test_fuel_that_cannot_be_is_named_with_its_reason_and_never_believed():
+    heard = Heard()
+    found = read_backup(
+        fuel_list(
+            ("S0", "100", "軽油", "300", "950", "", ""),
+            ("S1", "100", "軽油", "5", "950", "", ""),
+            ("S2", "100", "軽油", "0.9", "950", "", ""),
+            ("S3", "100", "軽油", "", "1.9", "0.02", ""),
+        ),
+        heard,
+        EVENT,
+    )
+    assert found.not_read == 5
+    assert (
+        math.isnan(found.rows["S0"].fuel_l) and found.rows["S0"].tank_l == 950 and "fuel_l" in found.rows["S0"].unread
+    )
+    assert math.isnan(found.rows["S1"].fuel_l) and math.isnan(found.rows["S1"].tank_l)
+    assert (found.rows["S2"].fuel_l, found.rows["S2"].tank_l) == (900, 950)
+    assert math.isnan(found.rows["S3"].tank_l) and math.isnan(found.rows["S3"].litres_per_hour)
+    said = "\n".join(heard.warnings)
+    assert "60 days at full load (2: 備蓄量(kL) 300)" in said
+    assert "than the tank holds (3: 備蓄量(kL) 5, 3: タンク容量(L) 950)" in said
+    assert "15 minutes at full load (5: タンク容量(L) 1.9)" in said
+    assert "so little or so much (5: 燃料消費量(L/h) 0.02)" in said
+
+
+def test_a_load_among_the_words_of_what_a_generator_feeds_is_held_against_its_capacity():
+    heard = Heard()
+    small, large = (("S0", "100", "軽油", "1", "", "", f"非常回路（{kw}kW）") for kw in (40, 400))
+    assert read_backup(fuel_list(small), heard, EVENT).rows["S0"].generator_load_kw == 40
+    found = read_backup(fuel_list(large), heard, EVENT)
+    assert math.isnan(found.rows["S0"].generator_load_kw) and found.not_read == 1
+    assert found.rows["S0"].generator_carries is Carries.CIRCUITS

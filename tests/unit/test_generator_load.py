@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 import numpy as np
 import pytest
 from tomoshibi.analysis.backup import Assumption, Backup, Carries
-from tomoshibi.analysis.backup_figures import doubted
+from tomoshibi.analysis.backup_figures import Slip, doubted
 from tomoshibi.analysis.generator_load import hanging
 from tomoshibi.analysis.generator_words import carries_of, share_of
 from tomoshibi.analysis.listed import Listed
@@ -154,7 +154,7 @@ def test_circuits_that_the_generator_cannot_carry_are_not_believed():
     assert lost(office(), generator_load_kw=9.0) == lost(office())
     assert lost(office(), generator_carries=Carries.CIRCUITS, generator_load_share=0.95) == lost(office())
     values = {"generator_kva": 10.0, "fuel_l": 1.0, "tank_l": 1.0, "litres_per_hour": 2.0, "generator_load_kw": 11.0}
-    assert doubted(values, "軽油") == ["generator_load_kw"]
+    assert doubted(values, "軽油") == {"generator_load_kw": Slip.LOAD}
 
 
 def test_a_round_figure_is_known_less_well_than_an_exact_one():

@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from tomoshibi.analysis.backup import Assumption, Backup, default_of
-from tomoshibi.analysis.backup_figures import doubted
+from tomoshibi.analysis.backup_figures import Slip, doubted
 from tomoshibi.analysis.dark_since import dark_since, of_places
 from tomoshibi.analysis.fuel_curve import burnt, litres_per_hour
 from tomoshibi.analysis.own_load import OwnLoad, own_load
@@ -651,4 +651,48 @@ def test_a_stock_that_was_seen_after_the_data_ended_counts_at_the_moment_of_look
 )
 def test_figures_that_no_generator_has_are_doubted(kva, fuel, litres, rate, names):
     told = {"generator_kva": kva, "fuel_l": litres, "tank_l": math.nan, "litres_per_hour": rate}
-    assert doubted(told, fuel) == names
+    assert list(doubted(told, fuel)) == names
+
+
+NAN = math.nan
+
+
+@pytest.mark.parametrize(
+    ("kva", "litres", "left", "tank", "rate", "slips"),
+    [
+        # 300 under a heading in kL: 15 litres an hour at 90 kVA and three quarters, 20 at full load: 28,800 in 60 days
+        (90, 300_000, NAN, NAN, NAN, {"fuel_l": Slip.TOO_LONG}),
+        (90, 28_801, NAN, NAN, NAN, {"fuel_l": Slip.TOO_LONG}),
+        (90, 28_799, NAN, NAN, NAN, {}),
+        (90, 1000, NAN, 300_000, NAN, {"tank_l": Slip.TOO_LONG}),
+        (90, NAN, 300_000, NAN, NAN, {"left_l": Slip.TOO_LONG}),
+        # what it burns as told counts where it is more, and alone where the size is not told
+        (90, 30_000, NAN, NAN, 30, {}),
+        (NAN, 300_000, NAN, NAN, 30, {"fuel_l": Slip.TOO_LONG}),
+        (NAN, 300_000, NAN, NAN, NAN, {}),
+        # more than the tank holds: which of the two is wrong nobody knows
+        (90, 2000, NAN, 1000, NAN, {"fuel_l": Slip.BEYOND_TANK, "tank_l": Slip.BEYOND_TANK}),
+        (90, 1900, NAN, 1800, NAN, {}),
+        (90, 900, 1200, 1000, NAN, {"left_l": Slip.BEYOND_TANK, "tank_l": Slip.BEYOND_TANK}),
+        (90, 900, NAN, 0, NAN, {}),
+        # beside a stock that cannot be, the tank stands
+        (90, 300_000, NAN, 1000, NAN, {"fuel_l": Slip.TOO_LONG}),
+        # a tank of 1.9 kL under a heading in litres; a stock may be as little
+        (90, NAN, NAN, 1.9, NAN, {"tank_l": Slip.TOO_SHORT}),
+        (90, NAN, NAN, 5.1, NAN, {}),
+        (90, 1.9, NAN, NAN, NAN, {}),
+        # no set burns a cup in an hour, nor what 20,000 kVA do not
+        (NAN, 100, NAN, NAN, 0.09, {"litres_per_hour": Slip.RATE}),
+        (NAN, 100, NAN, NAN, 9000, {"litres_per_hour": Slip.RATE}),
+        (NAN, 100, NAN, NAN, 9, {}),
+    ],
+)
+def test_fuel_that_the_set_or_its_tank_cannot_have_is_doubted(kva, litres, left, tank, rate, slips):
+    told = {"generator_kva": kva, "fuel_l": litres, "left_l": left, "tank_l": tank, "litres_per_hour": rate}
+    assert doubted(told, "軽油") == slips
+
+
+def test_of_another_fuel_only_what_it_burns_as_told_says_how_long_a_stock_lasts():
+    # 24 m³ of gas for 2 m³ an hour; by the table of diesel the tank would be empty at once
+    told = {"generator_kva": 2000.0, "fuel_l": 24.0, "tank_l": 24.0, "litres_per_hour": 100.0}
+    assert doubted(told, "LPガス") == {"tank_l": Slip.TOO_SHORT} and not doubted({**told, "tank_l": 30.0}, "LPガス")
