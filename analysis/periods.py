@@ -10,7 +10,7 @@ import re
 import unicodedata
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from typing import Optional
+from typing import Iterable, Optional
 
 UNDECIDED = re.compile(r"未定|調査中|検討中|確認中|不明|未|見通し?(?:が)?立たず|-+|ー+|―+|…+|—+")
 """Words for a time that nobody can say yet."""
@@ -221,6 +221,31 @@ def _hour_of_day(hour: int, half: Optional[str]) -> int:
 
 def _midnight(day: date) -> datetime:
     return datetime.combine(day, time())
+
+
+def moment_on(day: date, text: str) -> Optional[Period]:
+    """Return the part of a day that a text tells (夕方, 18時), the whole day for a blank; None for anything else."""
+    return _on(day, text)
+
+
+_AS_OF = re.compile("現在|時点|発表|更新")
+
+
+def moment_in(texts: Iterable[str], event: Optional[datetime]) -> Optional[datetime]:
+    """Return the one moment as of which texts say that they are (1月20日 18時現在); None for none, or several."""
+    found = set()
+    for text in texts:
+        plain = _folded(text)
+        for word in _AS_OF.finditer(plain):
+            head = plain[: word.start()].rstrip("␣")
+            for place in range(len(head)):
+                if place and (head[place - 1].isdigit() or head[place - 1] in "/.-年"):
+                    continue
+                told = _single(head[place:], event, None)
+                if told is not None and told.exact:
+                    found.add(told.begin)
+                    break
+    return next(iter(found)) if len(found) == 1 else None
 
 
 def day_in(texts: object, event: Optional[datetime]) -> Optional[date]:

@@ -16,7 +16,8 @@ import numpy as np
 import pandas as pd
 
 from ..messages import TomoshibiError, message
-from .periods import Period, Told, period_of
+from .periods import Period
+from .plan_times import PlanTime, Said, plan_time, says_done
 from .quantities import count_of
 
 JOINED_COLUMNS = (
@@ -24,10 +25,38 @@ JOINED_COLUMNS = (
 )
 UNJOINED_COLUMNS = "plan_row place reason candidates".split()
 NO_AREA, SEVERAL_AREAS, BLANK, NO_TIME = "no_area", "several_areas", "blank", "unreadable_time"
-UNDECIDED = "undecided"
+UNDECIDED, PARTLY, NO_DAY, DONE_SOMETIME = "undecided", "partly", "no_day", "done_sometime"
 """Value of `reason`."""
-ON_MAP = (NO_TIME, UNDECIDED)
+ON_MAP = (NO_TIME, UNDECIDED, PARTLY, NO_DAY, DONE_SOMETIME)
 """Reasons of rows that are joined all the same, without their time."""
+_WHY = {
+    Said.UNREAD: NO_TIME,
+    Said.UNDECIDED: UNDECIDED,
+    Said.PARTLY: PARTLY,
+    Said.NO_DAY: NO_DAY,
+    Said.DONE: DONE_SOMETIME,
+}
+"""Reason by what the column of times says; of power that is back where it is not told as of when."""
+
+
+@dataclass(frozen=True)
+class Issue:
+    """When a plan is of."""
+
+    day: Optional[date] = None
+    """The day that it carries; None where it carries none, or several."""
+    moment: Optional[datetime] = None
+    """The moment (1/20 18時現在), where it tells one."""
+
+    @property
+    def until(self) -> Optional[datetime]:
+        """The moment, else the last minute of the day, as what is told as of a day may be of any time of it."""
+        if self.moment is not None or self.day is None:
+            return self.moment
+        return datetime.combine(self.day, time()) + timedelta(days=1, minutes=-1)
+
+
+NO_ISSUE = Issue()
 
 _KANJI = {sign: value for value, sign in enumerate("〇一二三四五六七八九")}
 _CHOME = re.compile(r"([〇一二三四五六七八九十]+)(?=丁目|区|番)")
@@ -106,19 +135,19 @@ def join_plan(
     areas: pd.DataFrame,
     within: Sequence[str] = (),
     event: Optional[datetime] = None,
-    day: Optional[date] = None,
+    issue: Issue = NO_ISSUE,
 ) -> Joined:
     """Join the plan's places to areas by name.
 
     `plan` one row a place: `place` and, where they are there, `restored_at` (復旧見込, text or time), `households`,
     `state`, `note`; `areas`: `area_id`, `area_name`; `within` what they lie in, from large to small (県, 市町), which
-    names may begin with; `event` and `day` as `periods.period_of` has them. `areas` of the result: one row a plan row
-    and its area, in the plan's order; `restored_from` and `restored_at` datetime64, begin and end of the period in
-    which the power is to be back (both the same for a moment), NaT where blank or undecided, `restored_words` as it is
-    written; `done_at` when it was back; `plan_row` counted from 1. A row whose name fits no area or several, is blank,
-    or whose time is undecided or cannot be read is in `unjoined` with its reason; the last two are joined all the same,
-    without their time. Several rows may name one area. Raises `RestorationError` where a column is missing or an area
-    has no name.
+    names may begin with; `event` as `periods.period_of` has it, `issue` when the plan is of. `areas` of the result: one
+    row a plan row and its area, in the plan's order; `restored_from` and `restored_at` datetime64, begin and end of the
+    period in which the power is to be back (both the same for a moment), NaT where no time is told, `restored_words` as
+    it is written; `done_at` by when it was back: as told, else by when the plan is of; `plan_row` counted from 1. A row
+    whose name fits no area or several, or is blank, is in `unjoined` with its reason; so is one whose time is
+    undecided, of a part, or cannot be read, and which is joined all the same, without it. Several rows may name one
+    area. Raises `RestorationError` where a column is missing or an area has no name.
     """
     for table, columns in ((plan, ("place",)), (areas, ("area_id", "area_name"))):
         for column in columns:
@@ -128,7 +157,7 @@ def join_plan(
                 )
     names = areas["area_name"].tolist()
     index = _index(names, within)
-    times = _times(plan, event, day)
+    times = _times(plan, event, issue)
     joined, unjoined = [], []
     for row, place in enumerate(plan["place"].tolist()):
         found = _find(place, index, within)
@@ -140,9 +169,9 @@ def join_plan(
             unjoined.append((row + 1, str(place), SEVERAL_AREAS, ", ".join(str(names[position]) for position in found)))
         else:
             joined.append((found[0], row))
-            if times[row].undecided or not times[row].understood:
-                reason = UNDECIDED if times[row].undecided else NO_TIME
-                unjoined.append((row + 1, str(place), reason, str(plan["restored_at"].iloc[row])))
+            reason = times[row].why
+            if reason:
+                unjoined.append((row + 1, str(place), reason, times[row].words))
     return Joined(_joined(plan, areas, joined, times), pd.DataFrame(unjoined, columns=UNJOINED_COLUMNS))
 
 
@@ -156,42 +185,82 @@ def _find(place: object, index: dict[str, list[int]], within: Sequence[str]) -> 
     return next((sorted(set(index[key])) for key in tried if key in index), [])
 
 
-def _times(plan: pd.DataFrame, event: Optional[datetime], day: Optional[date]) -> list[Told]:
-    """What the plan says of the time of each row; blank where it has no such column."""
-    if "restored_at" not in plan:
-        return [Told(None, True)] * len(plan)
-    found = []
-    for value in plan["restored_at"].tolist():
-        if isinstance(value, datetime) and value is not pd.NaT:  # type: ignore[comparison-overlap]  # NaT is a datetime at run time
-            moment = pd.Timestamp(value).to_pydatetime()
-            found.append(Told(Period(moment, moment), True))
-        else:
-            blank = value is None or value is pd.NaT or str(value).strip() in ("", "nan", "NaT")
-            found.append(Told(None, True) if blank else period_of(value, event, day))
-    return found
+@dataclass(frozen=True)
+class _Time:
+    """What the plan says of the time of a row."""
+
+    told: PlanTime
+    done_at: Optional[datetime]
+    """By when power was back."""
+    words: str
+    """As it is written."""
+    said_done: bool
+    """Whether its state (状況) or its time says that power is back."""
+
+    @property
+    def why(self) -> str:
+        """Why there is no time; "" where there is one, or nothing is written."""
+        if self.done_at is not None:
+            return ""
+        return DONE_SOMETIME if self.said_done else _WHY.get(self.told.said, "")
 
 
-def _end(told: Told) -> Any:
+def _times(plan: pd.DataFrame, event: Optional[datetime], issue: Issue) -> list[_Time]:
+    """Return what the plan says of the time of each row, by its columns of times, of states and of what is done."""
+    blank = [None] * len(plan)
+    written, state, done = (
+        plan[name].tolist() if name in plan else blank for name in ("restored_at", "state", "done_at")
+    )
+    return [_time(*cells, event, issue) for cells in zip(written, state, done)]
+
+
+def _time(written: Any, state: Any, done: Any, event: Optional[datetime], issue: Issue) -> _Time:
+    told = _told(written, event, issue)
+    planned = _planned(told)
+    later = planned is not None and issue.until is not None and _last(planned) > issue.until
+    # a state of done beside a time that is to come is of something else: of a look round, of works
+    said_done = told.said is Said.DONE or (not later and not _is_blank(state) and says_done(state))
+    if not _is_blank(done):
+        return _Time(told, pd.Timestamp(done).to_pydatetime(), str(written), True)
+    by = (_last(told.period) if told.period is not None else issue.until) if said_done else None
+    return _Time(told, by, "" if _is_blank(written) else str(written), said_done)
+
+
+def _told(value: Any, event: Optional[datetime], issue: Issue) -> PlanTime:
+    if isinstance(value, datetime) and value is not pd.NaT:
+        moment = pd.Timestamp(value).to_pydatetime()
+        return PlanTime(Said.TIME, Period(moment, moment))
+    return PlanTime(Said.BLANK) if _is_blank(value) else plan_time(value, event, issue.day)
+
+
+def _is_blank(value: Any) -> bool:
+    return value is None or value is pd.NaT or str(value).strip() in ("", "nan", "NaT")
+
+
+def _last(period: Period) -> datetime:
     """Return the end of a period; of one that ends with a day its last minute: the day shown is the day meant."""
-    if told.period is None:
-        return pd.NaT
-    whole = not told.period.exact and told.period.end.time() == time()
-    return pd.Timestamp(told.period.end - timedelta(minutes=1) if whole else told.period.end)
+    whole = not period.exact and period.end.time() == time()
+    return period.end - timedelta(minutes=1) if whole else period.end
 
 
-def _begin(told: Told) -> Any:
-    return pd.NaT if told.period is None else pd.Timestamp(told.period.begin)
+def _planned(told: PlanTime) -> Optional[Period]:
+    """Return the period in which power is to be back: of power that is back none."""
+    return told.period if told.said is Said.TIME else None
 
 
 def without_area(
-    plan: pd.DataFrame, plan_rows: Sequence[int], event: Optional[datetime] = None, day: Optional[date] = None
+    plan: pd.DataFrame, plan_rows: Sequence[int], event: Optional[datetime] = None, issue: Issue = NO_ISSUE
 ) -> pd.DataFrame:
     """Return rows of the plan (counted from 1) as `areas` of `join_plan` has them, `area_id` and `area_name` None."""
     nowhere = pd.DataFrame({"area_id": [None], "area_name": [None]}, dtype=object)
-    return _joined(plan, nowhere, [(0, number - 1) for number in plan_rows], _times(plan, event, day))
+    return _joined(plan, nowhere, [(0, number - 1) for number in plan_rows], _times(plan, event, issue))
 
 
-def _joined(plan: pd.DataFrame, areas: pd.DataFrame, pairs: list[tuple[int, int]], times: list[Any]) -> pd.DataFrame:
+def _moments(found: Sequence[Optional[datetime]]) -> pd.Series[Any]:
+    return pd.Series([pd.NaT if one is None else pd.Timestamp(one) for one in found], dtype="datetime64[ns]")
+
+
+def _joined(plan: pd.DataFrame, areas: pd.DataFrame, pairs: list[tuple[int, int]], times: list[_Time]) -> pd.DataFrame:
     area = [position for position, _ in pairs]
     row = [number for _, number in pairs]
 
@@ -199,17 +268,16 @@ def _joined(plan: pd.DataFrame, areas: pd.DataFrame, pairs: list[tuple[int, int]
         values = plan[column].iloc[row].tolist() if column in plan else [None] * len(row)
         return [None if pd.isna(value) else value for value in values]
 
+    periods = [_planned(times[number].told) for number in row]
     return pd.DataFrame(
         {
             "area_id": pd.Series(areas["area_id"].iloc[area].tolist(), dtype=object),
             "area_name": pd.Series(areas["area_name"].iloc[area].tolist(), dtype=object),
             "place": pd.Series(said("place"), dtype=object),
-            "restored_from": pd.Series([_begin(times[number]) for number in row], dtype="datetime64[ns]"),
-            "restored_at": pd.Series([_end(times[number]) for number in row], dtype="datetime64[ns]"),
+            "restored_from": _moments([None if one is None else one.begin for one in periods]),
+            "restored_at": _moments([None if one is None else _last(one) for one in periods]),
             "restored_words": pd.Series([str(word) if word else None for word in said("restored_at")], dtype=object),
-            "done_at": pd.Series(
-                [pd.NaT if each is None else each for each in said("done_at")], dtype="datetime64[ns]"
-            ),
+            "done_at": _moments([times[number].done_at for number in row]),
             "households": pd.Series([count_of(each).value for each in said("households")], dtype="float64"),
             "state": pd.Series(said("state"), dtype=object),
             "note": pd.Series(said("note"), dtype=object),

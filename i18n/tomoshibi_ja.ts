@@ -11152,6 +11152,14 @@ Register the facilities' contracts as 特定契約者 first.</source>
       <translation>位置不明（危険区域内の可能性あり）</translation>
     </message>
     <message>
+      <source>power back by the plan {count}</source>
+      <translation>復旧済み（見通しの記載） {count}</translation>
+    </message>
+    <message>
+      <source>power is said to be back, and the plan does not tell as of when</source>
+      <translation>復旧済みと書かれていますが、いつの時点かが計画にありません</translation>
+    </message>
+    <message>
       <source>power until {time}</source>
       <translation>{time}まで通電</translation>
     </message>
@@ -11422,6 +11430,14 @@ Register the facilities' contracts as 特定契約者 first.</source>
     <message>
       <source>the time cannot be read; it is on the map without</source>
       <translation>日時を読み取れないため、日時なしで地図に示します</translation>
+    </message>
+    <message>
+      <source>the time counts from the day of the plan, which the plan does not tell; it is on the map without</source>
+      <translation>日時が計画の日付を基準に書かれていますが、計画に日付がないため、日時なしで地図に示します</translation>
+    </message>
+    <message>
+      <source>the time is of a part of it, or of one part after another; it is on the map without</source>
+      <translation>一部または順次の日時のため、日時なしで地図に示します</translation>
     </message>
     <message>
       <source>these days</source>

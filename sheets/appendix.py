@@ -307,7 +307,8 @@ def _plan(layer: QgsVectorLayer, features: Sequence[QgsFeature], event: Optional
     """Return the plan by time, then what is without a time, not in the plan, or on no map."""
     named = [one for one in features if one["plan_row"] is not None and one["plan_row"] != NULL]
     timed = sorted((one for one in named if _time(one["restored_at"])), key=lambda one: one["restored_at"])
-    rest = [one for one in named if not _time(one["restored_at"])]
+    back = [one for one in named if not _time(one["restored_at"]) and _is_done(one)]
+    rest = [one for one in named if not _time(one["restored_at"]) and not _is_done(one)]
     silent = sorted(_text(one["area_name"]) for one in features if one not in named)
     as_of = newest_as_of(layer)
     late = frozenset(
@@ -332,6 +333,11 @@ def _plan(layer: QgsVectorLayer, features: Sequence[QgsFeature], event: Optional
             [(_by_when(one), *_planned(one), _number(one["plan_row"])) for one in timed],
             tr("Grey: the planned time has passed."),
             unknown=late,
+        ),
+        ListTable(
+            tr("Power is back (by the plan)"),
+            columns,
+            [(_time(one["done_at"]), *_planned(one), _number(one["plan_row"])) for one in back],
         ),
         ListTable(
             tr("In the plan, time not known"),

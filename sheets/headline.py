@@ -380,7 +380,8 @@ def _plan(table: pd.DataFrame, around: Around) -> Told:
     )
     second = _join(
         tr("its time has passed {count}").format(count=_count(overdue.sum())) if overdue.any() else "",
-        tr("in the plan without a time {count}").format(count=_count((planned & ~timed).sum())),
+        tr("power back by the plan {count}").format(count=_count(done.sum())) if done.any() else "",
+        tr("in the plan without a time {count}").format(count=_count((planned & ~timed & ~done).sum())),
         tr("not in the plan {count}").format(count=_count((~planned).sum())),
     )
     return Told(_lines(first, second))

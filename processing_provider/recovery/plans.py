@@ -8,8 +8,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Mapping, Optional, Sequence
 
 from ...analysis.listed import Listed, folded
-from ...analysis.periods import day_in, period_of
+from ...analysis.periods import day_in, moment_in, period_of
 from ...analysis.quantities import count_of
+from ...analysis.restoration import Issue
 from ...analysis.unread import Unread, unread_messages
 from ...messages import Progress, TomoshibiError, message
 
@@ -58,8 +59,8 @@ class Plan:
     where the printed form tells it; `row_no` the row of the list."""
     within: tuple[str, ...]
     """Prefectures that the plan names."""
-    day: Optional[date]
-    """The day that the list itself carries; None where it carries none, or several."""
+    issue: Issue
+    """When the list says that it is of."""
     not_read: int
 
 
@@ -91,7 +92,7 @@ def read_plan(listed: Listed, event: datetime, progress: Progress) -> Plan:
     above = list(listed.above)
     if places["restored_at"] is not None:
         above.append(listed.headings[places["restored_at"]])
-    return _checked(listed, Plan(table, _prefectures(listed, places), day_in(above, event), 0), places, progress)
+    return _checked(listed, Plan(table, _prefectures(listed, places), _issue(above, event), 0), places, progress)
 
 
 @dataclass(frozen=True)
@@ -125,7 +126,7 @@ def placed_plan(
     read = read_plan(read_table(path, None, KNOWN, progress, WHO), event, progress)
     areas = pd.DataFrame([(code, name) for code, (name, _) in shapes.items()], columns=["area_id", "area_name"])
     around = list(dict.fromkeys([*read.within, *within]))
-    return PlacedPlan(read, areas, join_plan(read.table, areas, around, event, read.day))
+    return PlacedPlan(read, areas, join_plan(read.table, areas, around, event, read.issue))
 
 
 def tell_not_placed(unjoined: pd.DataFrame, progress: Progress) -> int:
@@ -146,6 +147,12 @@ def _whole_day(heading: str, event: datetime) -> Optional[date]:
     """Return the day that a heading names, None where it names none."""
     told = period_of(heading.rstrip("_"), event).period
     return told.begin.date() if told is not None and told.end - told.begin == _DAY else None
+
+
+def _issue(above: Sequence[str], event: datetime) -> Issue:
+    """Return when a list is of, by its title and the heading of its times."""
+    moment = moment_in(above, event)
+    return Issue(day_in(above, event) if moment is None else moment.date(), moment)
 
 
 def _prefectures(listed: Listed, places: Mapping[str, Optional[int]]) -> tuple[str, ...]:
@@ -202,4 +209,4 @@ def _printed(listed: Listed, places: Mapping[str, Optional[int]], days: Mapping[
         progress.warn(what)
     table = pd.DataFrame(rows)
     table["done_at"] = pd.to_datetime(table["done_at"])
-    return _checked(listed, Plan(table, _prefectures(listed, places), None, len(unread)), places, progress)
+    return _checked(listed, Plan(table, _prefectures(listed, places), Issue(), len(unread)), places, progress)

@@ -108,7 +108,7 @@ class RestorationPlan(TomoshibiAlgorithm):
             "OUTPUT": destination,
             "JOINED": len(named),
             "UNJOINED": off_map,
-            "WITHOUT_TIME": int(named["restored_at"].isna().sum()),
+            "WITHOUT_TIME": int((named["restored_at"].isna() & named["done_at"].isna()).sum()),
             "NOT_NAMED": len(rest),
             "DONE": int(named["done_at"].notna().sum()),
             "NOT_READ": read.not_read + _unread_times(joined.unjoined),
@@ -116,7 +116,16 @@ class RestorationPlan(TomoshibiAlgorithm):
 
 
 def _reasons() -> dict[str, Message]:
-    from ...analysis.restoration import BLANK, NO_AREA, NO_TIME, SEVERAL_AREAS, UNDECIDED
+    from ...analysis.restoration import (
+        BLANK,
+        DONE_SOMETIME,
+        NO_AREA,
+        NO_DAY,
+        NO_TIME,
+        PARTLY,
+        SEVERAL_AREAS,
+        UNDECIDED,
+    )
 
     return {
         NO_AREA: message("no area has this name"),
@@ -124,14 +133,19 @@ def _reasons() -> dict[str, Message]:
         BLANK: message("the place is blank"),
         UNDECIDED: message("no time is decided yet; it is on the map without"),
         NO_TIME: message("the time cannot be read; it is on the map without"),
+        PARTLY: message("the time is of a part of it, or of one part after another; it is on the map without"),
+        NO_DAY: message(
+            "the time counts from the day of the plan, which the plan does not tell; it is on the map without"
+        ),
+        DONE_SOMETIME: message("power is said to be back, and the plan does not tell as of when"),
     }
 
 
 def _unread_times(unjoined: pd.DataFrame) -> int:
     """Return how many times were not understood, on the map or not."""
-    from ...analysis.restoration import NO_TIME
+    from ...analysis.restoration import NO_DAY, NO_TIME
 
-    return int((unjoined["reason"] == NO_TIME).sum())
+    return int(unjoined["reason"].isin([NO_TIME, NO_DAY]).sum())
 
 
 def _off_map(read: Plan, unjoined: pd.DataFrame, event: datetime) -> pd.DataFrame:
@@ -139,7 +153,7 @@ def _off_map(read: Plan, unjoined: pd.DataFrame, event: datetime) -> pd.DataFram
     from ...analysis.restoration import ON_MAP, without_area
 
     rows = unjoined.loc[~unjoined["reason"].isin(ON_MAP), "plan_row"].tolist()
-    return without_area(read.table, rows, event, read.day)
+    return without_area(read.table, rows, event, read.issue)
 
 
 def _said(unjoined: pd.DataFrame) -> dict[int, str]:

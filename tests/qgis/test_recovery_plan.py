@@ -10,6 +10,7 @@ from qgis.core import QgsExpression, QgsExpressionContext, QgsProject, QgsVector
 from tomoshibi.casefile.case import Case, CaseInfo
 from tomoshibi.layers.schema import SPECS
 from tomoshibi.layers.style import STYLES
+from tomoshibi.sheets.headline import Around, tell
 from tomoshibi.tests.lists import workbook
 from tomoshibi.tests.qgis.tables import rows
 
@@ -110,6 +111,7 @@ def test_a_plan_without_places_or_rows_says_what_is_lacking(complaint, parameter
     assert "has no rows" in complaint("restorationplan", parameters("地区,復旧見込\n"))
 
 
+AS_OF = datetime(2026, 1, 20, 6)
 FORMS = """地区,復旧見込,戸数,状況
 灯町一丁目,18時,"2,300",作業中
 灯町二丁目,8/1/22 9:00,約450,
@@ -139,7 +141,7 @@ def test_only_listed_forms_are_read_vague_ones_are_periods_and_the_rest_is_liste
     assert table["restored_words"].tolist()[3] == "1月22日 午後"
     assert (found["NOT_READ"], found["WITHOUT_TIME"]) == (3, 2)
     said = "\n".join(feedback.warnings)
-    assert "6: #N/A, 9: 不明" in said and "18時" in said and "time cannot be read" in said
+    assert "6: #N/A, 9: 不明" in said and "18時" in said and "counts from the day of the plan" in said
 
 
 def test_a_day_that_the_list_carries_tells_the_day_of_a_time_alone(run, parameters, tmp_path):
@@ -160,6 +162,29 @@ def test_date_cells_of_a_workbook_are_days_and_moments(run, parameters, tmp_path
     ]
     assert times(table, "restored_at")[1:] == [datetime(2026, 1, 23, 23, 59), datetime(2026, 1, 22, 23, 59)]
     assert table["households"].tolist() == [1500, 300, 20]
+
+
+WORDS = """停電復旧計画（1月20日 5時現在）
+地区,復旧見込,戸数,状況
+灯町一丁目,復旧済み,1600,
+灯町二丁目,一部復旧,300,
+月影浜,本日夕方頃,80,
+灯ヶ丘,2026/01/20 被害把握中のため復旧未定,150,復旧作業中
+狐火谷,数日中,9,
+"""
+
+
+def test_words_of_utilities_are_read_or_named_and_only_power_that_is_back_is_back(run, parameters, feedback):
+    found = run("restorationplan", parameters(WORDS))
+    table = rows(found["OUTPUT"]).dropna(subset=["plan_row"]).sort_values("plan_row")
+    assert times(table, "done_at") == [datetime(2026, 1, 20, 5), *[None] * 4]
+    assert times(table, "restored_from") == [None, None, datetime(2026, 1, 20, 15), None, None]
+    assert (found["DONE"], found["WITHOUT_TIME"], found["NOT_READ"]) == (1, 3, 1)
+    said = "\n".join(feedback.warnings)
+    assert "一部復旧" in said and "of a part of it" in said and "no time is decided yet" in said
+    assert "“狐火谷”: the time cannot be read; it is on the map without. 数日中" in said and "復旧済み" not in said
+    headline = tell("restorationplan", [(1, None, AS_OF, AS_OF), (2, None, None, AS_OF)], Around()).headline
+    assert "power back by the plan 1" in headline and "in the plan without a time 1" in headline
 
 
 PRINTED = """復旧計画,,,,,,,

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import date, datetime
+
 import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from tomoshibi.analysis import restoration
-from tomoshibi.analysis.restoration import join_plan, normalised
+from tomoshibi.analysis.restoration import Issue, join_plan, normalised
 
 AREAS = pd.DataFrame(
     {
@@ -15,6 +17,7 @@ AREAS = pd.DataFrame(
         "area_name": ["点灯町一丁目", "点灯町二丁目", "大字灯ヶ丘", "通電の浦", "北町"],
     }
 )
+EVENT = datetime(2026, 1, 19, 5, 46)
 WITHIN = ("架空県", "灯市")
 
 
@@ -81,7 +84,45 @@ def test_times_are_read_and_unreadable_ones_said():
     assert found.areas.restored_at.isna().tolist() == [False] * 3 + [True] * 2
     assert found.unjoined[["plan_row", "reason", "candidates"]].values.tolist() == [[5, "undecided", "未定"]]
     odd = join_plan(plan("北町", restored_at=["18:00"]), AREAS)
-    assert odd.areas.restored_at.isna().all() and odd.unjoined.reason.tolist() == ["unreadable_time"]
+    # an hour is of the day of the plan
+    assert odd.areas.restored_at.isna().all() and odd.unjoined.reason.tolist() == ["no_day"]
+    dated = join_plan(plan("北町", restored_at=["18:00"]), AREAS, issue=Issue(date(2026, 1, 20)))
+    assert dated.areas.restored_at.tolist() == [pd.Timestamp("2026-01-20 18:00")] and dated.unjoined.empty
+
+
+def test_power_that_is_back_is_back_by_when_the_plan_is_of_and_no_time_that_is_planned():
+    words = ["復旧済み", "送電済", "完了", "1/20 9:00 復旧済", "未復旧", "一部復旧", "復旧"]
+    issue = Issue(date(2026, 1, 20), datetime(2026, 1, 20, 18))
+    found = join_plan(plan(*["北町"] * 7, restored_at=words), AREAS, event=EVENT, issue=issue)
+    assert found.areas.done_at.tolist()[:4] == [
+        *[pd.Timestamp("2026-01-20 18:00")] * 3,
+        pd.Timestamp("2026-01-20 09:00"),
+    ]
+    assert found.areas.done_at.isna().tolist() == [False] * 4 + [True] * 3 and found.areas.restored_at.isna().all()
+    assert found.unjoined[["plan_row", "reason", "candidates"]].values.tolist() == [
+        [5, "undecided", "未復旧"],
+        [6, "partly", "一部復旧"],
+        [7, "unreadable_time", "復旧"],
+    ]
+    by_day = join_plan(plan("北町", restored_at=["復旧済"]), AREAS, event=EVENT, issue=Issue(date(2026, 1, 20)))
+    assert by_day.areas.done_at.tolist() == [pd.Timestamp("2026-01-20 23:59")]
+    undated = join_plan(plan("北町", restored_at=["復旧済"]), AREAS, event=EVENT)
+    assert undated.areas.done_at.isna().all() and undated.unjoined.reason.tolist() == ["done_sometime"]
+
+
+def test_a_state_of_the_work_that_says_done_counts_unless_its_time_is_to_come():
+    times, states = ["1/20 12:00", "1/22", "", "1/20 12:00", ""], ["復旧済", "完了", "送電済み", "作業中", "一部復旧済"]
+    issue = Issue(date(2026, 1, 20), datetime(2026, 1, 20, 18))
+    found = join_plan(plan(*["北町"] * 5, restored_at=times, state=states), AREAS, event=EVENT, issue=issue).areas
+    assert found.done_at.dropna().to_dict() == {
+        0: pd.Timestamp("2026-01-20 12:00"),
+        2: pd.Timestamp("2026-01-20 18:00"),
+    }
+    assert found.restored_at.dropna().to_dict() == {
+        0: pd.Timestamp("2026-01-20 12:00"),
+        1: pd.Timestamp("2026-01-22 23:59"),
+        3: pd.Timestamp("2026-01-20 12:00"),
+    }
 
 
 def test_figures_that_are_not_given_stay_unknown():
