@@ -26,6 +26,7 @@ from ..analysis.key_figures import DARK, PARTLY, is_critical
 from ..translate import tr
 from .districts import name_field
 from .project_file import SCOPE
+from .style.metadata import newest_time
 from .versions import temporal_unit
 
 _BOOKMARK = "tomoshibi-"
@@ -38,6 +39,8 @@ _AROUND_DEGREES = 0.004
 _MINUTE = 60
 _UNITS = (("Days", 86400), ("Hours", 3600), ("Minutes", _MINUTE))
 """Units of steps and their seconds; the first that divides a step."""
+_REACH = ("evidence_until", "as_of", "state_at")
+"""Fields that tell until when the data of a result reach, of which moment it is, and at which it was looked at."""
 
 
 def _moment(value: object) -> Optional[QDateTime]:
@@ -53,23 +56,29 @@ def _nothing() -> None:
 def time_range(
     layers: Iterable[QgsVectorLayer], part_done: Callable[[], None] = _nothing
 ) -> Optional[QgsDateTimeRange]:
-    """Return the time from the first to the last moment that results speak of, None where they name none.
+    """Return the time from the first moment that results speak of to the end of the data, None where they name none.
 
+    A figure of a day or a month may be told before that has ended: what comes after the data is in no result.
     `part_done` is called after each layer.
     """
-    begins, ends = [], []
+    begins, latest, ends, reach = [], [], [], []
     for layer in layers:
         part_done()
+        reach += [time for time in (newest_time(layer, name) for name in _REACH) if time.isValid()]
         times = layer.temporalProperties()
         for names, found, pick in (
             (times.startField(), begins, layer.minimumValue),
+            (times.startField(), latest, layer.maximumValue),
             (times.endField() or times.startField(), ends, layer.maximumValue),
         ):
             index = layer.fields().lookupField(names)
             value = _moment(pick(index)) if index >= 0 else None
             if value is not None:
                 found.append(value)
-    return QgsDateTimeRange(min(begins), max(ends)) if begins and ends else None
+    if not begins or not ends:
+        return None
+    # whatever it says of its data, no feature is left out of the slider
+    return QgsDateTimeRange(min(begins), min(max(ends), max([*latest, *reach])) if reach else max(ends))
 
 
 def has_course(layer: QgsVectorLayer) -> bool:

@@ -12,6 +12,7 @@ import pytest
 from qgis.core import (
     QgsApplication,
     QgsExpressionContextUtils,
+    QgsFeature,
     QgsLayerTreeModel,
     QgsMarkerSymbol,
     QgsProcessingContext,
@@ -20,13 +21,16 @@ from qgis.core import (
     QgsSingleSymbolRenderer,
     QgsVectorLayer,
 )
+from qgis.PyQt.QtCore import QDateTime, Qt
 from qgis.PyQt.QtGui import QColor
 from tomoshibi.casefile.case import Case, CaseInfo
 from tomoshibi.layers import build
 from tomoshibi.layers.context import LAND, OUTSIDE
 from tomoshibi.layers.districts import NAMED
 from tomoshibi.layers.project_groups import GROUPS, order_of
+from tomoshibi.layers.project_views import time_range
 from tomoshibi.layers.schema import SPECS
+from tomoshibi.layers.style import apply_style
 from tomoshibi.layers.style.kept import users_look
 from tomoshibi.layers.versions import temporal_unit
 from tomoshibi.processing_provider.desk import set_desk, show_course
@@ -50,7 +54,7 @@ def facilities(folder: Path, state: str = "outage") -> None:
 
 
 def cells(folder: Path) -> None:
-    days = [datetime(2026, 1, 19) + timedelta(days=number) for number in range(3)]
+    days = [datetime(2026, 1, 18) + timedelta(days=number) for number in range(3)]
     table = pd.DataFrame(
         {
             "mesh_code": "5536",
@@ -303,9 +307,24 @@ def test_the_slider_has_the_range_of_the_data_and_a_day_as_its_step(provider, ca
     project = read(run(case))
     times = project.timeSettings()
     seen = times.temporalRange()
-    assert seen.begin().toString("MM-dd HH:mm") == "01-19 00:00"
-    assert seen.end().toString("MM-dd HH:mm") == "01-22 00:00"
+    assert seen.begin().toString("MM-dd HH:mm") == "01-18 00:00"
+    # the figures of the last day are told before it has ended, and nothing is known of its other hours
+    assert seen.end().toString("MM-dd HH:mm") == "01-20 09:00"
     assert (times.timeStep(), times.timeStepUnit()) == (1.0, temporal_unit("Days"))
+
+
+def test_the_slider_goes_on_to_a_moment_of_looking_after_the_data_and_to_every_step_whatever_it_says(provider, case):
+    layer = QgsVectorLayer(f"{case.folder / 'layers.gpkg'}|layername=meshoutage", "mesh", "ogr")
+    apply_style(layer, "meshoutage")
+    plain = QgsVectorLayer(
+        "Point?crs=EPSG:6668&field=as_of:datetime&field=state_at:datetime&field=evidence_until:datetime", "c", "memory"
+    )
+    one = QgsFeature(plain.fields())
+    for name, text in (("as_of", "20T06"), ("state_at", "20T21"), ("evidence_until", "20T05")):
+        one[name] = QDateTime.fromString(f"2026-01-{text}:00:00", Qt.DateFormat.ISODate)
+    assert plain.dataProvider().addFeatures([one])[0]
+    assert time_range([layer, plain]).end().toString("MM-dd HH:mm") == "01-20 21:00"
+    assert time_range([layer]).end().toString("MM-dd HH:mm") == "01-20 09:00"
 
 
 def test_with_gaps_the_step_is_theirs_so_that_none_lie_over_one_another(provider, case):
