@@ -1604,6 +1604,10 @@
       <translation>契約電力（kW）</translation>
     </message>
     <message>
+      <source>Contracts and solar</source>
+      <translation>契約数と太陽光</translation>
+    </message>
+    <message>
       <source>Contracts are not households, and fewer contracts are no proof of empty homes: holders change, meters are joined. Squares that are masked or not named are unknown, not 0.</source>
       <translation>契約数は世帯数ではありません。名義変更や計器の統合でも減るため、契約の減少は空き家の証拠ではありません。秘匿またはファイルにないメッシュは不明であり、0ではありません。</translation>
     </message>
@@ -1810,6 +1814,10 @@
     <message>
       <source>Data conditions</source>
       <translation>データ提供条件</translation>
+    </message>
+    <message>
+      <source>Data gaps</source>
+      <translation>データの途絶</translation>
     </message>
     <message>
       <source>Data have come and no map was made yet: make the maps of the morning brief.</source>
@@ -3164,6 +3172,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     <message>
       <source>Hours left, at most</source>
       <translation>残り時間（最長、時間）</translation>
+    </message>
+    <message>
+      <source>Hours left, facilities</source>
+      <translation>施設の残り時間</translation>
     </message>
     <message>
       <source>Hours of supply</source>
@@ -5526,6 +5538,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>電力会社の停電範囲</translation>
     </message>
     <message>
+      <source>Outage by mesh</source>
+      <translation>メッシュ停電率</translation>
+    </message>
+    <message>
       <source>Outage confirmed</source>
       <translation>停電を確認</translation>
     </message>
@@ -5604,6 +5620,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     <message>
       <source>Outlook</source>
       <translation>見通し</translation>
+    </message>
+    <message>
+      <source>Outlook of the outage</source>
+      <translation>停電の見通し</translation>
     </message>
     <message>
       <source>Outlook {time}: in {hours} h {expected} (80 % interval {bounds}) of {now} meters of all voltages still dark</source>
@@ -5744,6 +5764,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     <message>
       <source>People of the case were found in {place}.</source>
       <translation>案件の個人の情報が {place} に見つかりました。</translation>
+    </message>
+    <message>
+      <source>People on devices</source>
+      <translation>医療機器使用者</translation>
     </message>
     <message>
       <source>People on powered devices</source>
@@ -6000,6 +6024,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     <message>
       <source>Power</source>
       <translation>通電状況</translation>
+    </message>
+    <message>
+      <source>Power at facilities</source>
+      <translation>避難所等の通電</translation>
     </message>
     <message>
       <source>Power at shelters and key facilities</source>
@@ -7338,6 +7366,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>支援の要請・到着（電源車と燃料）</translation>
     </message>
     <message>
+      <source>Support, by priority</source>
+      <translation>避難支援</translation>
+    </message>
+    <message>
       <source>Supporter (避難支援等実施者)</source>
       <translation>避難支援等実施者</translation>
     </message>
@@ -7500,6 +7532,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     <message>
       <source>The address {host} is plain HTTP, so anyone on the way could read the data. Use https://.</source>
       <translation>接続先 {host} は暗号化されない HTTP のため、途中で読まれるおそれがあります。https:// を使ってください。</translation>
+    </message>
+    <message>
+      <source>The addresses of {count} facilities and of their supply points (マスタ情報) name towns that cannot be compared: whether the list of links is right there is not known.</source>
+      <translation>{count}件の施設と供給地点（マスタ情報）の住所は町名を比べられません。そこの対応づけが正しいかは分かりません。</translation>
     </message>
     <message>
       <source>The aggregator at {host}</source>
@@ -9524,6 +9560,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>2日間と1週間前の使用量</translation>
     </message>
     <message>
+      <source>Use on the year before</source>
+      <translation>前年同月比</translation>
+    </message>
+    <message>
       <source>Use readings for the first 12 hours</source>
       <translation>発生後12時間は電力データで補う</translation>
     </message>
@@ -9550,6 +9590,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     <message>
       <source>Utility's outage areas and the meters</source>
       <translation>電力会社の停電範囲と計器</translation>
+    </message>
+    <message>
+      <source>Utility's outages</source>
+      <translation>電力会社の停電</translation>
     </message>
     <message>
       <source>Values of the list that were not understood</source>
@@ -10772,6 +10816,10 @@ Register the facilities' contracts as 特定契約者 first.</source>
       <translation>低下 {count}</translation>
     </message>
     <message>
+      <source>manual</source>
+      <translation>手引き</translation>
+    </message>
+    <message>
       <source>map sheets and documents</source>
       <translation>帳票・文書</translation>
     </message>
@@ -10874,6 +10922,10 @@ Register the facilities' contracts as 特定契約者 first.</source>
     <message>
       <source>newly out {count}</source>
       <translation>新たに停電 {count}</translation>
+    </message>
+    <message>
+      <source>night hold</source>
+      <translation>夜間</translation>
     </message>
     <message>
       <source>no area can be judged yet</source>
@@ -11182,6 +11234,10 @@ Register the facilities' contracts as 特定契約者 first.</source>
     <message>
       <source>published, without data</source>
       <translation>公開済み（データなし）</translation>
+    </message>
+    <message>
+      <source>quiet hours</source>
+      <translation>静穏</translation>
     </message>
     <message>
       <source>quiet sees long absence and is the one to use; the others are those of “Estimate who was at home”.</source>
@@ -11750,6 +11806,10 @@ Register the facilities' contracts as 特定契約者 first.</source>
     <message>
       <source>{count} facilities fit several contracts, or one by name or by address alone: {names}. Look at them yourself and enter their supply points in the list of links; they stay unknown.</source>
       <translation>{count} 施設は、複数の契約に一致するか、名称または住所だけが一致します：{names}。目視で確認し、供給地点を対応表に入力してください。それまでは不明とします。</translation>
+    </message>
+    <message>
+      <source>{count} facilities have a supply point in the list of links that stands in another town by マスタ情報: {names}. It counts all the same. Look whether its number is right.</source>
+      <translation>対応づけの一覧の供給地点が、マスタ情報では別の町にある施設が{count}件あります：{names}。結果にはそのまま使っています。番号が正しいか確認してください。</translation>
     </message>
     <message>
       <source>{count} facilities have no coordinates: they are in the table but not on the map. Add latitude and longitude.</source>
@@ -13193,7 +13253,7 @@ Register the facilities' contracts as 特定契約者 first.</source>
     </message>
     <message>
       <source>{title} as of {time}</source>
-      <translation>{title} {time} 時点</translation>
+      <translation>{title} {time}</translation>
     </message>
     <message>
       <source>{title} {theme} of {time}</source>
@@ -13210,6 +13270,14 @@ Register the facilities' contracts as 特定契約者 first.</source>
     <message>
       <source>{title} {time}: {count} of {all} files missing</source>
       <translation>{title} {time}：{all}ファイルのうち{count}ファイルが欠けている</translation>
+    </message>
+    <message>
+      <source>{title}, as of {time}</source>
+      <translation>{title} {time} 時点</translation>
+    </message>
+    <message>
+      <source>{title}, {detail}</source>
+      <translation>{title} {detail}</translation>
     </message>
     <message>
       <source>{title}, {hours} hours ahead</source>

@@ -23,8 +23,9 @@ from .large_type import enlarge
 from .project_file import is_filled, is_large
 from .project_groups import ProjectTree
 from .schema import SPECS
-from .style import EDITABLE, METHODS, VOLTAGE_CLASSES, apply_style
+from .style import EDITABLE, VOLTAGE_CLASSES, apply_style
 from .style.kept import note_look, users_look
+from .titles import METHODS_IN_TREE, title_in_tree
 from .uris import file_and_layer
 from .versions import keeps_styles, save_style
 
@@ -166,20 +167,19 @@ def place_of_source(source: str) -> tuple[str, str]:
 
 def called(spec_name: str, table: str) -> str:
     """Return what a result is called whose layer in a GeoPackage is `table`: with what sets it apart from its theme."""
-    title = SPECS[spec_name].title()
     rest = _TIME.sub("", table[len(spec_name) + 1 :]) if table.startswith(f"{spec_name}_") else ""
-    words = {word: label for word, label in (*METHODS, *VOLTAGE_CLASSES)}
+    words = {**dict(VOLTAGE_CLASSES), **METHODS_IN_TREE}
     parts = []
     if rest == PART or rest.endswith(f"_{PART}"):
         rest = rest[: -len(PART)].rstrip("_")
         parts.append(tr("a part of the area"))
     if rest:
         parts.insert(0, words[rest]() if rest in words else rest.replace("_", ", "))
-    return tr("{title} ({detail})").format(title=title, detail=tr(", ").join(parts)) if parts else title
+    return title_in_tree(spec_name, tr(", ").join(parts))
 
 
 def named_at(title: str, moment: Optional[datetime]) -> str:
-    """Return the name of a result with the time it is of: 避難所の通電 1/2 04:00 現在."""
+    """Return the name of a result with the time it is of: 避難所等の通電 1/2 04:00."""
     if moment is None:
         return title
     return tr("{title} as of {time}").format(title=title, time=f"{moment.month}/{moment.day} {moment:%H:%M}")

@@ -48,8 +48,9 @@ from .project_views import set_bookmarks, set_themes, set_time
 from .schema import CRS, SPECS
 from .style import METHODS, apply_style, newest_as_of
 from .style.kept import UsersLook, note_look, users_look
-from .titles import power_title
+from .titles import METHODS_IN_TREE, power_title, title_in_tree
 from .uris import layer_uri
+from .versions import set_title
 
 if TYPE_CHECKING:
     from ..casefile.case import CaseInfo
@@ -138,12 +139,23 @@ def result_layers(path: Path) -> list[tuple[str, QgsVectorLayer]]:
 
 def _title(kind: str, name: str, layer: QgsVectorLayer) -> str:
     """Return what a result is called: by the method it was made with, else by its table where several are of a kind."""
-    title, words = SPECS[kind].title(), dict(METHODS)
+    title, method = SPECS[kind].title(), _method(layer)
+    detail = dict(METHODS)[method]() if method else "" if name == kind else name
+    return tr("{title} ({detail})").format(title=title, detail=detail) if detail else title
+
+
+def _title_in_tree(kind: str, name: str, layer: QgsVectorLayer) -> str:
+    """Return what `_title` does, in the words of the layer tree."""
+    method = _method(layer)
+    return title_in_tree(kind, METHODS_IN_TREE[method]() if method else "" if name == kind else name)
+
+
+def _method(layer: QgsVectorLayer) -> str:
+    """Return the code of the method that a result was made with, "" where it tells none, or several."""
     place = layer.fields().lookupField("method")
     used = layer.uniqueValues(place, 2) if place >= 0 else set()
-    if len(used) == 1 and next(iter(used)) in words:
-        return tr("{title} ({detail})").format(title=title, detail=words[next(iter(used))]())
-    return title if name == kind else tr("{title} ({detail})").format(title=title, detail=name)
+    method = next(iter(used)) if len(used) == 1 else ""
+    return str(method) if method in dict(METHODS) else ""
 
 
 def data_extent(layers: list[QgsMapLayer], crs: QgsCoordinateReferenceSystem, project: QgsProject) -> QgsRectangle:
@@ -231,7 +243,8 @@ class _Filler:
                 layer.updateExtents()
             look = users_look(layer)
             apply_style(layer, kind)
-            layer.setName(named_at(_title(kind, name, layer), _moment_of(layer)))
+            layer.setName(named_at(_title_in_tree(kind, name, layer), _moment_of(layer)))
+            set_title(layer, _title(kind, name, layer))
             first = kind in shown and kind not in [each for each, _ in made]
             self._tree.place(layer, kind, first and not begun)
             self._finish(layer, look)

@@ -40,6 +40,20 @@ def set_attribution(layer: QgsMapLayer, text: str) -> None:
     say(text)
 
 
+def set_title(layer: QgsMapLayer, text: str) -> None:
+    """Give a layer the title that its tooltip in the layer tree begins with, instead of its name."""
+    properties = layer.serverProperties()
+    say: Callable[[str], None] = getattr(properties, "setTitle", None) or layer.setTitle
+    say(text)
+
+
+def set_abstract(layer: QgsMapLayer, text: str) -> None:
+    """Give a layer the words that its tooltip goes on with."""
+    properties = layer.serverProperties()
+    say: Callable[[str], None] = getattr(properties, "setAbstract", None) or layer.setAbstract
+    say(text)
+
+
 def text_of(owner: object) -> tuple[QFont, float]:
     """Return font and points of the text of a label or a legend style, which 3.22 knows as a font alone."""
     if hasattr(owner, "textFormat"):

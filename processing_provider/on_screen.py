@@ -15,6 +15,9 @@ from ..layers.context import result_kind
 from ..layers.postprocess import named_at
 from ..layers.uris import file_and_layer
 
+_EARLIER = "(?: 時点)?"
+"""What earlier versions wrote behind the time, in Japanese."""
+
 Place = tuple[str, str]
 """(file as the disk knows it, name of the layer in it); ("", "") of a layer that is in no file."""
 
@@ -78,8 +81,8 @@ def show_anew(project: Optional[QgsProject], package: Path, made: Mapping[str, O
 
 
 def renamed(name: str, moment: Optional[datetime]) -> str:
-    """Return the name of a layer with another time, where it has one: 避難所の通電 1/2 04:00 現在."""
+    """Return the name of a layer with another time, where it has one: 避難所等の通電 1/2 04:00."""
     sample = named_at("\0", datetime(2000, 1, 2, 3, 4))
     pattern = re.escape(sample).replace(re.escape("1/2 03:04"), r"\d{1,2}/\d{1,2} \d\d:\d\d")
-    found = re.fullmatch(pattern.replace(re.escape("\0"), "(.+)"), name)
+    found = re.fullmatch(pattern.replace(re.escape("\0"), "(.+?)") + _EARLIER, name)
     return name if found is None or moment is None else named_at(found[1], moment)

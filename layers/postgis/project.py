@@ -105,7 +105,7 @@ def _tell_times(project: QgsProject, title: str, layers: Sequence[QgsVectorLayer
     for layer in layers:
         if layer.fields().lookupField("as_of") >= 0:
             moment = f"format_date(aggregate('{layer.id()}', 'max', \"as_of\"), 'M/d HH:mm')"
-            told = tr("{title} as of {time}").format(title=layer.name(), time=f"[% coalesce({moment}, '?') %]")
+            told = tr("{title}, as of {time}").format(title=layer.name(), time=f"[% coalesce({moment}, '?') %]")
             lines.append(told)
     project.writeEntry(_TITLE, "/Enabled", True)
     project.writeEntry(_TITLE, "/Label", "\n".join(lines))

@@ -7,7 +7,7 @@ from qgis.PyQt.QtCore import QDateTime
 
 from ...translate import tr
 from ..schema import LayerSpec
-from ..versions import set_attribution
+from ..versions import set_abstract, set_attribution, set_title
 
 
 def set_times(layer: QgsVectorLayer, spec: LayerSpec) -> None:
@@ -70,5 +70,8 @@ def set_provenance(layer: QgsVectorLayer, spec: LayerSpec) -> None:
     about.setLicenses([tr("Use ends with the period of use; delete then.")])
     about.setCrs(layer.crs())
     layer.setMetadata(about)
+    # the tooltip in the layer tree, where its name is short
+    set_title(layer, about.title())
+    set_abstract(layer, about.abstract())
     set_attribution(layer, " / ".join(sources_of(layer)))
     layer.setCustomProperty("tomoshibi/spec", spec.name)

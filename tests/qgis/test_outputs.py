@@ -118,9 +118,9 @@ def test_a_layer_apart_says_so_in_its_name(qgis_app):
 
     title = SPECS["homeaway"].title()
     assert called("homeaway", "homeaway") == called("homeaway", "homeaway_20260120_0400") == title
-    assert called("homeaway", "homeaway_manual_part_20260120_0400") == f"{title} (Manual's rule, a part of the area)"
-    assert called("shelterpower", "shelterpower_病院_診療所").endswith("(病院, 診療所)")
-    assert called("meshoutage", "elsewhere") == SPECS["meshoutage"].title()
+    assert called("homeaway", "homeaway_manual_part_20260120_0400") == f"{title}, manual, a part of the area"
+    assert called("shelterpower", "shelterpower_病院_診療所").endswith(", 病院, 診療所")
+    assert called("areaoutage", "elsewhere") == SPECS["areaoutage"].title()
 
 
 def test_the_dialogs_own_value_goes_to_the_case_and_is_loaded_with_its_time_in_the_name(

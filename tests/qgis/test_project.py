@@ -27,6 +27,7 @@ from tomoshibi.casefile.case import Case, CaseInfo
 from tomoshibi.layers import build
 from tomoshibi.layers.context import LAND, OUTSIDE
 from tomoshibi.layers.districts import NAMED
+from tomoshibi.layers.postprocess import named_at
 from tomoshibi.layers.project_groups import GROUPS, order_of
 from tomoshibi.layers.project_views import time_range
 from tomoshibi.layers.schema import SPECS
@@ -34,6 +35,7 @@ from tomoshibi.layers.style import apply_style
 from tomoshibi.layers.style.kept import users_look
 from tomoshibi.layers.versions import temporal_unit
 from tomoshibi.processing_provider.desk import set_desk, show_course
+from tomoshibi.processing_provider.on_screen import renamed
 
 from tests.qgis.test_sheets import _places, _result
 
@@ -158,17 +160,17 @@ def test_the_groups_hold_the_results_points_over_areas_each_with_its_time(provid
     assert path == case.folder / "situation.qgz"
     project = read(path)
     assert list(entries(project).items()) == [
-        ("Facilities", ["Shelter power as of 1/20 09:00"]),
+        ("Facilities", ["Power at facilities as of 1/20 09:00"]),
         ("People (personal data)", ["At home or away as of 1/20 09:00"]),
-        ("Outage", ["Outage rate by mesh as of 1/20 09:00"]),
-        ("Loss of data", ["Data acquisition gaps as of 1/20 09:00"]),
+        ("Outage", ["Outage by mesh as of 1/20 09:00"]),
+        ("Loss of data", ["Data gaps as of 1/20 09:00"]),
         ("Background", ["Areas", "Municipality"]),
     ]
     order = [layer.geometryType() for layer in project.layerTreeRoot().layerOrder()]
     results = order[:-2]
     assert results == sorted(results), "points (0) over areas (2)"
     shown = [node.name().split(" as of")[0] for node in project.layerTreeRoot().findLayers() if node.isVisible()]
-    assert shown == ["Shelter power", "Outage rate by mesh", "Areas", "Municipality"]
+    assert shown == ["Power at facilities", "Outage by mesh", "Areas", "Municipality"]
     assert project.title().startswith("[Drill]")
     areas = next(layer for layer in project.mapLayers().values() if layer.name() == "Areas")
     assert areas.labelsEnabled() and areas.labeling().settings().fieldName == "area_id"
@@ -186,14 +188,14 @@ def test_run_twice_nothing_is_doubled_and_what_people_added_stays(provider, case
     path = run(case)
     project = read(path)
     added = QgsVectorLayer("Point?crs=EPSG:6668", "現地班", "memory")
-    copy = next(layer for layer in project.mapLayers().values() if layer.name().startswith("Shelter")).clone()
+    copy = next(layer for layer in project.mapLayers().values() if layer.name().startswith("Power at")).clone()
     copy.setName("わたしの写し")
     project.addMapLayer(copy, False)
     project.addMapLayer(added, False)
     root = project.layerTreeRoot()
     root.insertLayer(0, added)
     root.insertLayer(1, copy)
-    mesh = next(node for node in root.findLayers() if node.name().startswith("Outage rate"))
+    mesh = next(node for node in root.findLayers() if node.name().startswith("Outage by"))
     mesh.setItemVisibilityChecked(False)
     root.findGroup("Outage").setName("停電（班用）")
     project.mapThemeCollection().insert("班の図", project.mapThemeCollection().mapThemeState("Outage rate by mesh"))
@@ -204,9 +206,9 @@ def test_run_twice_nothing_is_doubled_and_what_people_added_stays(provider, case
     again = read(path)
     assert entries(again) == {
         "": ["現地班", "わたしの写し"],
-        "Facilities": ["Shelter power as of 1/20 09:00"],
-        "停電（班用）": ["Outage rate by mesh as of 1/20 09:00"],
-        "Loss of data": ["Data acquisition gaps as of 1/20 09:00"],
+        "Facilities": ["Power at facilities as of 1/20 09:00"],
+        "停電（班用）": ["Outage by mesh as of 1/20 09:00"],
+        "Loss of data": ["Data gaps as of 1/20 09:00"],
         "Background": ["Areas", "Municipality"],
     }
     assert [group.name() for group in again.layerTreeRoot().findGroups(False)] == [
@@ -216,7 +218,7 @@ def test_run_twice_nothing_is_doubled_and_what_people_added_stays(provider, case
         "Background",
     ]
     shown = [node.name().split(" as of")[0] for node in again.layerTreeRoot().findLayers() if node.isVisible()]
-    assert shown == ["現地班", "わたしの写し", "Shelter power", "Areas", "Municipality"]
+    assert shown == ["現地班", "わたしの写し", "Power at facilities", "Areas", "Municipality"]
     assert "班の図" in again.mapThemeCollection().mapThemes()
 
 
@@ -232,7 +234,7 @@ def test_the_open_project_is_refreshed_in_its_place(provider, case):
     assert project.fileName() == str(path) and not project.isDirty()
     after = {layer.name(): layer.id() for layer in project.mapLayers().values()}
     assert before.items() < after.items() and len(after) == len(before) + 1
-    shelters = project.mapLayer(after["Shelter power as of 1/20 09:00"])
+    shelters = project.mapLayer(after["Power at facilities as of 1/20 09:00"])
     assert {feature["name"]: feature["state"] for feature in shelters.getFeatures()}["灯総合病院"] == "powered"
 
 
@@ -256,7 +258,7 @@ def test_a_result_that_the_case_has_no_more_is_taken_out(provider, case):
     run(case)
     project = read(path)
     assert [layer for layer in project.mapLayers().values() if "Shelter" in layer.name()] == []
-    assert entries(project)["Outage"] == ["Outage rate by mesh as of 1/20 09:00"]
+    assert entries(project)["Outage"] == ["Outage by mesh as of 1/20 09:00"]
 
 
 def test_another_open_project_is_left_alone_where_there_is_no_window(provider, case):
@@ -295,12 +297,29 @@ def test_there_is_a_theme_for_each_sheet_with_its_title_and_its_layers(provider,
         "At home or away at 01-20 09:00 (estimate)",
     }
     layers = [layer.name() for layer in themes.mapThemeVisibleLayers("Power at shelters and key facilities")]
-    assert layers == ["Shelter power as of 1/20 09:00", "Areas", "Municipality"]
+    assert layers == ["Power at facilities as of 1/20 09:00", "Areas", "Municipality"]
     root = project.layerTreeRoot()
     root.findGroup("Outage").setItemVisibilityChecked(False)
     themes.applyTheme("Outage rate by mesh", root, QgsLayerTreeModel(root))
     shown = [node.name() for node in root.findLayers() if node.isVisible()]
-    assert shown == ["Outage rate by mesh as of 1/20 09:00", "Areas", "Municipality"]
+    assert shown == ["Outage by mesh as of 1/20 09:00", "Areas", "Municipality"]
+
+
+def test_the_tooltip_of_the_tree_tells_what_the_short_name_leaves_out(provider, case):
+    homes(case.folder)
+    project = read(run(case))
+    tree = QgsLayerTreeModel(project.layerTreeRoot())
+    told = {}
+    for node in project.layerTreeRoot().findLayers():
+        told[node.name()] = tree.data(tree.node2index(node), Qt.ItemDataRole.ToolTipRole)
+    assert "Shelter power" in told["Power at facilities as of 1/20 09:00"]
+    assert "As of 2026-01-20 09:00. Sources:" in told["Power at facilities as of 1/20 09:00"]
+
+
+def test_a_name_that_an_earlier_version_wrote_gets_its_time_too():
+    now = datetime(2026, 1, 21, 6)
+    assert renamed(f"{named_at('避難所', EVENT)} 時点", now) == renamed(named_at("避難所", EVENT), now)
+    assert renamed(named_at("避難所", EVENT), now) == named_at("避難所", now) and renamed("避難所", now) == "避難所"
 
 
 def test_the_slider_has_the_range_of_the_data_and_a_day_as_its_step(provider, case):
@@ -362,9 +381,9 @@ def _sizes(path: Path) -> tuple[float, float, float]:
     """Return points of the shelters' labels and of the districts' names, and millimetres of a shelter's symbol."""
     project = read(path)
     layers = {layer.name().split(" as of")[0]: layer for layer in project.mapLayers().values()}
-    renderer = layers["Shelter power"].renderer()
+    renderer = layers["Power at facilities"].renderer()
     categories = renderer.categories()
-    labels = [layers[name].labeling().settings().format().size() for name in ("Shelter power", "Areas")]
+    labels = [layers[name].labeling().settings().format().size() for name in ("Power at facilities", "Areas")]
     return labels[0], labels[1], categories[0].symbol().size()
 
 
@@ -484,11 +503,11 @@ def test_a_result_that_is_made_while_the_screen_is_in_large_type_is_in_it_too(pr
     assert project.read(str(path))
 
     def size():
-        layer = next(layer for layer in project.mapLayers().values() if layer.name().startswith("Shelter power"))
+        layer = next(layer for layer in project.mapLayers().values() if layer.name().startswith("Power at facilities"))
         return layer.labeling().settings().format().size()
 
     before, source = size(), f"{case.folder / 'layers.gpkg'}|layername=shelterpower"
-    load(project, source, "shelterpower", "Shelter power as of 1/20 10:00")
+    load(project, source, "shelterpower", "Power at facilities as of 1/20 10:00")
     assert size() == pytest.approx(before)
 
 
@@ -525,7 +544,7 @@ def test_where_time_is_played_a_result_that_has_a_course_is_switched_on(provider
     assert project.read(str(path)) and show_course(project) == ""
     nodes = {node.name().split(" as of")[0]: node for node in project.layerTreeRoot().findLayers()}
     project.removeMapLayer(nodes["Outage rate by mesh"].layerId())
-    assert show_course(project) == "Data acquisition gaps as of 1/20 09:00"
+    assert show_course(project) == "Data gaps as of 1/20 09:00"
     assert nodes["Data acquisition gaps"].isVisible()
     # what is on already, and projects of other people, are left alone
     assert show_course(project) == "" and show_course(QgsProject()) == ""
@@ -544,19 +563,21 @@ def test_a_look_that_somebody_changed_stays_when_the_result_is_made_again(provid
         if way == "refresh":
             run(case)
         else:
-            load(project, f"{case.folder / 'layers.gpkg'}|layername=shelterpower", "shelterpower", "Shelter power")
+            load(
+                project, f"{case.folder / 'layers.gpkg'}|layername=shelterpower", "shelterpower", "Power at facilities"
+            )
 
     # nobody touched it, though it was saved and opened: it is given its look anew
-    ours = layer("Shelter power").renderer().dump()
+    ours = layer("Power at facilities").renderer().dump()
     again()
-    assert users_look(layer("Shelter power")) is None and layer("Shelter power").renderer().dump() == ours
+    assert users_look(layer("Power at facilities")) is None and layer("Power at facilities").renderer().dump() == ours
     red = QgsSingleSymbolRenderer(QgsMarkerSymbol.createSimple({"color": "#ff0000"}))
-    layer("Shelter power").setRenderer(red)
-    layer("Shelter power").setLabelsEnabled(False)
+    layer("Power at facilities").setRenderer(red)
+    layer("Power at facilities").setLabelsEnabled(False)
     assert project.write() and project.read(str(path))
     for _ in range(2):
         again()
-        kept = layer("Shelter power")
+        kept = layer("Power at facilities")
         assert kept.renderer().type() == "singleSymbol" and not kept.labelsEnabled()
     # what it says of its times is of the new data all the same
     assert kept.temporalProperties().isActive()

@@ -1309,8 +1309,8 @@ def test_the_project_opens_on_the_data_with_themes_and_no_trace_of_who_made_it(c
     assert len(project.mapThemeCollection().mapThemes()) == 3
     shown = [node.name() for node in project.layerTreeRoot().findLayers() if node.isVisible()]
     assert shown == [
-        "Shelter power as of 1/20 09:00",
-        "Outage rate by mesh as of 1/20 09:00",
+        "Power at facilities as of 1/20 09:00",
+        "Outage by mesh as of 1/20 09:00",
         "Areas",
         "Municipality",
     ]

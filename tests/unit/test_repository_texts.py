@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import json
 import re
+import unicodedata
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -252,3 +253,20 @@ def test_every_tool_is_pinned_to_one_version():
     for name in ("requirements-dev.txt", "requirements-bench.txt", "requirements-engines.txt"):
         lines = [line for line in (ROOT / name).read_text(encoding="utf-8").splitlines() if line and line[0] != "#"]
         assert lines and all(re.match(r"[a-z0-9-]+==\d[\w.]*(;|$)", line) for line in lines)
+
+
+def test_names_in_the_layer_tree_leave_room_for_their_time_in_japanese():
+    """A tree as wide as QGIS opens it shows 13 full-width signs beside the clock, and the time is as wide as five."""
+    titles = (ROOT / "layers" / "titles.py").read_text(encoding="utf-8")
+    schema = (ROOT / "layers" / "schema.py").read_text(encoding="utf-8")
+    short = dict(re.findall(r'^    "(\w+)": lambda: tr\("([^"]+)"\)', titles, re.MULTILINE))
+    named = re.findall(r'LayerSpec\(\s*"(\w+)",\s*lambda: tr\("([^"]+)"\),\s*"(\w+)"', schema)
+    japanese = translations.read()
+    told = [japanese[short.get(kind, title)] for kind, title, geometry in named if geometry != "none"]
+    told += [f"{japanese['At home or away']} {japanese[short[method]]}" for method in ("manual", "held", "quiet")]
+    assert len(told) > 15 and "施設の残り時間" in told
+    assert [name for name in told if _width(name) > 16] == []
+
+
+def _width(text: str) -> int:
+    return sum(2 if unicodedata.east_asian_width(sign) in "WFA" else 1 for sign in text)
