@@ -269,7 +269,8 @@ def test_each_page_of_an_atlas_lists_its_own_and_says_who_is_on_none(behind_of, 
 def test_rows_that_fit_no_area_are_named_on_the_map_counted_apart_and_listed(behind_of, listed):
     sheet = behind_of("restorationplan")
     assert "存在しない町" in sheet["items"]["notice"]
-    lost, timed, timeless, silent = sheet["blocks"][0]
+    lost, timed, back, timeless, silent = sheet["blocks"][0]
+    assert back.rows == []
     assert [(row[1], row[-2]) for row in lost.rows] == [("存在しない町", "no area has this name")]
     assert [row[1] for row in timed.rows] == ["月影浜", "灯町"] and timed.unknown == {0}, "its time has passed"
     assert [row[0] for row in timeless.rows] == ["灯ヶ丘"] and "未定" in timeless.rows[0][-2]
