@@ -175,6 +175,71 @@ def _same_town(one: str, other: str) -> bool:
     )
 
 
+_TOWN_SPELLINGS = (("が", "ケ"), ("ガ", "ケ"), ("之", "ノ"), ("の", "ノ"), ("乃", "ノ"))
+"""Letters that one place name is written with now one way, now the other; ヶ is folded before."""
+_CHOME = re.compile(r"(\d+)丁目")
+_ABOVE_NUMBERS = r"^([^0-9０-９]*(?:[0-9０-９]+丁目)?)"
+
+
+@dataclass(frozen=True)
+class Town:
+    """The part of an address above its numbers, for comparing only."""
+
+    name: str
+    """Municipality, 大字 or 町, 字; as much of them as is written."""
+    chome: int = 0
+    """丁目, where it is written as such; 0: not."""
+
+
+def town_of(text: str) -> Optional[Town]:
+    """Return the town of an address, with numbers behind it or without; None where it names none."""
+    plain = _NUMERAL.sub(lambda found: _arabic(found.group()), _local(text))
+    first, chome = _NUMBER.search(plain), _CHOME.search(plain)
+    name = _SEPARATORS.sub("", _spelt_alike(plain[: first.start()] if first else plain))
+    marked = first is not None and chome is not None and chome.start() == first.start()
+    return Town(name, int(chome.group(1)) if marked and chome is not None else 0) if name else None
+
+
+def _spelt_alike(plain: str) -> str:
+    for old, new in _TOWN_SPELLINGS:
+        plain = plain.replace(old, new)
+    return plain
+
+
+def in_another_town(one: Town, other: Town) -> bool:
+    """Whether two addresses name different towns, whatever of municipality and 字 either leaves out.
+
+    They do not where one name is part of the other, or ends as the other begins: 灯市灯町, 灯町 and 灯町浜 may be one.
+    """
+    if _may_be_one(one.name, other.name):
+        return one.name == other.name and 0 < one.chome != other.chome > 0
+    return True
+
+
+def _may_be_one(one: str, other: str) -> bool:
+    if one in other or other in one:
+        return True
+    shared = range(_SHORTEST_TOWN, min(len(one), len(other)))
+    return any(one[-count:] == other[:count] or other[-count:] == one[:count] for count in shared)
+
+
+def towns_among(towns: Iterable[Town], addresses: ObjectArray) -> set[Town]:
+    """Return those of the towns that some of many addresses names as they do, with its municipality or without."""
+    wanted = set(towns)
+    ends = {town.name[-_SHORTEST_TOWN:] for town in wanted}
+    texts = pd.Series(pd.unique(pd.Series(addresses, dtype=object).dropna()), dtype=object).astype(str)
+    # few towns of many addresses, and quicker to see than what the town is
+    texts = texts.str.extract(_ABOVE_NUMBERS, expand=False).drop_duplicates()
+    plain = texts.map(lambda text: _spelt_alike(_plain(text)))
+    near = texts[plain.str.contains("|".join(map(re.escape, ends)), regex=True)] if ends else texts[:0]
+    there = {town for town in (town_of(str(text)) for text in near) if town is not None}
+    return {
+        town
+        for town in wanted
+        if any(_same_town(town.name, other.name) and town.chome in (0, other.chome) for other in there)
+    }
+
+
 DIFFERENT, LESS_SAID, SAME = 0, 1, 2
 """Answers of `compare`."""
 

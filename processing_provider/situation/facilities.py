@@ -159,11 +159,14 @@ def facility_states(
     from ...analysis.facilities import PointRules, facility_power
     from ...casefile import case_arrays
     from ...casefile.data_status import data_moment
+    from ...casefile.facility_links import in_other_towns
     from ...casefile.ledger import now as clock_now
 
     listed = read_facilities(algorithm, parameters, context, progress, algorithm.text(parameters, context, "KIND"))
     asked = algorithm.moment(parameters, context)
     links = read_facility_links(algorithm, parameters, context, progress, case, listed.table, asked)
+    for doubt in in_other_towns(case, listed.table, links.table):
+        progress.warn(doubt)
     numbers = links.table["supply_point"].to_numpy(str)
     newest = case_arrays.newest_of(case, numbers)
     at = asked or data_moment(case, newest, clock_now())

@@ -147,6 +147,26 @@ def test_links_are_read_in_every_encoding_and_as_a_workbook(shelters, drill, tmp
     assert after["state"].tolist() == again["state"].tolist() == before["state"].tolist()
 
 
+def test_a_link_to_another_town_is_named_and_counts_all_the_same(shelters, drill, tmp_path, feedback):
+    """Two facilities of different towns whose numbers were swapped; right links are never named."""
+    facilities = drill.open / "facilities.geojson"
+    shelters(facilities)
+    assert not any("another town" in text or "cannot be compared" in text for text in feedback.warnings)
+    told = json.loads(facilities.read_text(encoding="utf-8"))["features"]
+    about = {one["properties"]["facility_id"]: one["properties"] for one in told}
+    links = [line.split(",") for line in (drill.open / "links.csv").read_text(encoding="utf-8").splitlines()]
+    alone = [row for row in links[1:] if sum(row[0] == other[0] for other in links) == 1]
+    first = alone[0]
+    second = next(row for row in alone if about[row[0]]["住所"][:9] != about[first[0]]["住所"][:9])
+    swapped = [[row[0], {first[1]: second[1], second[1]: first[1]}.get(row[1], row[1])] for row in links]
+    path = written(tmp_path / "swapped.csv", swapped, quote="")
+    _, table = shelters(facilities, LINKS=str(path))
+    (said,) = [text for text in feedback.warnings if "another town" in text]
+    names = [about[row[0]]["name"] for row in (first, second)]
+    assert said.startswith("2 facilities") and all(name in said for name in names)
+    assert table.loc[[first[0], second[0]], "linked_by"].tolist() == ["link", "link"]
+
+
 def test_without_links_facilities_are_found_by_name_and_address_in_the_outage_lists(run, drill, tmp_path, feedback):
     """UC①′: a name at an address of the newest list is dark, half a match is for a person, all others are unknown."""
     folder = tmp_path / "case"

@@ -18,7 +18,10 @@ from tomoshibi.analysis.name_match import (
     fold_address,
     fold_kana,
     fold_name,
+    in_another_town,
     match_people,
+    town_of,
+    towns_among,
 )
 
 
@@ -222,3 +225,44 @@ def test_a_contract_at_another_address_and_in_another_name_is_told(name, kana, a
     bare = contracts(("1", "", "", "灯市本町1-1"), ("2", "", "", "灯市本町2-2"), ("3", "電力太郎", "", ""))
     assert at_another_address([name], [kana], [address], [0], bare).tolist() == [address == "灯市本町2-2"]
     assert at_another_address([name], [kana], [address], [2], bare).tolist() == [False]
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("灯島県灯市東町1-2", "灯市東町一丁目2番"),
+        ("灯市東町", "東町５番地"),
+        ("灯市大字灯ヶ丘12", "灯市灯が丘9"),
+        ("灯市灯町字浜3", "灯町浜12番地"),
+        ("灯市灯町5", "灯町字浜7"),
+        ("灯市通電の浦1", "灯市通電ノ浦22"),
+        ("灯市灯町二丁目5", "灯市灯町3-1"),
+        ("灯市", "灯市灯町1"),
+        ("灯市灯町2丁目1番1号", "灯町二丁目9-9"),
+    ],
+)
+def test_towns_that_may_be_one_are_not_said_to_be_two(one, other):
+    assert not in_another_town(town_of(one), town_of(other)) and not in_another_town(town_of(other), town_of(one))
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("灯市東町1-2", "灯市西町1-2"),
+        ("東町1", "灯市西町1"),
+        ("灯市東町1", "暁市東町1"),
+        ("灯市灯町一丁目1", "灯市灯町二丁目1"),
+        ("灯市月影浜55番地", "灯市静電谷16番地"),
+    ],
+)
+def test_towns_of_two_names_are_two(one, other):
+    assert in_another_town(town_of(one), town_of(other)) and in_another_town(town_of(other), town_of(one))
+
+
+def test_of_an_address_without_a_town_nothing_is_said_and_towns_are_found_however_they_are_written():
+    assert town_of("") is None and town_of("12-3") is None and town_of("灯島県") is None
+    held = np.array(["灯島県灯市西町一丁目2", "灯市灯が丘9", None, "灯市東町3", "西町の里1"], dtype=object)
+    there = [town_of(text) for text in ("西町1", "灯市西町1丁目9", "灯市灯ヶ丘1")]
+    absent = [town_of(text) for text in ("灯市西町2丁目9", "灯市南町", "暁市東町1")]
+    assert towns_among([*there, *absent], held) == set(there)
+    assert towns_among([], held) == set()
