@@ -169,10 +169,10 @@ def homes_by_area(rates: pd.DataFrame) -> pd.DataFrame:
     """Return the columns `HOMES` by area code (`area_id`), of all together ("") as `key_figures.homes_dark` has them.
 
     Parameters
-        rates: a row an area: area_code, meters, low, high (shares 0–1, NaN where nothing is known).
+        rates: a row an area: area_code, meters (NaN: masked), low, high (shares 0–1, NaN where nothing is known).
     """
     meters, low, high = (pd.to_numeric(rates[name], errors="coerce") for name in ("meters", "low", "high"))
-    meters, told = meters.fillna(0.0), low.notna() & high.notna()
+    told = low.notna() & high.notna()
     made = pd.DataFrame(
         {
             "area_id": rates["area_code"].astype(str),

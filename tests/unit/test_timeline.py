@@ -172,6 +172,15 @@ def test_a_row_an_area_tells_all_figures_and_adds_up_to_the_whole():
     pd.testing.assert_series_equal(rows.loc[ALL, ADDED].astype(float), sums, check_names=False)
 
 
+def test_an_area_whose_meters_are_masked_has_not_none_that_are_unknown():
+    shares = {"low": [0.5, np.nan, np.nan], "high": [0.5, np.nan, np.nan], "meters": [6, np.nan, 4]}
+    homes = homes_by_area(pd.DataFrame({"area_code": ["a", "b", "c"], **shares}))
+    assert homes.loc[["a", "c", ALL], "homes_unknown"].tolist() == [0, 4, 4] and np.isnan(
+        homes.loc["b", "homes_unknown"]
+    )
+    assert homes.loc[["a", ALL], "homes_low"].tolist() == [3, 3] and homes.loc[["b", "c"], "homes_low"].isna().all()
+
+
 def test_the_area_with_most_need_is_first_and_what_stands_nowhere_last():
     power = power_figures(gap_timeline(rates(*struck())), "2026-01-20 06:00", "2026-01-19 12:00")
     assert by_area([power]).area_id.tolist() == [ALL, "a", "b"]
