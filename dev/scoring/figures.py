@@ -47,6 +47,7 @@ def _facilities(rows: Rows) -> dict[str, float]:
         "facilities.right_of_decided": _share(table, "right", "decided"),
         "facilities.decided_when_due": _share(everything, "decided", "due"),
         "facilities.left_out": float(everything["left_out"].sum()),
+        "facilities.old": float(everything["old"].sum()),
         "facilities.decided_when_covered": _first(table),
         "facilities.asked": float(len(everything)),
     }

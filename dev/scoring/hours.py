@@ -18,8 +18,6 @@ STEP_HOURS = 3
 LEVELS = (50, 80, 95)
 FEW_DARK = 10
 """Areas with fewer dark meters are not judged: one pole decides of them."""
-OLD_HOURS = 12.0
-"""Evidence that is older says nothing (the default of the setting `oldHours`): nobody can be decided by it."""
 SENT = ("assigned", "assigned_too_small", "at_work")
 LASTS_HOURS = 24.0
 """Who lasts so long can wait for the plan's next vehicles."""
@@ -140,8 +138,8 @@ def life(scenario: Scenario, moment: datetime, shown: Optional[pd.DataFrame], fe
     table["decided"] = table["shown"].isin(LIFE)
     meters, day_before = scenario.meters, scenario.minutes(scenario.event_time) - 1440
     mute = ((meters["comm_begin"][rows] <= at) & (meters["comm_end"][rows] > day_before)).any(axis=1)
-    told = (clock >= units.event_over(scenario, moment) + 60 * units.GRACE_HOURS) & (clock >= at - 60 * OLD_HOURS)
-    table["due"] = ~mute & told
+    after = clock >= units.event_over(scenario, moment) + 60 * units.GRACE_HOURS
+    table["due"] = ~mute & after & (clock >= at - 60 * units.OLD_HOURS)
     table["ended_called"] = table["ended"] & table["shown"].isin(("exhausted", "soon"))
     table["moment"] = moment
     return table

@@ -142,8 +142,9 @@ LINES = (
     Line("facilities.right", "facilities rightly decided, of all", less_before=0.02, services=IDEAL),
     Line("facilities.right_of_decided", "facilities right, of those decided"),
     Line("facilities.decided", "facilities decided, of all"),
-    Line("facilities.decided_when_due", "… of those due: class's delay + 3 h", least=0.999, services=REALTIME),
+    Line("facilities.decided_when_due", "… of those due: class's delay + 3 h", least=0.999),
     Line("facilities.left_out", "… left out of these: their part had not been published"),
+    Line("facilities.old", "… left out of these: the data end more than 12 h before"),
     Line("facilities.decided_when_covered", "… when data first cover a time after", least=0.95, services=TODAY),
     Line("facilities.asked", "facilities asked for"),
     Line("ended.asked", "… places known by an ended contract"),
@@ -293,6 +294,8 @@ LINES = (
 WHY = """What a figure may owe to the data, and not to the analysis:
 - Parts that had not come: a facility is due once its class's delay and three hours have passed, if the half-hours up to
   there stood in a set of which the server listed every part, or in a part that it listed. Who is left out is counted.
+- Data that are too old: a service that publishes whole days the next morning has, after noon, nothing younger than
+  12 hours (the setting oldHours), and nobody is due until the next morning. Who is left out by that is counted, too.
 - Failed relays: in some areas communication is lost and the power is on. No data of the aggregator tell such an area
   from one without power; the lines “relays working” leave them out.
 - The data's reach: 通電情報 proves one reading within 12 hours, 電力データ end hours or a day before the moment

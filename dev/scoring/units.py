@@ -23,6 +23,8 @@ STEADY_HOURS = 2.0
 """Power for so long before the newest data: then a reading shows it."""
 GRACE_HOURS = 3.0
 """Within so long after its class's delay a facility is to be decided."""
+OLD_HOURS = 12.0
+"""Evidence that is older says nothing (the default of the setting `oldHours`): nobody can be decided by it."""
 
 
 def event_minute(scenario: Scenario, moment: datetime) -> int:
@@ -54,7 +56,7 @@ def facilities(
     `fetched`: when data were last fetched whole; what came back since then nobody can know. None: at the moment.
     `told`: minute until which what was published tells of each row (`parts.told_until`), int64 (meters); where it ends
     before the service's delay, a part had not come, and the facility is `left_out` of those that are `due`. None: all
-    had come.
+    had come. Nor are those due of whom the service has nothing younger than `OLD_HOURS` at the moment: they are `old`.
     """
     table = truth.shelter_truth(scenario, moment).rename(columns={"state": "true"})
     said = pd.Series("unknown", index=table["facility_id"], name="shown")
@@ -82,9 +84,11 @@ def facilities(
     )
     table["can"] = table["linked"] & table["readable"] & ~table["facility_id"].isin(badly_linked(scenario))
     over = event_over(scenario, moment)
-    due = table["can"] & (table["clock"].to_numpy(float) >= over + 60 * GRACE_HOURS)
+    clock = table["clock"].to_numpy(float)
+    after = table["can"] & (clock >= over + 60 * GRACE_HOURS)
+    due = after & (clock >= at - 60 * OLD_HOURS)
     came = np.ones(len(table), dtype=bool) if told is None else _came(scenario, moment, told, table["facility_id"])
-    table["due"], table["left_out"] = due & came, due & ~came
+    table["due"], table["left_out"], table["old"] = due & came, due & ~came, after & ~due
     table["covered"] = table["can"] & (known > over)
     table["moment"] = moment
     return table

@@ -470,7 +470,7 @@ def test_half_hours_that_are_left_out_count_as_not_told(scenario):
 
 def test_lines_show_each_entrant_and_leave_out_what_nobody_answers():
     asked = drills.Asked()
-    places = {"moment": 0, "covered": False, "due": False, "left_out": False}
+    places = {"moment": 0, "covered": False, "due": False, "left_out": False, "old": False}
     places |= {"beyond": False, "within": False, "out_not_come": False, "ended": False, "decided": True}
     for name, shown in (("a", ["powered", "outage"]), ("b", ["partial", "powered"])):
         table_ = pd.DataFrame({"true": ["powered", "outage"], "shown": shown}).assign(**places)

@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from tomoshibi.aggregator.profile import Profile
+from tomoshibi.analysis.point_states import PointRules
 from tomoshibi.dev.scoring import audits, bench, parts, plan, themes, units
 from tomoshibi.dev.scoring.bench import weekday_and_weekend
 from tomoshibi.dev.scoring.figures import figures
@@ -231,6 +232,24 @@ def test_only_what_had_truly_not_been_published_is_left_out_of_what_is_due(scena
     right = unknown.assign(state=np.where(unknown["facility_id"] == chosen, "unknown", "powered"))
     assert due_of(served, moment, right, told) == (count - 1, 1.0, 1.0)
     assert due_of(served, moment, right, everything)[1] == pytest.approx(1 - 1 / count)
+
+
+def test_data_that_end_half_a_day_ago_decide_nothing_and_who_is_unknown_by_them_is_counted_apart(scenario):
+    """A whole day is published the next morning: by noon it is twelve hours old, in the evening nothing is newer."""
+    served = scenario.served("today")
+    noon = datetime.combine(served.event_time.date() + timedelta(days=1), time(12))
+    unknown = truth.shelter_truth(served, noon).assign(state="unknown")
+    count, decided, _left_out = due_of(served, noon, unknown)
+    assert count > 20 and decided == 0.0
+    evening = noon + timedelta(hours=6)
+    found = {at: figures(rows_of("facilities", units.facilities(served, at, unknown))) for at in (noon, evening)}
+    assert math.isnan(found[evening]["facilities.decided_when_due"])
+    assert (found[evening]["facilities.old"], found[evening]["facilities.left_out"]) == (count, 0.0)
+    assert found[noon]["facilities.old"] == 0.0
+
+
+def test_how_old_data_may_be_is_what_the_setting_says_where_nobody_changes_it():
+    assert PointRules().old_hours == units.OLD_HOURS
 
 
 @pytest.mark.slow
