@@ -56,11 +56,12 @@ def _set_of(run: IntakeRun, path: Path, kind: str, named: tuple[Part, str]) -> P
         return _day_of_export(run, replace(part, file=told[0]), told[1])
     condition, folder = condition_of(run, path), folder_of(run, path)
     each = set_of(name, kind, run.profile, "" if folder == BYHAND else folder, run.told.published.get(part.file))
-    complete = run.told.complete if folder == BYHAND else None
     scope = scope_of(condition, run.scope)
     # a download fetches the list of contractors before what was asked for them
     roster = roster_of(run.case) if scope == "contractors" and folder != BYHAND else ""
-    return replace(each, parts=(part,), complete=complete, scope=scope, roster=roster, asked=asked_of(condition))
+    # what somebody says of files holds of downloaded ones too: only so ends a doubt about what the list names
+    complete, asked = run.told.complete, asked_of(condition)
+    return replace(each, parts=(part,), complete=complete, scope=scope, roster=roster, asked=asked)
 
 
 def _day_of_export(run: IntakeRun, part: Part, day: ExportedDay) -> Publication:

@@ -51,14 +51,19 @@ def until(end, numbers, begin=datetime(2026, 1, 19), voltage=1):
     return rows
 
 
-def put(case, published, rows, part=None, condition="C1", **told):
-    """Take in a file as published; return what came of it."""
-    folder = case.folder.parent / f"stick{next(NUMBERS)}"
-    folder.mkdir()
+def written(folder, published, rows, part, condition):
+    """Write a file as published; return where."""
+    folder.mkdir(parents=True, exist_ok=True)
     number = "" if part is None else f"_{part:03d}"
     path = folder / f"990001_{condition}_reading_{published:%Y%m%d%H%M}{number}.csv"
     text = "\r\n".join(",".join(row) for row in [HEADERS["reading"], *rows]) + "\r\n"
     path.write_bytes(text.encode("utf-8"))
+    return path
+
+
+def put(case, published, rows, part=None, condition="C1", **told):
+    """Take in a file as published; return what came of it."""
+    path = written(case.folder.parent / f"stick{next(NUMBERS)}", published, rows, part, condition)
     return take_in(
         case, [path], told.pop("profile", PROFILE), None, told.pop("scope", "unknown"), Ear(), told=Told(**told)
     )
@@ -391,6 +396,27 @@ def test_a_last_part_that_lacks_a_row_of_what_parts_are_cut_at_is_the_last(tmp_p
     judged = expectations(case).sets[-1]
     assert [part.rows for part in judged.publication.parts] == [first, last]
     assert (judged.cut_off, judged.counts) == (cut_off, not cut_off)
+
+
+@pytest.mark.parametrize("copied", [True, False], ids=["from a stick", "as downloaded"])
+@pytest.mark.parametrize("complete, cut_off, counts", [(True, False, True), (None, True, False), (False, False, False)])
+def test_what_is_said_of_the_files_of_a_downloaded_set_holds(case, tmp_path, copied, complete, cut_off, counts):
+    """The doubt about a last part that is nearly full ends as its message says: import again with COMPLETE = yes."""
+    published = datetime(2026, 1, 19, 12, 30)
+    rows = until(datetime(2026, 1, 19, 9, 30), LOW[:33])[:599]
+    downloaded = case.folder / "received" / "C7"
+    files = [written(downloaded, published, some, part, "C7") for part, some in ((1, rows[:300]), (2, rows[300:]))]
+    take_in(case, files, PROFILE, None, "all", Ear())
+    note_list(case, PROFILE, "C7", None, [(path.name, None) for path in files], "published", "test")
+    judged = expectations(case).sets[-1]
+    assert (judged.publication.condition_id, judged.publication.state, judged.cut_off) == ("C7", State.WHOLE, True)
+    stick = tmp_path / "copies"
+    stick.mkdir()
+    again = [shutil.copy(path, stick) for path in files] if copied else files
+    take_in(case, again, PROFILE, None, "all", Ear(), told=Told(complete))
+    judged = expectations(case).sets[-1]
+    assert judged.publication.condition_id == "C7"
+    assert (judged.cut_off, judged.counts) == (cut_off, counts)
 
 
 def test_a_listed_file_that_was_not_fetched_makes_the_set_incomplete(case):
