@@ -469,7 +469,8 @@ def _together(one: Publication, other: Publication) -> Publication:
         complete=min(answers) if answers else None,
         scope=scopes.pop() if len(scopes) == 1 else "unknown",
         asked=_asked_together(one.asked, other.asked),
-        roster=other.roster or one.roster,
+        # whom it was asked for was settled before it was first fetched, whoever is registered when it comes again
+        roster=one.roster or other.roster,
         service=other.service or one.service,
     )
 

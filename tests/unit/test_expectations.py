@@ -501,6 +501,9 @@ def test_contractors_registered_after_a_set_was_asked_for_are_not_silent_in_it(c
     assert last_expected(case, LOW[:8]) == datetime(2026, 1, 19, 9) and not share(case, LOW[8:])
     register(LOW[:12])
     assert not share(case, LOW[8:12])
+    # nor where it is taken in again, as by an undo of another import
+    take_in(case, [path], PROFILE, None, "contractors", Ear(), told=Told(complete=True))
+    assert not share(case, LOW[8:12])
 
 
 # -- cases of before --------------------------------------------------------------------------------
