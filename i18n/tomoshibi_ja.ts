@@ -12320,6 +12320,10 @@ Register the facilities' contracts as 特定契約者 first.</source>
       <translation>{file} のチェックサムが一覧と一致しません。</translation>
     </message>
     <message>
+      <source>{file} does not say when it was published: its figures count as known from {time} on, when the newest day or month in it was over. If it was published under a name with a time, import it under that name.</source>
+      <translation>{file} には公開日時がありません。含まれる最も新しい日または月が終わった {time} の時点で分かっていたものとして扱います。公開時の名前に日時があったときは、その名前で取り込んでください。</translation>
+    </message>
+    <message>
       <source>{file} ends in the middle of a row: it is not whole. Its rows are used; what it does not tell of is unknown, not outage. Fetch or copy it again and import it.</source>
       <translation>{file}は行の途中で終わっており、全部そろっていません。読めた行は使いますが、そこにないことは停電ではなく不明とします。もう一度取得またはコピーして取り込んでください。</translation>
     </message>

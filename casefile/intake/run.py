@@ -103,6 +103,11 @@ class IntakeRun:
         """Return the moment of publication that the name says."""
         return published_time(path, self.profile)
 
+    def published(self, path: Path) -> Optional[datetime]:
+        """Return when a file was published: by its name, its ZIP's, or as the server said; None where none says."""
+        zipped = published_time(Path(file_of(path)), self.profile)
+        return self.stamp(path) or zipped or self.told.published.get(file_of(path))
+
     def known(self, path: Path) -> Optional[Path]:
         """Return a received file that is the same publication: the same content, and no other time in the name."""
         stamp = self.stamp(path)
@@ -187,8 +192,8 @@ def warn_empty(run: IntakeRun, path: Path, kind: str) -> None:
 
 
 def published_at(run: IntakeRun, path: Path, table: pd.DataFrame) -> np.datetime64:
-    """Return when a file was published: by its name, else by its rows, else now."""
-    named = published_time(path, run.profile)
+    """Return when a file was published: by its name or the server, else by its rows, else now."""
+    named = run.published(path)
     if named is None and "created_at" in table and table["created_at"].notna().any():
         return np.datetime64(table["created_at"].max(), "s")
     return np.datetime64(named or now(), "s")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Mapping, Sequence
 
@@ -17,6 +18,7 @@ from ...messages import message
 from .. import events_log, months
 from ..columns import has_table, write_table
 from ..columns import read_table as read_columns
+from ..ledger import now
 from ..master import PUBLISHED
 from ..municipality import belongs, other_prefecture
 from ..reading_writer import limits_of
@@ -34,7 +36,6 @@ from .run import (
     enter_received,
     note_taken,
     profile_for,
-    published_at,
     turn_of,
     warn_empty,
 )
@@ -45,6 +46,7 @@ if TYPE_CHECKING:
 METERS = "meter_statistics"
 """計器数分析: how many meters (contracts) there are, which says nothing of who had power."""
 COUNTING = tuple(number_of("table", name) for name in ("meters_forward", "meters_reverse"))
+MONTHLY = number_of("aggregation_unit", "month")
 STATISTICS_KEYS: Mapping[str, tuple[str, ...]] = {
     "statistics": ("voltage", "unit", "table_kind", "area_kind", "address", "mesh_code", "date", "energised"),
     "flow_statistics": ("voltage", "unit", "table_kind", "area_kind", "address", "mesh_code", "date", "contract_range"),
@@ -156,19 +158,41 @@ def _take_statistics(run: IntakeRun, path: Path, table: pd.DataFrame, kind: str)
 
     folder = run.case.folder / "tables" / kind
     table = table.copy()
-    before = len(table)
-    table[PUBLISHED] = np.full(len(table), published_at(run, path, table))
+    before, said = len(table), run.published(path)
+    table[PUBLISHED] = np.full(len(table), np.datetime64(said, "s") if said else _known_from(run, path, table))
     if has_table(folder):
         old = read_columns(folder)
         for name in ("date", PUBLISHED):
             old[name] = old[name].to_numpy().astype("datetime64[s]")
             table[name] = table[name].to_numpy().astype("datetime64[s]")
         before += len(old)
-        table = pd.concat([old, table], ignore_index=True).sort_values(PUBLISHED, kind="stable", ignore_index=True)
+        table = pd.concat([old, table], ignore_index=True)
+        # whoever gives a file of no time after others means it to stand
+        table = table.sort_values(PUBLISHED, kind="stable", ignore_index=True) if said else table
     table = table.drop_duplicates(list(STATISTICS_KEYS[kind]), keep="last", ignore_index=True)
     run.count_repeated(path, before - len(table))
     write_table(folder, table)
     return [f"tables/{kind}"]
+
+
+def _known_from(run: IntakeRun, path: Path, table: pd.DataFrame) -> np.datetime64:
+    """Return from when figures that nothing dates were known, datetime64[s]: when what they count was over, or now.
+
+    Never the clock of this computer where they are older: final and preliminary figures are told apart by it.
+    """
+    days = table["date"].to_numpy().astype("datetime64[D]")
+    monthly = table["unit"].to_numpy() == MONTHLY
+    over = np.where(monthly, (days.astype("datetime64[M]") + 1).astype("datetime64[D]"), days + 1)
+    moment = min(over.max().astype("datetime64[s]"), np.datetime64(now(), "s"))
+    run.progress.warn(
+        message(
+            "{file} does not say when it was published: its figures count as known from {time} on, when the newest day"
+            " or month in it was over. If it was published under a name with a time, import it under that name.",
+            file=path.name,
+            time=f"{moment.astype(datetime):%Y-%m-%d %H:%M}",
+        )
+    )
+    return moment
 
 
 def _take_contractors(run: IntakeRun, path: Path, result: ReadResult) -> list[str]:

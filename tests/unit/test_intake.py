@@ -11,7 +11,7 @@ import pytest
 from tomoshibi.aggregator.conditions import Condition
 from tomoshibi.casefile import intake, publications
 from tomoshibi.casefile.case import Case, CaseInfo
-from tomoshibi.casefile.intake import take_in
+from tomoshibi.casefile.intake import tables, take_in
 from tomoshibi.tests.published import HEADERS, P1, P2, PROFILE, ROWS, Ear, master_row, write
 
 NAME = "172057_C7_{kind}_{time}.csv"
@@ -395,6 +395,65 @@ def test_statistics_grow_without_doubling_and_the_newest_figure_wins(case, tmp_p
     assert table["count"].tolist()[0] == 14 and np.isnan(table["count"].tolist()[1])
     assert table["masked"].tolist() == [False, True]
     assert table["date"].astype("datetime64[ns]").dt.date.tolist() == [date(2024, 1, 1)] * 2
+
+
+def figures(day, count="12", unit="2"):
+    """A row of statistics of a day, or of the month that begins with it."""
+    row = [*ROWS["statistics"]]
+    row[1], row[6], row[8] = unit, day, count
+    return row
+
+
+def moments(case):
+    return case.statistics()["published_at"].astype("datetime64[ns]").dt.to_pydatetime().tolist()
+
+
+@pytest.mark.parametrize(
+    "rows, clock, known",
+    [
+        # taken in years later, in a drill or from an archive: the clock of the computer says nothing of them
+        ([figures("20240101"), figures("20240103")], datetime(2026, 11, 29, 12), datetime(2024, 1, 4)),
+        ([figures("20240101", unit="1")], datetime(2026, 11, 29, 12), datetime(2024, 2, 1)),
+        # a day that is not over is known at most as far as it has gone
+        ([figures("20240101"), figures("20240103")], datetime(2024, 1, 3, 15), datetime(2024, 1, 3, 15)),
+    ],
+    ids=["days", "a month", "the day itself"],
+)
+def test_figures_that_nothing_dates_are_known_when_what_they_count_is_over(
+    case, tmp_path, monkeypatch, rows, clock, known
+):
+    monkeypatch.setattr(tables, "now", lambda: clock)
+    ear = Ear()
+    take_in(case, [write(tmp_path / "figures.csv", HEADERS["statistics"], rows)], PROFILE, None, "all", ear)
+    assert moments(case) == [known] * len(rows)
+    assert [f"{known:%Y-%m-%d %H:%M}" in said for said in ear.warned if "figures.csv does not say" in said] == [True]
+
+
+@pytest.mark.parametrize("told", ["name", "zip", "server"])
+def test_figures_are_dated_by_their_name_that_of_their_zip_or_by_the_server(case, tmp_path, told):
+    path, ear, published = write(tmp_path / "figures.csv", HEADERS["statistics"], [figures("20240101")]), Ear(), {}
+    if told == "name":
+        path = path.rename(path.with_name(NAME.format(kind="stat", time="202401051200")))
+    elif told == "zip":
+        packed = path.with_name("172057_C7_stat_202401051200.zip")
+        with zipfile.ZipFile(packed, "w") as archive:
+            archive.write(path, path.name)
+        path = packed
+    else:
+        published = {path.name: datetime(2024, 1, 5, 12)}
+    take_in(case, [path], PROFILE, None, "all", ear, told=intake.Told(published=published))
+    assert moments(case) == [datetime(2024, 1, 5, 12)]
+    assert not [said for said in ear.warned if "does not say when" in said]
+
+
+def test_figures_that_nothing_dates_stand_where_they_are_given_after_dated_ones(case, tmp_path):
+    dated = file(tmp_path, "statistics", [figures("20240101")], "202401050000")
+    correction = write(tmp_path / "correction.csv", HEADERS["statistics"], [figures("20240101", "13")])
+    for path in (dated, correction):
+        take_in(case, [path], PROFILE, None, "all", Ear())
+    assert case.statistics()["count"].tolist() == [13.0]
+    take_in(case, [file(tmp_path, "statistics", [figures("20240101", "14")], "202401060000")], PROFILE)
+    assert case.statistics()["count"].tolist() == [14.0]
 
 
 def test_a_list_of_contractors_brought_by_hand_is_kept(case, tmp_path):
