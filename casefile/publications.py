@@ -569,6 +569,15 @@ def lists_incomplete(case: Case) -> set[tuple[str, datetime]]:
     return found
 
 
+def undated_files(case: Case, *kinds: str) -> tuple[str, ...]:
+    """Return the received files that tables of statistics were made of and that nothing dates, by name, sorted."""
+    tables = {f"tables/{kind}" for kind in kinds}
+    made_of = {source for entry in case.ledger.entries() if entry.path in tables for source in entry.sources}
+    names = {place.rpartition("/")[2] for place in made_of}
+    undated = [each for each in known(case) if each.kind == "statistics" and each.published_at is None]
+    return tuple(sorted({part.name for each in undated for part in each.parts if part.name in names}))
+
+
 # -- cases without a record --------------------------------------------------------------------------------------------
 def known(case: Case) -> tuple[Publication, ...]:
     """Return the sets of a case, oldest first; of a case without a record what `received/` and the store tell."""

@@ -11844,6 +11844,10 @@ Register the facilities' contracts as 特定契約者 first.</source>
       <translation>{count} 件のファイルを取得できないか取り込めませんでした。ログをご覧ください。次回もう一度試みます。</translation>
     </message>
     <message>
+      <source>{count} file(s) of statistics do not say when they were published</source>
+      <translation>公開日時のわからない統計データ{count}ファイルを含む</translation>
+    </message>
+    <message>
       <source>{count} file(s) of the ledger are missing: {names}</source>
       <translation>台帳にあるファイルのうち {count} 件が見当たりません：{names}</translation>
     </message>

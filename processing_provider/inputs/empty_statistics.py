@@ -1,4 +1,4 @@
-"""Statistics (統計データ) that came empty: a rate must say at which older day it stands."""
+"""Statistics (統計データ) that came empty or without a date: a map must say at which older day it stands."""
 
 from __future__ import annotations
 
@@ -46,6 +46,19 @@ def tell_empty_sets(case: Case, rows: pd.DataFrame, at: Optional[datetime], prog
     newest = pd.to_datetime(rows["published_at"]).max()
     for told in _empty_sets(case, rows, f"{newest:%Y-%m-%d}", at):
         progress.warn(told)
+
+
+def undated(case: Case, *kinds: str) -> list[Message]:
+    """Return, for what a map says that it rests on, of how many files nothing tells when they were published; or [].
+
+    Parameters
+        kinds: tables of the case that the map is made of, such as `statistics`.
+    """
+    from ...casefile.publications import undated_files
+
+    count = len(undated_files(case, *kinds))
+    said = message("{count} file(s) of statistics do not say when they were published", count=count)
+    return [said] if count else []
 
 
 def _empty_sets(case: Case, rows: pd.DataFrame, day: str, at: Optional[datetime]) -> Iterator[Message]:

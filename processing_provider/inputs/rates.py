@@ -17,7 +17,7 @@ from qgis.core import (
 from ...messages import Message, TomoshibiError, message
 from ..base import VOLTAGES, TomoshibiAlgorithm, tr
 from ..results import add_evidence_outputs, evidence_outputs, known_numbers, sum_known
-from .empty_statistics import tell_empty
+from .empty_statistics import tell_empty, undated
 from .window import doubtful_of, events_of, readings_of, tell
 
 if TYPE_CHECKING:
@@ -273,7 +273,8 @@ def sources_of_rates(case: Case, table: pd.DataFrame, as_of: datetime) -> list[M
     from ...casefile import case_arrays
 
     readings = case_arrays.readings_source(case, as_of) if personal(table) else None
-    return [case_arrays.statistics_source(as_of), *([readings] if readings is not None else [])]
+    statistics = [case_arrays.statistics_source(as_of), *undated(case, "statistics")]
+    return [*statistics, *([readings] if readings is not None else [])]
 
 
 def personal(table: pd.DataFrame) -> bool:

@@ -13,7 +13,7 @@ from qgis.core import (
 from ...messages import Message, message
 from ..base import CELL_SIZES, VOLTAGES, FeedbackProgress, TomoshibiAlgorithm, tr
 from ..inputs.cells import Cells, districts, squares
-from ..inputs.empty_statistics import tell_empty_sets
+from ..inputs.empty_statistics import tell_empty_sets, undated
 from ..results import (
     Areas,
     add_areas,
@@ -121,6 +121,7 @@ class ContractCounts(TomoshibiAlgorithm):
         until = table["end"].max()
         as_of = at or counts["published_at"].max()
         _tell(table, progress)
+        said = message("Statistics of meters (計器数分析), until {time}", time=f"{until:%Y-%m-%d}")
         made = write_result(
             self,
             parameters,
@@ -131,7 +132,7 @@ class ContractCounts(TomoshibiAlgorithm):
             table,
             places.geometries(table["area_id"]),
             as_of,
-            [message("Statistics of meters (計器数分析), until {time}", time=f"{until:%Y-%m-%d}")],
+            [said, *undated(case, "meter_statistics", "flow_statistics")],
             personal=False,
             evidence_until=until,
         )

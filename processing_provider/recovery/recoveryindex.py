@@ -18,7 +18,7 @@ from ...messages import Message, TomoshibiError, message
 from ..base import CELL_SIZES, FeedbackProgress, TomoshibiAlgorithm, tr
 from ..files import add_chart, chart_title, write_chart
 from ..inputs.cells import Cells, districts, squares
-from ..inputs.empty_statistics import tell_empty_sets
+from ..inputs.empty_statistics import tell_empty_sets, undated
 from ..inputs.places import Places
 from ..results import Areas, add_areas, add_evidence_outputs, add_output, evidence_outputs, write_result
 
@@ -126,6 +126,7 @@ class RecoveryIndex(TomoshibiAlgorithm):
         table["area_name"] = table["area_id"].map(places.names)
         _tell(table, progress)
         said = [message("Statistics of use (順潮流), published {time}", time=f"{as_of:%Y-%m-%d}")]
+        said += undated(case, "flow_statistics")
         made = write_result(
             self,
             parameters,

@@ -19,6 +19,7 @@ from tomoshibi.tests.qgis.tables import rows
 
 A, B = cover(37.39, 136.9, 37.394, 136.906, 250)[:2].tolist()
 PROFILE = Profile.load()
+MAPS = ("contractcounts", "meshoutage")
 
 
 def counted(code, date, meters, table_kind="3"):
@@ -98,6 +99,21 @@ def test_meters_of_masked_statistics_are_left_out_of_what_a_rate_returns(run, tm
     assert not take_in(made, [file], PROFILE, None, "all", Progress()).failed
     outputs = run("meshoutage", {"CASE": str(made.folder), "OUTPUT": "memory:"})
     assert outputs["CELLS"] == outputs["MASKED"] == 1 and not {"METERS", "SILENT"} & set(outputs)
+
+
+def test_maps_are_of_what_was_counted_and_say_which_figures_nothing_dates(case, run, tmp_path):
+    """Taken in years later, by files whose names say no time: neither map is of the day of the import."""
+    made = [rows(run(name, {"CASE": str(case.folder), "OUTPUT": "memory:"})["OUTPUT"]) for name in MAPS]
+    moments = [table["as_of"].iloc[0].toPyDateTime() for table in made]
+    assert moments == [datetime(2024, 2, 2), datetime(2024, 1, 16)]
+    said = "file(s) of statistics do not say when they were published"
+    assert [table["source"].iloc[0].partition(said)[0][-2:] for table in made] == ["2 ", "1 "]
+    lines = energised(A, 3, 150, "20240116")
+    dated = write(tmp_path / "172049_C1_stat_202401170600.csv", HEADERS["statistics"], lines)
+    other = Case.create(tmp_path / "dated", CaseInfo("輪島", datetime(2024, 1, 10, 8, 20), "172049"))
+    take_in(other, [dated], PROFILE, None, "all", Progress())
+    found = rows(run("meshoutage", {"CASE": str(other.folder), "OUTPUT": "memory:"})["OUTPUT"])
+    assert said not in found["source"].iloc[0]
 
 
 def test_an_outage_rate_whose_total_differs_from_the_count_is_marked(case, run, feedback):
