@@ -229,7 +229,7 @@ def towns_among(towns: Iterable[Town], addresses: ObjectArray) -> set[Town]:
     ends = {town.name[-_SHORTEST_TOWN:] for town in wanted}
     texts = pd.Series(pd.unique(pd.Series(addresses, dtype=object).dropna()), dtype=object).astype(str)
     # few towns of many addresses, and quicker to see than what the town is
-    texts = texts.str.extract(_ABOVE_NUMBERS, expand=False).drop_duplicates()
+    texts = texts.str.extract(_ABOVE_NUMBERS, expand=False).drop_duplicates()  # type: ignore[misc]  # the stubs take it for bool
     plain = texts.map(lambda text: _spelt_alike(_plain(text)))
     near = texts[plain.str.contains("|".join(map(re.escape, ends)), regex=True)] if ends else texts[:0]
     there = {town for town in (town_of(str(text)) for text in near) if town is not None}

@@ -183,7 +183,7 @@ def _known_from(run: IntakeRun, path: Path, table: pd.DataFrame) -> np.datetime6
     days = table["date"].to_numpy().astype("datetime64[D]")
     monthly = table["unit"].to_numpy() == MONTHLY
     over = np.where(monthly, (days.astype("datetime64[M]") + 1).astype("datetime64[D]"), days + 1)
-    moment = min(over.max().astype("datetime64[s]"), np.datetime64(now(), "s"))
+    moment: np.datetime64 = min(over.max().astype("datetime64[s]"), np.datetime64(now(), "s"))
     run.progress.warn(
         message(
             "{file} does not say when it was published: its figures count as known from {time} on, when the newest day"
