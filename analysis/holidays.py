@@ -70,8 +70,11 @@ def _with_days_between(days: set[date]) -> set[date]:
 def is_holiday(days: TimeArray) -> BoolArray:
     """Return which days (datetime64) are public holidays or of the turn of the year, bool; weekends are not asked."""
     plain = np.asarray(days).astype("datetime64[D]")
-    told = [day in holidays(day.year) or (day.month, day.day) in _TURN_OF_YEAR for day in plain.ravel().tolist()]
-    return np.array(told, dtype=bool).reshape(plain.shape)
+    # hours of a month are of thirty days
+    each, place = np.unique(plain, return_inverse=True)
+    told = [day in holidays(day.year) or (day.month, day.day) in _TURN_OF_YEAR for day in each.tolist()]
+    found: BoolArray = np.array(told, dtype=bool)[place.ravel()].reshape(plain.shape)
+    return found
 
 
 def is_free(days: TimeArray) -> BoolArray:
