@@ -16,6 +16,8 @@ from typing import Any, Mapping, Optional, Sequence
 from .told_states import ToldStock
 
 NAN = float("nan")
+ROUNDED_UP = 1.05
+"""A stock so many times a tank may still be a reading of it."""
 
 
 @dataclass(frozen=True)
@@ -109,6 +111,8 @@ class Backup:
     """Whether a moment is told that cannot be read: it may have been any."""
     before_l: float = NAN
     """Litres when power was lost, where they are told besides a stock that was seen later."""
+    burnt_l: float = 0.0
+    """Litres of the stock that may be gone between `stock_at` and a later loss of power, in an outage before it."""
     battery_years: float = NAN
     """Age of the battery."""
     battery_from: Optional[datetime] = None
@@ -252,21 +256,34 @@ def with_told(row: Backup, stock: ToldStock, at: datetime) -> Optional[Backup]:
     """Return a row with a stock that was read off the tank at a moment, told by telephone.
 
     What the row tells of the time before stays beside it (`before_l`); a stock that was filled up since may be more.
-    None where the row tells of the tank at a later moment, or nothing that a share could be of.
+    None where the row tells of the tank at a later moment, or nothing that a share could be of: a reserve larger than
+    the tank lies elsewhere, too, and of that neither the gauge nor what is gone by it tells.
     """
     litres = stock.litres if stock.litres is not None else _litres_of_share(row, stock.share or 0.0)
     last = row.stock_until or row.stock_at
     if litres is None or (last is not None and not row.stock_doubted and last > at):
         return None
-    before = row.before_l
-    if math.isnan(before) and not math.isnan(row.fuel_l) and row.stock_at is None and not row.stock_doubted:
-        before = row.fuel_l
     told: dict[str, Any] = {"stock_until": None, "stock_doubted": False, "unread": row.unread - {"fuel_l", "left_l"}}
-    return replace(row, fuel_l=litres, before_l=before, stock_at=at, **told)
+    return replace(row, fuel_l=litres, before_l=_when_lost(row), stock_at=at, burnt_l=0.0, **told)
+
+
+def _when_lost(row: Backup) -> float:
+    """Return the litres of its tank when power was lost, NaN where the row does not tell them."""
+    if _lies_elsewhere(row):
+        return NAN
+    at_loss = math.isnan(row.before_l) and row.stock_at is None and not row.stock_doubted
+    return row.fuel_l if at_loss else row.before_l
+
+
+def _lies_elsewhere(row: Backup) -> bool:
+    """Whether a row has more fuel than its tank holds (ドラム缶, a second tank)."""
+    return any(one > ROUNDED_UP * row.tank_l > 0 for one in (row.fuel_l, row.before_l))
 
 
 def _litres_of_share(row: Backup, share: float) -> Optional[float]:
-    """Return a share of a row's tank in litres, None where its tank is not known."""
+    """Return a share of a row's tank in litres, None where its tank is not known or is not all that it has."""
+    if _lies_elsewhere(row):
+        return None
     if share == 0.0:
         return 0.0
     return share * row.tank_l if row.tank_l > 0 else None

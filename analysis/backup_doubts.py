@@ -85,6 +85,9 @@ def _meant(backup: Backup, now: datetime) -> tuple[Backup, Backup, tuple[Assumpt
     elif backup.stock_at is not None and backup.stock_until is not None and backup.stock_at <= now:
         late = replace(late, stock_at=max(backup.stock_at, min(backup.stock_until, now)))
         why.append(Assumption.STOCK_TIME)
+    if backup.burnt_l > 0:
+        early = replace(early, fuel_l=max(0.0, backup.fuel_l - backup.burnt_l))
+        why.append(Assumption.STOCK_TIME)
     if backup.battery_hours > 0:
         years = battery_age(backup, now)
         share = 1.0 if years is None else battery_share(years)

@@ -43,11 +43,16 @@ def _is_to_ask(clock: Clock, facility: Facility, at: np.datetime64, hours: float
     middle = clock.earliest + (clock.latest - clock.earliest) / 2
     if clock.latest - clock.earliest <= WIDE * (middle - facility.dark_low):
         return False
-    if np.isnan(backup.fuel_l) or backup.stock_doubted:
+    if _is_unsure(backup):
         return True
     if backup.stock_at is not None and now - np.datetime64(backup.stock_at, "s") <= OLD_HOURS * _HOUR:
         return False
     return _narrows(clock, facility, backup, at, hours, now)
+
+
+def _is_unsure(backup: Backup) -> bool:
+    """Whether nobody knows what was in the tank at any moment of this outage."""
+    return bool(np.isnan(backup.fuel_l) or backup.stock_doubted or backup.burnt_l > 0)
 
 
 def _narrows(

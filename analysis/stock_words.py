@@ -15,7 +15,11 @@ from .told_states import ToldStock
 LEVELS = {"満タン": 1.0, "満量": 1.0, "満": 1.0, "フル": 1.0, "空": 0.0, "カラ": 0.0, "から": 0.0}
 LEVELS.update(dict.fromkeys(("半分", "半量", "half"), 0.5))
 """Words for how full a tank is."""
-_ABOUT = r"(?:約|およそ|概ね|おおむね|残り|残)?"
+SURELY_LITRES = 100.0
+"""A larger number without a unit is litres; up to it, who says it may mean kL, % or 割."""
+_UNIT = re.compile("l|リットル|立|m3|%")
+_LEFT = re.compile("^(?:残量|残り|のこり|残|あと)[は:]?")
+_ABOUT = r"(?:約|およそ|概ね|おおむね)?"
 _ROUND = r"(?:程度|前後|ほど|くらい|ぐらい|弱|強)?"
 _SHARE = re.compile(_ABOUT + r"([0-9]+(?:\.[0-9]+)?)(割|%|パーセント)" + _ROUND)
 _PART = re.compile(_ABOUT + r"([0-9]{1,2})(?:/([0-9]{1,2})|分の([0-9]{1,2}))" + _ROUND)
@@ -26,12 +30,23 @@ def stock_of(text: object) -> Optional[ToldStock]:
 
     A number without a unit is litres. 3分の2 is two thirds, as 2/3 is.
     """
-    plain = folded(text).casefold()
+    plain = _plain(text)
     share = _share_of(plain)
     if share is not None:
         return ToldStock(share=share) if 0 <= share <= 1 else None
-    found = litres_of(text)
+    found = litres_of(plain)
     return ToldStock(litres=found.value) if plain and found.understood and found.value >= 0 else None
+
+
+def may_be_another_unit(text: object) -> bool:
+    """Whether a text is a number without a unit that may be kL, % or 割 as well as litres: 3, 60; not 0."""
+    plain = _plain(text)
+    return _UNIT.search(plain) is None and 0 < litres_of(plain).value <= SURELY_LITRES
+
+
+def _plain(text: object) -> str:
+    """Return a text in one width and case, without what people say around it."""
+    return _LEFT.sub("", folded(text).casefold()).replace("リッター", "リットル").replace("位", "くらい")
 
 
 def _share_of(plain: str) -> Optional[float]:

@@ -7,7 +7,7 @@ own (自家発) or a truck (電源車) says nothing of the line.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import Enum
 from typing import Iterable, Optional
@@ -70,16 +70,19 @@ def in_force(told: Iterable[Told], at: datetime) -> dict[str, Told]:
     }
 
 
-def stocks_in_force(told: Iterable[Told], at: datetime) -> dict[str, Told]:
-    """Return the last stock told of each facility not after a moment, unless withdrawn since.
+def stocks_in_force(told: Iterable[Told], at: datetime) -> dict[str, tuple[Told, ...]]:
+    """Return what was told, up to a moment, of each facility of whose tank something was, in the order of the moments.
 
-    A stock was what it was when it was read: neither its `until` nor another state said later ends it. `told` as for
-    `in_force`.
+    A stock was what it was when it was read: neither its `until` nor another state said later ends it, but what is
+    withdrawn is gone. Of two stocks of one moment the later entry is the mended one. `told` as for `in_force`.
     """
-    found: dict[str, Told] = {}
+    found: dict[str, list[Told]] = {}
     for one in sorted((one for one in told if one.at <= at), key=lambda each: each.at):
+        before = found.setdefault(one.facility_id, [])
         if one.state is ToldState.WITHDRAWN:
-            found.pop(one.facility_id, None)
-        elif one.stock is not None:
-            found[one.facility_id] = one
-    return found
+            before.clear()
+            continue
+        if one.stock is not None:
+            before[:] = [replace(each, stock=None) if each.at == one.at else each for each in before]
+        before.append(one)
+    return {key: (*all_of,) for key, all_of in found.items() if any(one.stock is not None for one in all_of)}

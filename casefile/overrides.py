@@ -132,7 +132,7 @@ def told_of(case: Case, data_at: datetime, asked: Optional[datetime]) -> dict[st
     return in_force(told, asked or told_moment(case, data_at, told)) if told else {}
 
 
-def stocks_told_of(case: Case, data_at: datetime, asked: Optional[datetime]) -> dict[str, Told]:
-    """Return the last stock told of each facility on a map of `data_at`; `asked` as for `told_of`."""
+def stocks_told_of(case: Case, data_at: datetime, asked: Optional[datetime]) -> dict[str, tuple[Told, ...]]:
+    """Return what was told of facilities of whose tank something was, on a map of `data_at`; `asked` as `told_of`."""
     told = all_told(case)
     return stocks_in_force(told, asked or told_moment(case, data_at, told)) if told else {}

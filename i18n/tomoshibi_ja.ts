@@ -5258,6 +5258,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>この案件で先に出した見通しのうち対象時刻を過ぎた{count}件では、{held}件で実際の値が80％区間に入りました。誤差は当時の停電計器数の{error}％です。</translation>
     </message>
     <message>
+      <source>Of {count} facilities more fuel is gone since the loss of power than their generator burns at full load: {ids}. The map goes by what was told. Ask again (L or kL, a leak, the stock in the list), and note it again with the same AT.</source>
+      <translation>{count}施設で、停電してから、発電機が全負荷で使う量より多くの燃料が減っています: {ids}。残り時間は聞いた残量で計算しています。LとkLの取り違え、漏れ、一覧の備蓄量の誤りがないか確かめ、誤りなら同じ時点（AT）で記録し直してください。</translation>
+    </message>
+    <message>
       <source>Of {count} facilities {certain} are found for certain by name and address, {review} are to be reviewed, {none} are not found.</source>
       <translation>{count} 施設のうち、名称と住所で確実に一致するもの {certain}、要確認 {review}、該当なし {none}。</translation>
     </message>
@@ -9748,6 +9752,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>要記入の内容（1行に1つ）</translation>
     </message>
     <message>
+      <source>What is {text} (FUEL_LEFT): litres, kL, % or 割? Write the unit, as 80L, 3kL, 60%.</source>
+      <translation>{text}（FUEL_LEFT）の単位は、リットル、kL、%、割のどれですか。80L、3kL、60% のように単位を付けてください。</translation>
+    </message>
+    <message>
       <source>What nobody wrote down is not told: without a time of arrival nothing has arrived.</source>
       <translation>記入のないことは載せていません。到着日時のないものは到着としていません。</translation>
     </message>
@@ -9816,8 +9824,8 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>結果と対応</translation>
     </message>
     <message>
-      <source>What was left at the moment told of: litres (320, 320L, 1.2kL) or a share of the tank (60%, 6割, 3/4, 半分, 満タン). “Tell how long critical facilities last” goes on from it, and learns what the generator burns. A share needs the tank in the list of backup power. Left empty where it was not asked.</source>
-      <translation>確認した時刻の燃料残量。リットル（320、320L、1.2kL）またはタンクに対する割合（60%、6割、3/4、半分、満タン）。「重要施設の残り時間を表示」は、この残量から先を計算し、発電機の実際の消費量も求めます。割合で入れるときは、非常用電源の一覧にタンク容量が必要です。聞いていなければ空欄のままにします。</translation>
+      <source>What was left at the moment told of: litres (320, 320L, 1.2kL) or a share of the tank (60%, 6割, 3/4, 半分, 満タン). “Tell how long critical facilities last” goes on from it, and learns what the generator burns. A share needs the tank in the list of backup power. A number up to 100 needs its unit. To mend a slip, note it again with the same AT. Left empty where it was not asked.</source>
+      <translation>確認した時刻の燃料残量。リットル（320、320L、1.2kL）またはタンクに対する割合（60%、6割、3/4、半分、満タン）。「重要施設の残り時間を表示」は、この残量から先を計算し、発電機の実際の消費量も求めます。割合で入れるときは、非常用電源の一覧にタンク容量が必要です。100以下の数には単位を付けます。誤りは、同じ「確認した時点」でもう一度記録すると直ります。聞いていなければ空欄のままにします。</translation>
     </message>
     <message>
       <source>What was published ({file}) cannot be read. Delete the file: it is then made again from what was received, without knowing whether the sets are whole.</source>
@@ -9836,8 +9844,8 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>送信内容</translation>
     </message>
     <message>
-      <source>What {count} facilities told of their tank by telephone is not used: {ids}. The list of backup power lacks their generator or their tank, has several rows of them, or a later stock.</source>
-      <translation>{count}施設から電話で聞いた燃料残量は使えません: {ids}。非常用電源の一覧に、発電機かタンク容量がないか、複数の行があるか、より新しい残量があります。</translation>
+      <source>What {count} facilities told of their tank by telephone is not used: {ids}. The list of backup power lacks their generator or their tank, has several rows of them, more fuel than the tank holds or a later stock, or their fuel is gas.</source>
+      <translation>{count}施設から電話で聞いた燃料残量は使えません: {ids}。非常用電源の一覧に、発電機かタンク容量がないか、複数の行があるか、タンク容量より多い備蓄量か、より新しい残量があります。または、燃料がガスです。</translation>
     </message>
     <message>
       <source>When</source>
@@ -11822,6 +11830,10 @@ Register the facilities' contracts as 特定契約者 first.</source>
     <message>
       <source>{count} facilities noted. Maps made before do not show it yet: run “Show which shelters have power” or refresh the case.</source>
       <translation>{count} 施設を記録しました。これまでに作った地図にはまだ出ません。「避難所等の通電状況」を実行するか、案件を更新してください。</translation>
+    </message>
+    <message>
+      <source>{count} facilities told by telephone of more fuel than their tank holds by the list of backup power: {ids}. It is not used. Look whether L and kL were mixed up, and note it again, or mend the tank in the list.</source>
+      <translation>{count}施設から電話で聞いた燃料残量が、非常用電源の一覧のタンク容量を超えています: {ids}。この残量は使いません。LとkLの取り違えがないか確かめて記録し直すか、一覧のタンク容量を直してください。</translation>
     </message>
     <message>
       <source>{count} facilities with power are not in the list.</source>

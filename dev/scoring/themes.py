@@ -104,7 +104,7 @@ def _call(bench: Bench, moment: datetime, to_ask: list[str], rows: Rows) -> None
             FACILITY_ID=name,
             STATE="own_generator",
             BY="訓練本部",
-            FUEL_LEFT=f"{litres:g}",
+            FUEL_LEFT=f"{litres:g}L",
             AT=at.isoformat(),
         )
     rows.counts["called.asked"] = rows.counts.get("called.asked", 0) + len(to_ask)

@@ -126,13 +126,15 @@ class SurvivalClocks(TomoshibiAlgorithm):
         )
         loads = _loads(case, states.links.table, progress.stage(0.2, 0.7))
         told = _not_passed(told_of(case, at, states.asked), power)
-        stocks = stocks_told_of(case, at, states.asked)
-        _add_told(backups, stocks, progress)
+        shown = set(power["facility_id"].astype(str))
+        stocks = {name: all_of for name, all_of in stocks_told_of(case, at, states.asked).items() if name in shown}
         hours = self.parameterAsDouble(parameters, "HOURS", context)
-        # in a drill time goes on by what is told, too
-        now = max([looked_at(case, at, states.asked, clock_now()), *(one.at for one in stocks.values())])
-        _tell_later(backups, now, progress)
         dark = _known_dark(states)
+        # in a drill time goes on by what is told, too
+        last = [one.at for all_of in stocks.values() for one in all_of if one.stock is not None]
+        now = max([looked_at(case, at, states.asked, clock_now()), *last])
+        _add_told(backups, stocks, dark, now, progress)
+        _tell_later(backups, now, progress)
         between = _struck_between(dark, [event.begin for event in case.info.all_events])
         looked = np.datetime64(now, "s")
         clocks = list(_clocks(dark, between, loads, backups, told, looked, hours, progress.stage(0.7, 0.8)))
@@ -240,29 +242,65 @@ def _not_passed(told: dict[str, Told], power: pd.DataFrame) -> dict[str, Told]:
     return {name: one for name, one in told.items() if name not in gone}
 
 
-def _add_told(backups: dict[str, Backup], stocks: dict[str, Told], progress: FeedbackProgress) -> None:
-    """Put the stocks that were told by telephone into the rows of the list; name those that cannot be."""
-    from ...analysis.backup import Backup, with_told
-    from ...analysis.survival import LEAST_KVA
+def _add_told(
+    backups: dict[str, Backup],
+    stocks: dict[str, tuple[Told, ...]],
+    dark: pd.DataFrame,
+    now: datetime,
+    progress: FeedbackProgress,
+) -> None:
+    """Put the stocks that were told by telephone into the rows of the list; name those of which one is to be mended.
 
-    lost = []
-    for name, told in stocks.items():
-        row = backups.get(name, Backup())
-        has_one = row.generator_kva >= LEAST_KVA and not row.others
-        found = with_told(row, told.stock, told.at) if has_one and told.stock is not None else None
-        if found is None:
-            lost.append(name)
-        else:
-            backups[name] = found
-    if lost:
-        progress.warn(
+    `dark`: as `_known_dark`; `now`: the moment of looking.
+    """
+    from ...analysis.backup import Backup
+    from ...analysis.stocks_told import StockDoubt, with_stocks
+
+    lost = {
+        str(name): None if isnull else low.to_pydatetime()
+        for name, low, isnull in zip(dark["facility_id"], dark["dark_since_low"], dark["dark_since_low"].isna())
+    }
+    doubted: dict[StockDoubt, list[str]] = {one: [] for one in StockDoubt}
+    for name, told in sorted(stocks.items()):
+        found = with_stocks(backups.get(name, Backup()), told, lost.get(name), now)
+        for doubt in found.doubts:
+            doubted[doubt].append(name)
+        if name in backups:
+            backups[name] = found.row
+    for doubt, what in (
+        (
+            StockDoubt.UNUSED,
             message(
                 "What {count} facilities told of their tank by telephone is not used: {ids}. The list of backup power "
-                "lacks their generator or their tank, has several rows of them, or a later stock.",
-                count=len(lost),
-                ids=some(sorted(lost)),
-            )
-        )
+                "lacks their generator or their tank, has several rows of them, more fuel than the tank holds or a "
+                "later stock, or their fuel is gas.",
+                count=len(doubted[StockDoubt.UNUSED]),
+                ids=some(doubted[StockDoubt.UNUSED]),
+            ),
+        ),
+        (
+            StockDoubt.TOO_MUCH,
+            message(
+                "{count} facilities told by telephone of more fuel than their tank holds by the list of backup power: "
+                "{ids}. It is not used. Look whether L and kL were mixed up, and note it again, or mend the tank in "
+                "the list.",
+                count=len(doubted[StockDoubt.TOO_MUCH]),
+                ids=some(doubted[StockDoubt.TOO_MUCH]),
+            ),
+        ),
+        (
+            StockDoubt.TOO_LITTLE,
+            message(
+                "Of {count} facilities more fuel is gone since the loss of power than their generator burns at full "
+                "load: {ids}. The map goes by what was told. Ask again (L or kL, a leak, the stock in the list), and "
+                "note it again with the same AT.",
+                count=len(doubted[StockDoubt.TOO_LITTLE]),
+                ids=some(doubted[StockDoubt.TOO_LITTLE]),
+            ),
+        ),
+    ):
+        if doubted[doubt]:
+            progress.warn(what)
 
 
 def _tell_to_ask(table: pd.DataFrame, progress: FeedbackProgress) -> int:

@@ -17,7 +17,7 @@ from qgis.core import (
 )
 
 from ...aggregator.outside import shown
-from ...analysis.stock_words import stock_of
+from ...analysis.stock_words import may_be_another_unit, stock_of
 from ...analysis.told_states import ToldState, ToldStock
 from ...messages import TomoshibiError, message
 from ..base import FeedbackProgress, Parameters, TomoshibiAlgorithm, tr
@@ -83,8 +83,8 @@ class OverrideState(TomoshibiAlgorithm):
             tr(
                 "What was left at the moment told of: litres (320, 320L, 1.2kL) or a share of the tank (60%, 6割, 3/4, "
                 "半分, 満タン). “Tell how long critical facilities last” goes on from it, and learns what the "
-                "generator burns. A share needs the tank in the list of backup power. Left empty where it was not "
-                "asked."
+                "generator burns. A share needs the tank in the list of backup power. A number up to 100 needs its "
+                "unit. To mend a slip, note it again with the same AT. Left empty where it was not asked."
             ),
         )
         for name, title, help_ in (
@@ -221,6 +221,12 @@ def _stock(text: str, state: ToldState, facilities: int) -> Optional[ToldStock]:
                 "What is left in the tank cannot be read: {text} (FUEL_LEFT). Write litres, as 320, or a share of the "
                 "tank, as 60% or 3/4; leave it empty where nobody knows.",
                 text=shown(text),
+            )
+        )
+    if may_be_another_unit(text):
+        raise TomoshibiError(
+            message(
+                "What is {text} (FUEL_LEFT): litres, kL, % or 割? Write the unit, as 80L, 3kL, 60%.", text=shown(text)
             )
         )
     if state is ToldState.WITHDRAWN:

@@ -100,6 +100,7 @@ def test_what_cannot_hold_is_refused_by_the_name_of_the_parameter(noted, more, w
     ("state", "more", "word"),
     [
         ("own_generator", {"FUEL_LEFT": "わずか"}, "わずか"),
+        ("own_generator", {"FUEL_LEFT": "60"}, "kL"),
         ("withdrawn", {"FUEL_LEFT": "300"}, "FUEL_LEFT"),
     ],
 )

@@ -282,6 +282,15 @@ def test_what_is_left_by_telephone_counts_as_in_the_list_and_who_is_to_be_asked_
     assert past.set_index("facility_id").loc[name, "stock_l"] == kva * 20
     lost = clocks(tank="")[1]
     assert lost["stock_l"] == kva * 20 and any("is not used" in line and name in line for line in feedback.warnings)
+    # what no tank of the list holds does not count, what no generator burns does, and both are named
+    for when, litres, used, word in (
+        (at + timedelta(minutes=1), kva * 2000, kva * 15, "more fuel than their tank holds"),
+        (at + timedelta(minutes=2), kva / 100, kva / 100, "more fuel is gone"),
+    ):
+        noting(name, "own_generator", FUEL_LEFT=f"{litres:g}L", AT=when.isoformat())
+        feedback.warnings.clear()
+        assert clocks()[1]["stock_l"] == pytest.approx(used)
+        assert any(word in line and name in line for line in feedback.warnings), word
 
 
 def test_silence_measured_after_somebody_said_that_it_has_power_starts_the_clock(drill, run, tmp_path, noting):

@@ -374,6 +374,15 @@ CONSTANTS = {
         "LEAST_KVA": 0.1,
         "LONGEST_HOURS": 720,
     },
+    "analysis.backup": {
+        "ROUNDED_UP": 1.05,
+    },
+    "analysis.stock_words": {
+        "SURELY_LITRES": 100,
+    },
+    "analysis.stocks_told": {
+        "BURNS_MORE": 1.3,
+    },
     "analysis.stock_to_ask": {
         "WIDE": 0.2,
         "NARROWER": 0.8,

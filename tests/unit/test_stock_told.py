@@ -15,7 +15,7 @@ from tomoshibi.analysis.backup import Assumption, Backup, Carries, with_told
 from tomoshibi.analysis.backup_doubts import doubtful_clock
 from tomoshibi.analysis.own_load import OwnLoad
 from tomoshibi.analysis.stock_to_ask import with_question
-from tomoshibi.analysis.stock_words import stock_of
+from tomoshibi.analysis.stock_words import may_be_another_unit, stock_of
 from tomoshibi.analysis.survival import Facility, clock, stock_expected
 from tomoshibi.analysis.told_states import Told, ToldState, ToldStock, stocks_in_force
 from tomoshibi.casefile.case import Case, CaseInfo
@@ -56,6 +56,7 @@ def asked(row: Backup, hours: float, load: Optional[OwnLoad] = None, kind: str =
     ("text", "litres", "share"),
     [
         ("320", 320.0, None), ("１，２００Ｌ", 1200.0, None), ("1.2kL", 1200.0, None), ("約300リットル", 300.0, None),
+        ("残り320L", 320.0, None), ("あと約200リッター位", 200.0, None),
         ("0", 0.0, None), ("60%", None, 0.6), ("６割", None, 0.6), ("残り4割程度", None, 0.4), ("3/4", None, 0.75),
         ("3分の2", None, 2 / 3), ("半分", None, 0.5), ("満タン", None, 1.0), ("空", None, 0.0), ("なし", None, 0.0),
     ],
@@ -63,6 +64,18 @@ def asked(row: Backup, hours: float, load: Optional[OwnLoad] = None, kind: str =
 def test_what_is_said_of_a_tank_is_read(text, litres, share):
     found = stock_of(text)
     assert found is not None and (found.litres, found.share) == (litres, pytest.approx(share) if share else share)
+
+
+@pytest.mark.parametrize("text", ["3", "60", "１００", "約80", "1.2", "残り6"])
+def test_a_small_number_without_a_unit_may_be_kilolitres_or_a_share(text):
+    assert may_be_another_unit(text)
+
+
+@pytest.mark.parametrize(
+    "text", ["0", "101", "1,200", "3kL", "80L", "３リットル", "60%", "6割", "3/4", "満タン", "空", "", "3m3"]
+)
+def test_a_stock_with_its_unit_or_too_large_for_another_is_taken_as_it_stands(text):
+    assert not may_be_another_unit(text)
 
 
 @pytest.mark.parametrize("text", ["", "不明", "わずか", "120%", "12割", "3/0", "-5", "300/500", "あと2日", "320L/h"])
@@ -77,8 +90,12 @@ def test_a_stock_holds_till_it_is_told_anew_or_withdrawn_whatever_else_is_said()
     gone = Told("f1", ToldState.WITHDRAWN, "防災課", LOST + 4 * HOUR)
     told = [second, first, without, gone]
     for hours, litres in ((-1, None), (0, 300.0), (2, 300.0), (3, 200.0), (4, None)):
-        found = stocks_in_force(told, LOST + hours * HOUR).get("f1")
-        assert (found.stock.litres if found else None) == litres, hours
+        found = [one.stock for one in stocks_in_force(told, LOST + hours * HOUR).get("f1", ()) if one.stock]
+        assert (found[-1].litres if found else None) == litres, hours
+    # what is entered later of the same moment is the mended one
+    mended = replace(first, stock=ToldStock(litres=30.0))
+    of_one = stocks_in_force([first, mended], LOST)["f1"]
+    assert [one.stock for one in of_one if one.stock] == [mended.stock]
 
 
 def test_a_case_keeps_stocks_reads_older_lines_and_names_a_broken_one(tmp_path):
