@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
-from typing import Iterator, Optional, Sequence
+from typing import Iterable, Iterator, Optional, Sequence
 
 from ...aggregator.parquet_reader import town_of
 from ...aggregator.readers import CONTRACTORS
@@ -21,10 +21,22 @@ def sets_of(
 ) -> Iterator[Publication]:
     """Yield for each file of this run the set that it is a part of, with nothing but this part in it."""
     outcomes = {outcome.path: outcome for outcome in run.outcomes}
-    reported = {file.path: file for file in readings.files} if readings is not None else {}
+    reported = _by_file(readings.files if readings is not None else ())
     for path, kind in [*kinds, *_useless(run, {path for path, _ in kinds})]:
         if kind != CONTRACTORS:
             yield _set_of(run, path, kind, _part_of(run, path, outcomes.get(path), reported.get(path)))
+
+
+def _by_file(reports: Iterable[FileReport]) -> dict[Path, FileReport]:
+    """Return what came of each file, of one with several step lengths (a report each) all of them together."""
+    found: dict[Path, FileReport] = {}
+    for each in reports:
+        known = found.get(each.path)
+        if known is not None:
+            counted, whole = (*known.reported, *each.reported), known.whole and each.whole
+            each = replace(known, rows=known.rows + each.rows, reported=counted, whole=whole)
+        found[each.path] = each
+    return found
 
 
 def _part_of(

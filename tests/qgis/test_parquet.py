@@ -18,7 +18,9 @@ from tomoshibi.aggregator.values import NO_VALUE
 from tomoshibi.analysis.mesh import secondary_codes
 from tomoshibi.casefile.case import Case, CaseInfo
 from tomoshibi.casefile.intake import take_in
+from tomoshibi.casefile.publications import known
 from tomoshibi.casefile.reading_index import MISSING
+from tomoshibi.casefile.reported import Population
 from tomoshibi.practice.published_files import publish_files
 from tomoshibi.tests.drill_case import BOX, make_drill
 from tomoshibi.tests.qgis.tables import rows
@@ -115,6 +117,8 @@ def test_finer_steps_and_answers_without_a_value_come_in_as_they_were(run, other
     cells = other.readings.day(begin, other.readings.rows_of([POINT], 1))
     assert cells[0, 8:11].tolist() == [120, NO_VALUE, MISSING]
     assert {step: len(days) for step, days in other.readings.steps().items()} == {30: 1, 15: 1}
+    [one] = known(other)
+    assert (one.rows, sorted(one.curves())) == (4, [Population(1, 1, 30), Population(2, 1, 15)])
     made = run("exportreadings", {"CASE": str(other.folder), "FOLDER": str(tmp_path / "out")})
     names = sorted(path.relative_to(made["FOLDER"]).as_posix() for path in Path(made["FOLDER"]).rglob("*.parquet"))
     assert names == [f"municipality=991007/day=2026-01-19/part-{number}.parquet" for number in (0, 15)]
