@@ -1,21 +1,21 @@
 """How many meters will still be dark in the coming hours (停電の見通し): the case's own course, leaning on past events.
 
 After a disaster the meters without power fall about as a power of the time since it struck, once repair has got under
-way: N(t + h) = N(t) · ((t + s) / (t + h + s))^a with s = `SETTLING_HOURS`, fast at first, slow at the end. The exponent
+way: N(t + h) = N(t) · ((t + s) / (t + h + s))^a with s = `Prior.settling`, fast at first, slow at the end. The exponent
 `a` is that of the case's last days, drawn towards the one of earlier events of the kind where the case has told little
 yet. How far such forecasts went wrong in the case so far, and in earlier events, gives the intervals. No forecast is
 below 0 or above what is dark now: new outages are not foreseen.
 
 Source: courses of restoration as published (`restoration_courses`). How long the window is (`WINDOW_HOURS`), how much
-earlier events weigh, how wide their spread is taken and how soon the case's own errors count (`restoration_courses`) is
-chosen by `dev/outlook_choice.py` on events other than Noto 2024.
+earlier events weigh, how long after an event repair settles, how wide their spread is taken and how soon the case's own
+errors count (`restoration_courses`) is chosen by `dev/outlook_choice.py` on events other than Noto 2024.
 """
 
 from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import Any, Mapping, Optional, Sequence
+from typing import Mapping, Optional, Sequence
 
 import numpy as np
 
@@ -36,7 +36,7 @@ SIZES = (20.0, 200.0)
 """Bounds between small, middle and large counts: small ones go by leaps, and are further from their forecasts."""
 SETTLING_HOURS = 12.0
 """Added to the hours since the event: the first hours go to finding what is broken. With it the earthquakes of 2011 and
-2016 fall from their first moment on by about the same power as later."""
+2016 fall from their first moment on by about the same power as later; of storms see `restoration_courses.SETTLING`."""
 LUMPS = (1.2, 1.2, 0.0)
 """Spread of ln(exponent + OFFSET) on top of the prior's, by size class: few meters hang on few lines, and a line comes
 back as a whole or not at all. Learned from drills (seeds below 200)."""
@@ -66,6 +66,8 @@ class Prior:
     """Hours of independent forecasts of the case itself that weigh as much as the spread."""
     window: float = WINDOW_HOURS
     """Hours of the course that tell its exponent."""
+    settling: float = SETTLING_HOURS
+    """Added to the hours since the event."""
     early_spread: float = math.inf
     """Early in a course (`EARLY_HOURS`) the spread on the side of a faster repair is no more than this."""
 
@@ -122,24 +124,25 @@ def exponents(course: Course, step: int, prior: Prior) -> FloatArray:
     now = dark[:, step]
     before = dark[np.arange(len(dark)), begin]
     fell = np.maximum(np.log((before + FEW_METERS) / (now + FEW_METERS)), 0.0)
-    length = np.log(_settled(hours[step]) / _settled(hours[begin]))
+    length = np.log((hours[step] + prior.settling) / (hours[begin] + prior.settling))
     found = (fell + prior.weight * prior.exponent) / (length + prior.weight)
     return np.where(np.isnan(found), prior.exponent, found)
 
 
-def _settled(hours: Any) -> Any:
-    return hours + SETTLING_HOURS
-
-
-def remaining(now: FloatArray, hours: float, horizon: float, exponent: FloatArray) -> FloatArray:
+def remaining(
+    now: FloatArray, hours: float, horizon: float, exponent: FloatArray, settling: float = SETTLING_HOURS
+) -> FloatArray:
     """Return the meters still dark `horizon` hours after `hours` since the event, float64; 0 … `now`."""
-    return np.clip(now * (_settled(hours) / _settled(hours + horizon)) ** exponent, 0.0, now)
+    begin = hours + settling
+    return np.clip(now * (begin / (begin + horizon)) ** exponent, 0.0, now)
 
 
-def as_it_came(now: FloatArray, later: FloatArray, hours: float, horizon: float) -> FloatArray:
+def as_it_came(
+    now: FloatArray, later: FloatArray, hours: float, horizon: float, settling: float = SETTLING_HOURS
+) -> FloatArray:
     """Return the exponent that leads from `now` to `later`, float64; 0 where the count rose."""
-    fell = np.log((now + 1.0) / (later + 1.0)) / np.log(_settled(hours + horizon) / _settled(hours))
-    return np.maximum(fell, 0.0)
+    begin = hours + settling
+    return np.maximum(np.log((now + 1.0) / (later + 1.0)) / np.log((begin + horizon) / begin), 0.0)
 
 
 def size_class(now: FloatArray) -> IntArray:
@@ -177,7 +180,7 @@ def past_errors(course: Course, horizon: float, prior: Prior) -> Errors:
         if then is None or then <= step:
             continue
         now, later = course.dark[:, step], course.dark[:, then]
-        came = as_it_came(now, later, float(course.hours[step]), horizon)
+        came = as_it_came(now, later, float(course.hours[step]), horizon, prior.settling)
         error = np.log((came + OFFSET) / (exponents(course, step, prior) + OFFSET))
         told = np.flatnonzero(~np.isnan(error) & (now >= 1.0))
         apart = course.hours[step] - course.hours[step - 1] if step else horizon
@@ -261,7 +264,7 @@ def forecast(course: Course, horizons: Sequence[float], prior: Prior, to_now: bo
             chosen = np.flatnonzero(sizes == size)
             at_shares = quantiles(errors, int(size), prior, horizon, _SHARES, early)
             bent = [_bent(exponent[chosen], error) for error in at_shares]
-            left = [remaining(now[chosen], hours, horizon, each) for each in bent]
+            left = [remaining(now[chosen], hours, horizon, each, prior.settling) for each in bent]
             expected[chosen, place] = left[0]
             for level, ends in _ends(now[chosen], left, to_now).items():
                 low[level][chosen, place], high[level][chosen, place] = ends

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from enum import Enum
 from functools import cache
 from types import MappingProxyType
-from typing import Iterator, Mapping, Sequence
+from typing import Iterator, Mapping, Optional, Sequence
 
 import numpy as np
 
@@ -34,15 +34,18 @@ class EventKind(str, Enum):
     """A typhoon, or anything else that lasts (台風など)."""
 
 
-SPREAD_SHARE: Mapping[EventKind, float] = MappingProxyType({EventKind.SHOCK: 1.4, EventKind.STORM: 2.8})
+SETTLING: Mapping[EventKind, float] = MappingProxyType({EventKind.SHOCK: SETTLING_HOURS, EventKind.STORM: 48.0})
+"""Hours added to those since the event (dev/outlook_choice.py): after a storm repair takes longer to get under way."""
+SPREAD_SHARE: Mapping[EventKind, float] = MappingProxyType({EventKind.SHOCK: 1.4, EventKind.STORM: 2.0})
 """The spread of a forecast of one area, as a share of that of pieces and events (dev/outlook_choice.py): of a shock
-chosen on all events, each held out; of a storm on the one storm that is known by area, which nothing holds out."""
+chosen on all events, each held out; of a storm on the two storms that are known by area."""
 EARLY_SHARE: Mapping[EventKind, float] = MappingProxyType({EventKind.SHOCK: 1.0, EventKind.STORM: math.inf})
 """The same early in a course, on the side of a faster repair: of a shock what pieces and events tell, and no more. In
-the one storm known by area repair went faster and faster: nothing is taken away there (docs/outlook.md)."""
-LEARNING: Mapping[EventKind, float] = MappingProxyType({EventKind.SHOCK: 96.0, EventKind.STORM: 1536.0})
+one of two storms known by area repair went faster and faster, and of the first hours of the other narrower intervals
+held too few: nothing is taken away (docs/outlook.md)."""
+LEARNING: Mapping[EventKind, float] = MappingProxyType({EventKind.SHOCK: 96.0, EventKind.STORM: 192.0})
 """So many hours of independent forecasts of a case weigh as much as what earlier events tell of the errors; chosen as
-`SPREAD_SHARE`. In the storm errors of days past told next to nothing of those to come."""
+`SPREAD_SHARE`."""
 
 
 @dataclass(frozen=True)
@@ -90,15 +93,15 @@ COURSES: tuple[PublicCourse, ...] = (
 """As far as found; the first hours of most events were not published by the hour."""
 
 
-def pieces(course: PublicCourse) -> Iterator[tuple[float, float]]:
+def pieces(course: PublicCourse, settling: float = SETTLING_HOURS) -> Iterator[tuple[float, float]]:
     """Yield (exponent, ln of its length in time) between neighbouring counts of a course."""
     for (begin, before), (end, after) in zip(course.counts[:-1], course.counts[1:]):
-        length = float(np.log((end + SETTLING_HOURS) / (begin + SETTLING_HOURS)))
+        length = float(np.log((end + settling) / (begin + settling)))
         yield float(np.log(before / after)) / length, length
 
 
 @cache
-def prior_of(kind: EventKind, without: str = "") -> Prior:
+def prior_of(kind: EventKind, without: str = "", settling: Optional[float] = None) -> Prior:
     """Return what the earlier events of a kind tell: the geometric mean of their exponents, each event counting once.
 
     The spread is that of all pieces of all events about their event's own mean, and that of these means, in
@@ -107,22 +110,31 @@ def prior_of(kind: EventKind, without: str = "") -> Prior:
     Parameters
         kind: of the event that is looked ahead in; where no earlier one is of it, all count.
         without: name of a course that is left out, as if its event had never been.
+        settling: hours added to those since the event; None: those of the kind (`SETTLING`).
     """
+    settled = SETTLING[kind] if settling is None else settling
     known = [course for course in COURSES if course.name != without]
     means = []
     for course in [course for course in known if course.kind is kind] or known:
-        exponents, lengths = (np.array(column) for column in zip(*pieces(course)))
+        exponents, lengths = (np.array(column) for column in zip(*pieces(course, settled)))
         means.append(float((exponents * lengths).sum() / lengths.sum()))
     exponent = float(np.exp(np.mean(np.log(means))))
-    spread = spread_of(known)
-    return Prior(exponent, WEIGHT, SPREAD_SHARE[kind] * spread, LEARNING[kind], early_spread=EARLY_SHARE[kind] * spread)
+    spread = spread_of(known, settled)
+    return Prior(
+        exponent,
+        WEIGHT,
+        SPREAD_SHARE[kind] * spread,
+        LEARNING[kind],
+        settling=settled,
+        early_spread=EARLY_SHARE[kind] * spread,
+    )
 
 
-def spread_of(known: Sequence[PublicCourse]) -> float:
+def spread_of(known: Sequence[PublicCourse], settling: float = SETTLING_HOURS) -> float:
     """Return how far pieces and events lie from one another, standard deviation of ln(exponent + `OFFSET`)."""
     within, own = [], []
     for course in known:
-        exponents = np.log(np.array([exponent for exponent, _ in pieces(course)]) + OFFSET)
+        exponents = np.log(np.array([exponent for exponent, _ in pieces(course, settling)]) + OFFSET)
         own.append(float(exponents.mean()))
         within.extend((exponents - exponents.mean()).tolist())
     return float(np.hypot(max(np.std(within), LEAST_SPREAD), np.std(own, ddof=1)))

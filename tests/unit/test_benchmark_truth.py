@@ -92,13 +92,14 @@ def test_a_list_with_one_changed_count_is_not_judged(tmp_path):
 
 def test_every_real_file_has_a_source_a_commit_a_sum_and_a_licence_and_the_page_names_the_sets():
     found = sources.sources()
-    assert {item.set_name for item in found} == {outlook.SET, homes.SET, outlook_choice.SET}
+    assert {item.set_name for item in found} == {outlook.SET, homes.SET, outlook_choice.SET, outlook_choice.HAGIBIS_SET}
     assert len({item.file for item in found}) == len(found)
     page = (ROOT / "docs" / "benchmark.md").read_text(encoding="utf-8")
     for item in found:
         assert len(item.sha256) == 64 and len(item.commit) == 40 and item.path_there and item.licence
         assert item.repository in page and item.commit in page
-    assert all(item.sha256 in page for item in found if item.file in (outlook.FILE, outlook_choice.FILE))
+    lists = (outlook.FILE, outlook_choice.FILE, outlook_choice.HAGIBIS_FILE)
+    assert all(item.sha256 in page for item in found if item.file in lists)
 
 
 def test_persistence_and_the_straight_line_are_judged_as_reckoned_by_hand():

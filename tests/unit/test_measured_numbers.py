@@ -348,8 +348,9 @@ CONSTANTS = {
     },
     "analysis.restoration_courses": {
         "WEIGHT": 0.8,
-        "SPREAD_SHARE": {EventKind.SHOCK: 1.4, EventKind.STORM: 2.8},
-        "LEARNING": {EventKind.SHOCK: 96.0, EventKind.STORM: 1536.0},
+        "SETTLING": {EventKind.SHOCK: 12.0, EventKind.STORM: 48.0},
+        "SPREAD_SHARE": {EventKind.SHOCK: 1.4, EventKind.STORM: 2.0},
+        "LEARNING": {EventKind.SHOCK: 96.0, EventKind.STORM: 192.0},
         "LEAST_SPREAD": 0.5,
     },
     "analysis.silence": {

@@ -243,3 +243,26 @@ def test_the_prior_is_the_mean_over_events_and_storms_end_faster():
     aftershock = next(one for one in COURSES if "宮城県沖" in one.name)
     # ln((2,876,245 − 159,071) / (259,901 − 159,071)) / ln((36.5 + 12) / (11.5 + 12))
     assert next(pieces(aftershock))[0] == pytest.approx(4.546, abs=1e-3)
+    # the same with 48 hours
+    assert next(pieces(aftershock, 48.0))[0] == pytest.approx(9.390, abs=1e-3)
+
+
+def test_after_a_storm_repair_takes_longer_to_get_under_way():
+    shock, storm = prior_of(EventKind.SHOCK), prior_of(EventKind.STORM)
+    assert shock.settling == SETTLING_HOURS < storm.settling
+    # the same exponent: six hours after the event half of 1,000 meters are to be back sooner after a shock
+    begun = Course(np.array([3.0, 6.0]), np.full((1, 2), 1000.0))
+    left = [forecast(begun, (12,), replace(PRIOR, settling=each.settling)).expected[0, 0] for each in (shock, storm)]
+    # 1,000 · ((6 + 12) / (18 + 12))^1.5 and 1,000 · ((6 + 48) / (18 + 48))^1.5
+    assert left == pytest.approx([464.758, 740.087], abs=1.0)
+
+
+@given(st.floats(0.2, 4.0), st.sampled_from([0.5, 12.0, 48.0, 96.0]))
+def test_a_course_of_any_settling_goes_on_as_it_went(exponent, settling):
+    hours = np.arange(3.0, 61, 3)
+    dark = 1e6 * ((3.0 + settling) / (hours + settling)) ** exponent
+    known = Course(hours[:-4], dark[None, :-4])
+    prior = Prior(exponent, 0.8, 0.5, 96.0, settling=settling)
+    assert exponents(known, len(hours) - 5, prior)[0] == pytest.approx(exponent, rel=1e-2)
+    assert forecast(known, (12,), prior).expected[0, 0] == pytest.approx(dark[-1], rel=0.02)
+    assert np.abs(past_errors(known, 12.0, prior).value).max() < 0.02
