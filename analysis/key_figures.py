@@ -331,6 +331,15 @@ def outlasting(outlook: pd.DataFrame) -> pd.DataFrame:
     return outlook.assign(_order=order)[expected >= 0.5].sort_values("_order").drop(columns="_order")
 
 
+def perhaps_lasting(outlook: pd.DataFrame) -> int:
+    """Return in how many areas no meter is expected to be dark still, though the 80 % interval does not rule it out.
+
+    `outlook`: a row an area: `dark_now expected high80`, meters; less than half a meter is none.
+    """
+    now, expected, high = (pd.to_numeric(outlook[name], errors="coerce") for name in ("dark_now", "expected", "high80"))
+    return int(((now >= 0.5) & (expected < 0.5) & ~(high < 0.5)).sum())
+
+
 FROM_LAYER: Mapping[str, tuple[Callable[[pd.DataFrame], KeyFigure], ...]] = {
     "shelterpower": (critical_dark, unknown_facilities),
     "meshoutage": (homes_dark,),

@@ -12,6 +12,10 @@
       <translation>（{aside}）</translation>
     </message>
     <message>
+      <source> Of these, {count} are unknown.</source>
+      <translation> うち{count}区域は不明。</translation>
+    </message>
+    <message>
       <source> and {count} more</source>
       <translation> ほか{count}件</translation>
     </message>
@@ -42,6 +46,10 @@
     <message>
       <source>, encoding {name}</source>
       <translation>、文字コード {name}</translation>
+    </message>
+    <message>
+      <source>, perhaps in {count} more</source>
+      <translation>、ほか{count}区域でも残る可能性</translation>
     </message>
     <message>
       <source>0 statements were judged: of {late} meters that were silent readings of that time came later. The aggregator gives none, the silent meters are not back yet, or no map was made while they were silent. Nothing was changed.</source>
@@ -4974,6 +4982,10 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>なし</translation>
     </message>
     <message>
+      <source>None expected, but not ruled out (80 % interval)</source>
+      <translation>1台未満の見込み（80％区間に1台以上を含む）</translation>
+    </message>
+    <message>
       <source>None of the areas has a name that the statistics use. Choose the field with the name as in 住所 (prefecture and municipality).</source>
       <translation>統計の「住所」と同じ名称の区域がありません。都道府県名から始まる市区町村名のフィールドを選んでください。</translation>
     </message>
@@ -5626,12 +5638,16 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
       <translation>見通し</translation>
     </message>
     <message>
+      <source>Outlook for {then} ({hours} h after the data end, {time}): {expected} (80 % interval {bounds}) of {now} meters of all voltages still dark</source>
+      <translation>{then}の停電の見通し（データの終わり{time}から{hours}時間後、全電圧の計器）：{now}台のうち{expected}台（80％区間 {bounds}）が停電の見込み</translation>
+    </message>
+    <message>
       <source>Outlook of the outage</source>
       <translation>停電の見通し</translation>
     </message>
     <message>
-      <source>Outlook {time}: in {hours} h {expected} (80 % interval {bounds}) of {now} meters of all voltages still dark</source>
-      <translation>停電の見通し（{time}時点、全電圧の計器）：{hours}時間後に{now}台のうち{expected}台（80％区間 {bounds}）が停電の見込み</translation>
+      <source>Outlook unknown: {count} of {total} areas</source>
+      <translation>見通しが不明：{total}区域のうち{count}区域</translation>
     </message>
     <message>
       <source>Outlook: meters still dark</source>
@@ -13244,6 +13260,10 @@ Register the facilities' contracts as 特定契約者 first.</source>
       <translation>{time}（訓練）</translation>
     </message>
     <message>
+      <source>{time} (in {hours} h)</source>
+      <translation>{time}（{hours}時間後）</translation>
+    </message>
+    <message>
       <source>{time} ({age})</source>
       <translation>{time}（{age}）</translation>
     </message>
@@ -13302,6 +13322,10 @@ Register the facilities' contracts as 特定契約者 first.</source>
     <message>
       <source>{title}, {hours} hours ahead</source>
       <translation>{title}（{hours}時間後）</translation>
+    </message>
+    <message>
+      <source>{title}, {time} ({hours} h after the data end)</source>
+      <translation>{title}（{time}、データの終わりから{hours}時間後）</translation>
     </message>
     <message>
       <source>{title}: the case keeps no past map that could be judged.</source>

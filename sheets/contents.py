@@ -353,9 +353,14 @@ def _map_hours(layer: QgsVectorLayer) -> str:
 
 
 def _outlook_title(layer: QgsVectorLayer, case: Optional[CaseInfo]) -> str:
-    hours = _map_hours(layer)
-    title = tr("Outlook: meters still dark")
-    return tr("{title}, {hours} hours ahead").format(title=title, hours=hours) if hours else title
+    """Return the title with the moment that the map is of: hours ahead count from the end of the data, not from now."""
+    hours, title = _map_hours(layer), tr("Outlook: meters still dark")
+    if not hours:
+        return title
+    told = next(iter(layer.getFeatures(shown(layer))))["at"]
+    time = "" if _nothing(told) else told.toString("MM-dd HH:mm")
+    words = tr("{title}, {time} ({hours} h after the data end)") if time else tr("{title}, {hours} hours ahead")
+    return words.format(title=title, hours=hours, time=time)
 
 
 def _outlook_heading(layer: QgsVectorLayer) -> str:

@@ -545,7 +545,10 @@ def _outlook(table: pd.DataFrame, around: Around) -> Told:
         count=_count(len(named)),
         total=_count(len(table)),
         now=_count(_numbers(known["dark_now"]).sum()),
-    ) + _aside(len(table) - len(known))
+    )
+    perhaps = key_figures.perhaps_lasting(known)
+    first += tr(", perhaps in {count} more").format(count=_count(perhaps)) if perhaps else ""
+    first += _aside(len(table) - len(known))
     names = tuple(lasting_area(one) for one in named.head(MOST_NAMES).itertuples())
     fids = tuple(int(one) for one in named["fid"].head(MOST_NAMES))
     return Told(first, tr("Most still dark then (80 % interval)"), names, max(len(named) - MOST_NAMES, 0), fids)

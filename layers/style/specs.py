@@ -203,12 +203,21 @@ _CONTRACTS = (
     AreaClass(lambda: tr("Change unknown (masked, or one date only)"), '"change_rate" IS NULL', ""),
 )
 _THEN, _NOW = 'round("expected")', 'round("dark_now")'
+_MAY = 'coalesce(round("high80"), 1) >= 1'
 _OUTLOOK = (
     AreaClass(lambda: tr("1,000 meters and more"), f"{_THEN} >= 1000", RATE_RAMP[3]),
     AreaClass(lambda: tr("100–999 meters"), f"{_THEN} >= 100 AND {_THEN} < 1000", RATE_RAMP[2]),
     AreaClass(lambda: tr("10–99 meters"), f"{_THEN} >= 10 AND {_THEN} < 100", RATE_RAMP[1]),
     AreaClass(lambda: tr("1–9 meters"), f"{_THEN} >= 1 AND {_THEN} < 10", RATE_RAMP[0]),
-    AreaClass(lambda: tr("Expected to have power again"), f"{_THEN} < 1 AND {_NOW} >= 1", RESTORATION_RAMP[0]),
+    AreaClass(
+        lambda: tr("None expected, but not ruled out (80 % interval)"),
+        f"{_THEN} < 1 AND {_NOW} >= 1 AND {_MAY}",
+        RATE_RAMP[0],
+        over=True,
+    ),
+    AreaClass(
+        lambda: tr("Expected to have power again"), f"{_THEN} < 1 AND {_NOW} >= 1 AND NOT {_MAY}", RESTORATION_RAMP[0]
+    ),
     AreaClass(lambda: tr("No meter dark beyond peacetime"), f"{_THEN} < 1 AND {_NOW} < 1", NORMAL),
     AreaClass(lambda: tr("Unknown"), '"expected" IS NULL', "", (45.0, 135.0)),
 )
@@ -497,13 +506,13 @@ STYLES: dict[str, Style] = {
         only='"on_map"',
         outline=0.2,
         labels=Labels(
-            '"area_name" || CASE WHEN "expected" IS NULL THEN \'\\n?\' WHEN "dark_now" < 1 THEN \'\' '
+            '"area_name" || CASE WHEN "expected" IS NULL THEN \'\\n?\' WHEN round("dark_now") < 1 THEN \'\' '
             "ELSE '\\n' || to_string(round(\"dark_now\")) || ' → ' || to_string(round(\"expected\")) || "
             "'\\n(' || to_string(round(\"low80\")) || '–' || to_string(round(\"high80\")) || ')' END",
             7.0,
             110_000,
             over=True,
-            must='coalesce("dark_now", 1) >= 1',
+            must='coalesce(round("dark_now"), 1) >= 1',
             # the smallest districts hold the most meters
             first='coalesce("dark_now", 100) >= 100',
         ),

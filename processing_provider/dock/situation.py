@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import Enum
 from pathlib import Path
-from typing import TYPE_CHECKING, Callable, Optional, Sequence, Union
+from typing import TYPE_CHECKING, Any, Callable, Optional, Sequence, Union
 
 from ... import settings
 from ...messages import Cancelled, TomoshibiError
@@ -274,15 +274,22 @@ def outlook_of(folder: Path) -> str:
     if not len(whole):
         return tr("Outlook: nothing can be foreseen") if len(table) else ""
     one = whole[whole["horizon_h"] == nearest_to_a_day(whole["horizon_h"])].iloc[0]
+    # hours ahead count from the end of the data, which may lie many hours back
     words = tr(
-        "Outlook {time}: in {hours} h {expected} (80 % interval {bounds}) of {now} meters of all voltages still dark"
+        "Outlook for {then} ({hours} h after the data end, {time}): {expected} (80 % interval {bounds}) of {now} meters"
+        " of all voltages still dark"
     ).format(
-        time="" if one.as_of is None or one.as_of != one.as_of else f"{one.as_of:%m/%d %H:%M}",
+        time=_clock(one.as_of, 0.0),
+        then=_clock(one.as_of, float(one.horizon_h)),
         hours=f"{one.horizon_h:g}",
         expected=f"{round(one.expected):,}",
         bounds=count_range(one.low80, one.high80),
         now=f"{round(one.dark_now):,}",
     )
+    areas = table[(table["area_id"] != "") & (table["horizon_h"] == one.horizon_h)]
+    unknown = int(areas["expected"].isna().sum())
+    if unknown:
+        words += "\n" + tr("Outlook unknown: {count} of {total} areas").format(count=unknown, total=len(areas))
     named = known[known["area_id"] != ""]
     longest = outlasting(named[named["horizon_h"] == named["horizon_h"].max()])
     if not len(longest):
@@ -290,6 +297,12 @@ def outlook_of(folder: Path) -> str:
     names = tr(", ").join(str(name) for name in longest["area_name"].head(MOST_LASTING))
     hours = f"{longest['horizon_h'].iloc[0]:g}"
     return words + "\n" + tr("Expected dark longest (in {hours} h): {names}").format(hours=hours, names=names)
+
+
+def _clock(moment: Any, hours: float) -> str:
+    """Return the moment so many hours after another as it is written, "?" where that one is blank."""
+    blank = moment is None or moment != moment
+    return "?" if blank else f"{moment + timedelta(hours=hours):%m/%d %H:%M}"
 
 
 def _look(stopped: Callable[[], bool]) -> None:

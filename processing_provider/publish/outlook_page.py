@@ -81,7 +81,7 @@ def _table(table: pd.DataFrame) -> ListTable:
 
     hours = sorted(table["horizon_h"].astype(float).unique())
     columns = [ListColumn(tr("Area"), 30), ListColumn(tr("Dark now"), 14, "right")]
-    columns += [ListColumn(tr("in {hours} h").format(hours=f"{each:g}"), 26, "right") for each in hours]
+    columns += [ListColumn(_ahead(table, each), 26, "right") for each in hours]
     back = _said_hours(table)
     columns += [ListColumn(tr("{hours} h ago we said of now").format(hours=f"{each:g}"), 28, "right") for each in back]
     columns.append(ListColumn(tr("The utility says"), 40))
@@ -95,14 +95,26 @@ def _table(table: pd.DataFrame) -> ListTable:
         cells = [_expected(by_hour.get(each)) for each in hours] + [_said(by_hour.get(each)) for each in back]
         says = next((str(one) for one in own["utility_says"] if one), "")
         rows.append((_name(code, own), _count(own["dark_now"].iloc[0]), *cells, says))
-    left = len(order) - len(rows)
+    left = order[len(rows) :]
     note = tr(
         "Meters silent beyond peacetime, of all voltages and also where squares are masked: more than the homes of "
         "the map of rates. Grey: unknown."
     )
     if left:
-        note += " " + tr("{count} more areas are in the layer.").format(count=left)
+        note += " " + tr("{count} more areas are in the layer.").format(count=len(left))
+        behind = table[table["area_id"].isin(left)].groupby("area_id")["expected"].count().eq(0).sum()
+        note += tr(" Of these, {count} are unknown.").format(count=f"{behind:,}") if behind else ""
     return ListTable(tr("Meters expected to be dark"), tuple(columns), rows, note, 6.5, frozenset(unknown))
+
+
+def _ahead(table: pd.DataFrame, hours: float) -> str:
+    """Return hours ahead as the heading of a column, with the moment: they count from the end of the data."""
+    import pandas as pd
+
+    told = pd.to_datetime(table.loc[table["horizon_h"].astype(float) == hours, "at"]).dropna()
+    if not len(told):
+        return tr("in {hours} h").format(hours=f"{hours:g}")
+    return tr("{time} (in {hours} h)").format(hours=f"{hours:g}", time=f"{told.iloc[0]:%m-%d %H:%M}")
 
 
 def _count(value: Any) -> str:

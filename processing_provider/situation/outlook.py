@@ -147,7 +147,7 @@ class Outlook(TomoshibiAlgorithm):
         result |= {"FORECASTS_JUDGED": found.score.judged, "FORECASTS_HELD": found.score.held}
         if len(whole):
             result |= {"DARK_NOW": float(whole["dark_now"].iloc[-1]), "EXPECTED": float(whole["expected"].iloc[-1])}
-        drawn = partial(_chart, case, course, table, as_of)
+        drawn = partial(_chart, case, course, table, as_of, progress)
         return {**result, **write_chart(self, parameters, context, case, sources, drawn)}
 
     def _tell(self, found: AreaOutlook, progress: FeedbackProgress) -> None:
@@ -320,12 +320,22 @@ def horizons_of(text: str) -> tuple[float, ...]:
     return tuple(sorted(found))
 
 
-def _chart(case: Case, course: pd.DataFrame, table: pd.DataFrame, as_of: Any) -> Chart:
-    """One panel for all together, then one an area: the course so far, and what is expected with its 80 % interval."""
+def _chart(case: Case, course: pd.DataFrame, table: pd.DataFrame, as_of: Any, progress: FeedbackProgress) -> Chart:
+    """One panel for all together, then one an area: the course so far, and what is expected with its 80 % interval.
+
+    Where there are more areas than panels, those of which nothing is known come first, then those with most in the
+    dark.
+    """
     from ...analysis.timeline import ALL
     from ...layers.charts import MOST, Chart, Panel
 
     ids = [code for code in table["area_id"].drop_duplicates() if code != ALL]
+    if len(ids) >= MOST:
+        progress.warn(
+            message("The chart shows {count} of {all} areas; the table has all.", count=MOST - 1, all=len(ids))
+        )
+        dark = table.drop_duplicates("area_id").set_index("area_id")["dark_now"].astype(float)
+        ids = dark[ids].sort_values(ascending=False, kind="stable", na_position="first").index.tolist()
     panels = []
     for area in [*([ALL] if (table["area_id"] == ALL).any() else []), *ids[: MOST - 1]]:
         rows = table[table["area_id"] == area]

@@ -20,6 +20,8 @@ from tomoshibi.layers.schema import SPECS
 from tomoshibi.layers.style.labels import set_labels
 from tomoshibi.layers.style.specs import STYLES
 from tomoshibi.processing_provider.dock import situation
+from tomoshibi.processing_provider.publish import outlook_page
+from tomoshibi.sheets.headline import HEADLINES, Around, tell
 from tomoshibi.tests.drill_case import make_drill
 from tomoshibi.tests.qgis.tables import rows
 
@@ -181,6 +183,18 @@ def test_what_is_foreseen_is_not_hatched_as_unknown_and_a_drill_is_told(drill, r
     assert "Meters of all voltages" in chart.note
 
 
+def test_a_chart_of_too_many_areas_shows_the_darkest_and_says_how_many(drill, run, tmp_path, monkeypatch, feedback):
+    drawn = []
+    monkeypatch.setattr(charts, "draw", lambda chart, path: drawn.append(chart) or path.touch())
+    monkeypatch.setattr(charts, "MOST", 4)
+    found = run("outlook", parameters(drill, HORIZONS="24", CHART=str(tmp_path / "chart.png")))
+    table = rows(found["OUTPUT"])
+    areas = table[table["area_id"] != ""].assign(dark_now=lambda each: each["dark_now"].astype(float))
+    order = areas.sort_values(["dark_now", "area_id"], ascending=[False, True], kind="stable", na_position="first")
+    assert [panel.title for panel in drawn[0].panels[1:]] == order["area_name"].head(3).tolist()
+    assert any(f"shows 3 of {len(areas)} areas" in said for said in feedback.warnings)
+
+
 def test_the_chart_is_drawn(drill, run, tmp_path):
     path = tmp_path / "outlook.png"
     run("outlook", parameters(drill, CHART=str(path)))
@@ -242,8 +256,11 @@ def test_of_each_area_one_row_is_drawn_and_the_sheet_tells_how_many_areas_stay_d
     run("mapsheets", {"CASE": str(own.case.folder), "FOLDER": str(tmp_path / "pdf")})
     text = text_of(tmp_path / "pdf" / "outlook.pdf")
     lasting = sum(one["expected"] is not None and one["expected"] >= 0.5 for one in drawn)
-    assert f"still in 24 h: in {lasting} of {len(drawn)} areas" in text and "24 hours ahead" in text
+    assert f"still in 24 h: in {lasting} of {len(drawn)} areas" in text
+    # the hours count from the end of the data: the title names the moment
+    (then,) = {one["at"].toString("MM-dd HH:mm") for one in drawn}
     words = " ".join(text.split())
+    assert f"Outlook: meters still dark, {then} (24 h after the data end)" in words
     assert "Meters of all voltages expected" in words and "Most still dark then (80 % interval)" in words
     assert found["ROWS"] > len(drawn)
 
@@ -262,10 +279,94 @@ def test_the_dock_names_the_areas_expected_dark_longest(own, run):
     longest = far.sort_values("expected", ascending=False, kind="stable").iloc[0]
     (whole,) = table[(table["horizon_h"] == 24) & (table["area_id"] == "")].itertuples()
     first, second = situation.outlook_of(own.case.folder).splitlines()
-    assert f"in 24 h {round(whole.expected):,} (80 % interval " in first
+    until = whole.as_of.toPyDateTime()
+    then = until + timedelta(hours=24)
+    assert first.startswith(f"Outlook for {then:%m/%d %H:%M} (24 h after the data end, {until:%m/%d %H:%M}): ")
+    assert f": {round(whole.expected):,} (80 % interval " in first
     # the number beside it in the dock is of low voltage alone
     assert f"of {round(whole.dark_now):,} meters of all voltages" in first
     assert second.startswith(f"Expected dark longest (in 72 h): {longest['area_name']}")
+
+
+def test_the_dock_counts_the_areas_of_which_nothing_is_foreseen(own, run):
+    run("outlook", in_case(own.case))
+    layer = layer_in(own.case)
+    number, codes = layer.fields().lookupField("expected"), {one["area_id"] for one in layer.getFeatures()}
+    code = min(codes - {""})
+    assert layer.startEditing()
+    for one in layer.getFeatures(f"\"area_id\" = '{code}'"):
+        assert layer.changeAttributeValue(one.id(), number, None)
+    assert layer.commitChanges(), layer.commitErrors()
+    told = situation.outlook_of(own.case.folder)
+    assert f"Outlook unknown: 1 of {len(codes) - 1} areas" in told.splitlines()
+
+
+def areas_ahead(*expected, high=9.0, dark=9.0):
+    """A table of an outlook, 24 hours ahead: an area each, with as many meters expected."""
+    at = pd.Timestamp("2026-01-22 00:00")
+    found = pd.DataFrame({"area_id": [f"{place:02d}" for place in range(len(expected))], "expected": expected})
+    return found.assign(
+        **{"fid": range(1, len(expected) + 1), "area_name": found["area_id"], "horizon_h": 24.0, "at": at},
+        **{"dark_now": dark, "low80": 0.0, "high80": high, "utility_says": "", "said_expected": None},
+    )
+
+
+def test_the_table_names_the_moments_and_counts_unknown_areas_that_it_leaves_out():
+    known = areas_ahead(*[5.0] * 25, None, None)
+    known.loc[known["expected"].isna(), "dark_now"] = None
+    made = outlook_page._table(known)
+    assert [column.heading for column in made.columns][2] == "01-22 00:00 (in 24 h)"
+    assert len(made.rows) == outlook_page.MOST_AREAS + 1
+    assert "6 more areas are in the layer. Of these, 2 are unknown." in made.note
+    assert "Of these" not in outlook_page._table(areas_ahead(*[5.0] * 25)).note
+
+
+def test_the_headline_counts_areas_that_may_be_dark_still():
+    columns = list(HEADLINES["outlook"].columns)
+    told = [
+        tell("outlook", areas_ahead(4.0, 0.2, 0.3, None, high=high)[columns].to_numpy(object).tolist(), Around())
+        for high in (9.0, 0.0)
+    ]
+    assert "in 1 of 4 areas (27 meters dark now), perhaps in 2 more (unknown 1)" in told[0].headline
+    assert "perhaps" not in told[1].headline
+
+
+@pytest.mark.parametrize(
+    ("now", "expected", "high", "word"),
+    [
+        (9.0, 0.3, 9.0, "None expected, but not ruled out (80 % interval)"),
+        (9.0, 0.3, None, "None expected, but not ruled out (80 % interval)"),
+        (9.0, 0.3, 0.0, "Expected to have power again"),
+        (9.0, 1.0, 9.0, "1–9 meters"),
+        (0.2, 0.1, 1.0, "No meter dark beyond peacetime"),
+        (None, None, None, "Unknown"),
+    ],
+)
+def test_an_area_is_calm_on_the_map_only_where_its_interval_is(qgis_app, now, expected, high, word):
+    fields = "&".join(f"field={name}:double" for name in ("dark_now", "expected", "high80"))
+    layer = QgsVectorLayer(f"Polygon?{fields}", "outlook", "memory")
+    feature = QgsFeature(layer.fields())
+    feature.setAttributes([now, expected, high])
+    context = QgsExpressionContext()
+    context.setFields(layer.fields())
+    context.setFeature(feature)
+    met = [each.label() for each in STYLES["outlook"].areas if QgsExpression(each.condition).evaluate(context)]
+    assert met == [word]
+
+
+@pytest.mark.parametrize(("now", "words"), [(0.9, "灯町\n1 → 1\n(0–1)"), (0.4, "灯町"), (3.0, "灯町\n3 → 1\n(0–1)")])
+def test_an_area_whose_colour_tells_of_a_meter_has_its_number_in_the_label(qgis_app, now, words):
+    names = ("dark_now", "expected", "low80", "high80")
+    fields = "&".join(("field=area_name:string", *(f"field={name}:double" for name in names)))
+    layer = QgsVectorLayer(f"Polygon?{fields}", "outlook", "memory")
+    feature = QgsFeature(layer.fields())
+    feature.setAttributes(["灯町", now, 0.8, 0.0, 1.0])
+    context = QgsExpressionContext()
+    context.setFields(layer.fields())
+    context.setFeature(feature)
+    labels = STYLES["outlook"].labels
+    assert QgsExpression(labels.expression).evaluate(context) == words
+    assert bool(QgsExpression(labels.must).evaluate(context)) == ("→" in words)
 
 
 def test_the_label_of_an_area_with_many_dark_meters_is_placed_before_its_neighbours(qgis_app):

@@ -200,3 +200,16 @@ def test_facilities_that_may_fail_within_a_day_are_counted_and_only_the_unknown_
     assert key_figures.failing(clocks[-1:]).low is None, "nothing is known: no 0"
     assert Figure.FAILING not in key_figures.told_figures({}) and len(key_figures.told_figures({})) == 5
     assert key_figures.told_figures({Figure.FAILING})[-1] is Figure.FAILING
+
+
+def test_an_area_whose_interval_reaches_a_meter_is_not_ruled_out_though_none_is_expected():
+    table = pd.DataFrame(
+        {
+            "dark_now": [9.0, 9.0, 9.0, 0.2, 9.0, np.nan],
+            "expected": [0.3, 0.3, 4.0, 0.1, 0.3, np.nan],
+            # the last but one does not tell how far it reaches: nothing is ruled out
+            "high80": [9.0, 0.0, 9.0, 1.0, np.nan, np.nan],
+        }
+    )
+    assert key_figures.perhaps_lasting(table) == 2
+    assert list(key_figures.outlasting(table).index) == [2]
