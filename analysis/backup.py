@@ -64,6 +64,8 @@ class Assumption(str, Enum):
     """It burns as it did from the loss of power until its stock was seen."""
     STOCK_TIME = "stock_time"
     """When its stock was as told is not known to the hour, or not at all."""
+    STOCK_EARLIER = "stock_earlier"
+    """Its stock was told in an outage before this one: some of it may be burnt since."""
     BATTERY_AGE = "battery_age"
     """An old battery may give less than is told of it."""
     BATTERY_NEW = "battery_new"

@@ -87,7 +87,7 @@ def _meant(backup: Backup, now: datetime) -> tuple[Backup, Backup, tuple[Assumpt
         why.append(Assumption.STOCK_TIME)
     if backup.burnt_l > 0:
         early = replace(early, fuel_l=max(0.0, backup.fuel_l - backup.burnt_l))
-        why.append(Assumption.STOCK_TIME)
+        why.append(Assumption.STOCK_EARLIER)
     if backup.battery_hours > 0:
         years = battery_age(backup, now)
         share = 1.0 if years is None else battery_share(years)

@@ -327,6 +327,9 @@ def _on_fuel(
     use = _uses(feeds.load, backup, start, crowded, LOAD_SHARES if feeds.can_stop else CIRCUIT_SHARES, as_seen)
     assumed = _assumed(feeds, as_seen, backup, crowded)
     needed = use.high_until(math.ceil(hours - passed))
+    if as_seen:
+        # what leaks is not to be brought
+        needed = min(needed, _burnt_at_most(backup, math.ceil(hours - passed)))
     fuel = _stock(backup)
     if fuel is None:
         return _Lasts(None, needed, tuple(assumed), Reason.NO_BACKUP_DATA)
@@ -347,6 +350,13 @@ def _on_fuel(
         elif feeds.load is not None and not crowded:
             late = _stopped(feeds.load, backup, begin[1], battery.high, late)
     return _Lasts((early, late), max(0.0, needed - fuel.low), tuple(assumed))
+
+
+def _burnt_at_most(backup: Backup, hours: int) -> float:
+    """Return the litres that a generator burns in so many hours at full load, by the upper bound of its rating."""
+    of_generator = CONSUMPTION_SPREAD if backup.litres_per_hour > 0 else TABLE_SPREAD
+    full = float(litres_per_hour(np.array([backup.generator_kva * POWER_FACTOR]), backup)[0])
+    return max(0, hours) * full * (1 + SURE * of_generator)
 
 
 def _gauge(backup: Backup, passed: float) -> float:
@@ -480,6 +490,9 @@ def _uses(
     most = np.cumsum(litres_per_hour(np.full(LONGEST_HOURS, full), backup)) / usual if crowded else 1.0
     # nothing that was burnt comes back: where days differ much, a bound by days would fall in the hours without use
     less, likely = LIKELY * known.usual * np.hypot(known.same, known.days), LIKELY
+    if as_seen is not None and as_seen.beyond > SURE:
+        # what is gone was not there, perhaps: then it burns as others do
+        return _Uses(known.usual - less, usual, usual + SURE * spread, LIKELY)
     if as_seen is not None:
         # a reading that tells little does not make the interval wider
         less, likely = np.minimum(LIKELY_SEEN * spread, less), LIKELY_SEEN

@@ -92,9 +92,16 @@ def _told(record: Any) -> Told:
     )
 
 
+def _figure(told: Any) -> Optional[float]:
+    """Return a number of a line, None where it tells none. Raises `ValueError` for what is none, as true."""
+    if isinstance(told, bool):
+        raise ValueError("stock")
+    return None if told is None else float(told)
+
+
 def _stock(told_l: Any, told_share: Any) -> Optional[ToldStock]:
     """Return the stock of a line, None where it tells none. Raises `ValueError` where it can be none."""
-    litres, share = (None if told is None else float(told) for told in (told_l, told_share))
+    litres, share = (_figure(told) for told in (told_l, told_share))
     if litres is None and share is None:
         return None
     if litres is not None and share is None and 0 <= litres < math.inf:

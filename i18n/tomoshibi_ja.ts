@@ -11400,6 +11400,10 @@ Register the facilities' contracts as 特定契約者 first.</source>
       <translation>備蓄量はタンク容量からの仮定</translation>
     </message>
     <message>
+      <source>stock as told in an outage before</source>
+      <translation>残量は前の停電のときに聞いたもの</translation>
+    </message>
+    <message>
       <source>store of readings</source>
       <translation>電力データの蓄積</translation>
     </message>

@@ -177,6 +177,7 @@ ASSUMPTIONS: dict[str, Callable[[], str]] = {
     "as_usual": lambda: tr("use as on other days"),
     "as_burnt": lambda: tr("consumption by two stocks"),
     "stock_time": lambda: tr("hour of the stock not told"),
+    "stock_earlier": lambda: tr("stock as told in an outage before"),
     "battery_age": lambda: tr("battery by its age"),
     "battery_new": lambda: tr("age of the battery not told"),
     "battery_unread": lambda: tr("battery as if none: what is told of it is not understood"),

@@ -114,10 +114,11 @@ def test_a_case_keeps_stocks_reads_older_lines_and_names_a_broken_one(tmp_path):
     for end in range(1, len(whole.splitlines()[0])):
         path.write_bytes(whole + whole[:end])
         assert len(all_told(case)) == 2, end
-    path.write_bytes(whole + old.replace('"until": null', '"until": null, "stock_l": -3').encode())
-    with pytest.raises(TomoshibiError) as failure:
-        all_told(case)
-    assert failure.value.message.values["line"] == 3
+    for wrong in ('"stock_l": -3', '"stock_l": true', '"stock_l": "1.2kL"', '"stock_share": 1.2', '"stock_l": 1e999'):
+        path.write_bytes(whole + old.replace('"until": null', f'"until": null, {wrong}').encode())
+        with pytest.raises(TomoshibiError) as failure:
+            all_told(case)
+        assert failure.value.message.values["line"] == 3, wrong
 
 
 def test_a_stock_told_later_than_the_list_stands_beside_what_was_there_when_power_was_lost():

@@ -85,7 +85,7 @@ def test_a_stock_of_an_outage_before_may_be_less_now_and_is_asked_again():
     assert found.fuel_l == 700 and 200 < found.burnt_l < 500
     as_read, unsure = clock_of(replace(found, burnt_l=0.0), 1), clock_of(found, 1)
     assert unsure.earliest < as_read.earliest and unsure.latest == as_read.latest
-    assert {Assumption.STOCK_TIME, Assumption.STOCK_TO_ASK} <= set(unsure.assumptions)
+    assert {Assumption.STOCK_EARLIER, Assumption.STOCK_TO_ASK} <= set(unsure.assumptions)
     # of days ago there may be nothing left, and never less than nothing
     long_ago = with_stocks(ROW, [told(-100, 700)], LOST, NOW).row
     assert long_ago.burnt_l == 700
@@ -113,6 +113,20 @@ def test_more_gone_than_any_load_burns_counts_and_is_named():
     assert not with_stocks(ROW, [told(9, 650)], LOST, NOW).doubts
     # without the loss of power nobody can tell
     assert not with_stocks(ROW, [told(9, 3)], None, NOW).doubts
+
+
+def test_more_gone_than_can_be_burnt_may_have_leaked_or_never_been_there_and_no_set_needs_more_than_full_load():
+    plain, told_so = ROW, with_stocks(ROW, [told(9, 300)], LOST, NOW).row
+    unlearnt = clock_of(replace(told_so, before_l=math.nan), 10)
+    found = clock_of(told_so, 10)
+    assert Assumption.AS_BURNT in found.assumptions
+    # a leak goes on; a reserve that was less than listed does not
+    hours = (found.earliest - np.datetime64(LOST + 9 * HOUR, "s")) / np.timedelta64(3600, "s")
+    assert 0 < hours < 9 * 300 / 600
+    assert found.latest >= unlearnt.latest > found.earliest + np.timedelta64(12, "h")
+    # 20 L/h at three quarters, a fourth to a third more at full load, and three deviations of the list
+    assert found.litres_to_hours <= 63 * 20 * 1.33 * 1.2 - 300
+    assert clock_of(plain, 10).litres_to_hours < found.litres_to_hours
 
 
 def test_fuel_that_lies_elsewhere_too_is_told_neither_by_a_share_nor_by_what_is_gone():
