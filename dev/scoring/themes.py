@@ -97,19 +97,20 @@ def _call(bench: Bench, moment: datetime, to_ask: list[str], rows: Rows) -> None
         return
     left = stock_truth.read_off(bench.scenario, to_ask, at)
     for name, litres in left.items():
-        bench.judge.run(
-            "overridestate",
-            CASE=str(bench.case),
-            FACILITIES=str(bench.open / "facilities.geojson"),
-            FACILITY_ID=name,
-            STATE="own_generator",
-            BY="訓練本部",
-            FUEL_LEFT=f"{litres:g}L",
-            AT=at.isoformat(),
-        )
+        _note(bench, at, name, "own_generator", FUEL_LEFT=f"{litres:g}L")
     rows.counts["called.asked"] = rows.counts.get("called.asked", 0) + len(to_ask)
     rows.counts["called.answered"] = rows.counts.get("called.answered", 0) + len(left)
     _clocks(bench, at, rows, "_called")
+    if left:
+        # the maps of later moments, and the trucks, are judged as if nobody had called
+        _note(bench, at, ",".join(left), "withdrawn")
+
+
+def _note(bench: Bench, at: datetime, facilities: str, state: str, **more: str) -> None:
+    """Note what facilities (ids, separated by commas) said by telephone."""
+    lists = {"FACILITIES": str(bench.open / "facilities.geojson")}
+    said = {"FACILITY_ID": facilities, "STATE": state, "BY": "訓練本部", "AT": at.isoformat(), **more}
+    bench.judge.run("overridestate", CASE=str(bench.case), **lists, **said)
 
 
 def hidden_is_asked(scenario: Scenario, moment: datetime) -> bool:

@@ -6,13 +6,15 @@ import csv
 import shutil
 from dataclasses import replace
 from datetime import date, datetime, timedelta
+from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
 import pytest
 from tomoshibi.analysis.listed import Listed
 from tomoshibi.analysis.power_trucks import TruckState, truck_state
-from tomoshibi.dev.scoring import hours, units
+from tomoshibi.dev.scoring import hours, themes, units
 from tomoshibi.practice import stock_truth, truth
 from tomoshibi.practice.scenario import Scenario, ScenarioSpec, make_scenario
 from tomoshibi.practice.stocks import read_truth
@@ -252,3 +254,23 @@ def test_a_plan_is_judged_by_who_truly_fails_first(scenario):
     assert wrong["passed"].tolist() == [False, True, False] and not right["passed"].any()
     assert wrong["power_on"].tolist() == [False, False, True]
     assert not right["carries"].any() and right["sized"][first] != bool(true["crowded"][first])
+
+
+def test_what_was_told_by_telephone_is_withdrawn_once_its_map_is_made(monkeypatch):
+    """Maps of later moments are judged as before: of them no call is told."""
+    done = []
+
+    def run(_, **given):
+        done.append((given["FACILITY_ID"], given["STATE"], given.get("FUEL_LEFT")))
+
+    bench = SimpleNamespace(
+        scenario=SimpleNamespace(now=datetime(2026, 9, 12)),
+        judge=SimpleNamespace(run=run),
+        case=Path("case"),
+        open=Path("open"),
+    )
+    monkeypatch.setattr(themes.stock_truth, "read_off", lambda *_: {"f1": 60.0, "f2": 800.0})
+    monkeypatch.setattr(themes, "_clocks", lambda *given: done.append(given[-1]))
+    themes._call(bench, datetime(2026, 9, 9), ["f1", "f2", "f3"], themes.Rows())
+    notes = [("f1", "own_generator", "60L"), ("f2", "own_generator", "800L")]
+    assert done == [*notes, "_called", ("f1,f2", "withdrawn", None)]
