@@ -733,7 +733,7 @@
     </message>
     <message>
       <source>Ask {count} facilities what is left in the tank of their generator, and note it with “Note what a facility said by telephone” (FUEL_LEFT): when they fail is then known more narrowly. {names}.</source>
-      <translation>{count}施設に発電機の燃料残量を聞き、「施設に電話で確認した状況を記録」（FUEL_LEFT）に入れてください。残り時間の幅が狭まります: {names}。</translation>
+      <translation>{count}施設に発電機の燃料残量を聞き、「施設に電話で確認した状況を記録」の「発電機の燃料残量」（FUEL_LEFT）に入れてください。残り時間の幅が狭まります：{names}。</translation>
     </message>
     <message>
       <source>Asked at</source>
@@ -5271,7 +5271,7 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     </message>
     <message>
       <source>Of {count} facilities more fuel is gone since the loss of power than their generator burns at full load: {ids}. The map goes by what was told. Ask again (L or kL, a leak, the stock in the list), and note it again with the same AT.</source>
-      <translation>{count}施設で、停電してから、発電機が全負荷で使う量より多くの燃料が減っています: {ids}。残り時間は聞いた残量で計算しています。LとkLの取り違え、漏れ、一覧の備蓄量の誤りがないか確かめ、誤りなら同じ時点（AT）で記録し直してください。</translation>
+      <translation>{count}施設で、停電してから、発電機が全負荷で使う量より多くの燃料が減っています：{ids}。残り時間は聞いた残量で計算しています。LとkLの取り違え、漏れ、一覧の備蓄量の誤りがないか確かめ、誤りなら同じ「確認した時点」（AT）で記録し直してください。</translation>
     </message>
     <message>
       <source>Of {count} facilities {certain} are found for certain by name and address, {review} are to be reviewed, {none} are not found.</source>
@@ -9753,7 +9753,7 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     </message>
     <message>
       <source>What is left in the tank cannot be read: {text} (FUEL_LEFT). Write litres, as 320, or a share of the tank, as 60% or 3/4; leave it empty where nobody knows.</source>
-      <translation>燃料残量が読み取れません: {text}（FUEL_LEFT）。320 のようにリットルで、または 60%、3/4 のようにタンクに対する割合で入れてください。分からなければ空欄にします。</translation>
+      <translation>「発電機の燃料残量」（FUEL_LEFT）が読み取れません：{text}。320 のようにリットルで、または 60%、3/4 のようにタンクに対する割合で入れてください。分からなければ空欄にします。</translation>
     </message>
     <message>
       <source>What is missing in the case</source>
@@ -9769,7 +9769,7 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     </message>
     <message>
       <source>What is {text} (FUEL_LEFT): litres, kL, % or 割? Write the unit, as 80L, 3kL, 60%.</source>
-      <translation>{text}（FUEL_LEFT）の単位は、リットル、kL、%、割のどれですか。80L、3kL、60% のように単位を付けてください。</translation>
+      <translation>「発電機の燃料残量」（FUEL_LEFT）の {text} の単位は、リットル、kL、%、割のどれですか。80L、3kL、60% のように単位を付けてください。</translation>
     </message>
     <message>
       <source>What nobody wrote down is not told: without a time of arrival nothing has arrived.</source>
@@ -9861,7 +9861,7 @@ Nothing more will be provided for them. What was downloaded stays in the case.</
     </message>
     <message>
       <source>What {count} facilities told of their tank by telephone is not used: {ids}. The list of backup power lacks their generator or their tank, has several rows of them, more fuel than the tank holds or a later stock, or their fuel is gas.</source>
-      <translation>{count}施設から電話で聞いた燃料残量は使えません: {ids}。非常用電源の一覧に、発電機かタンク容量がないか、複数の行があるか、タンク容量より多い備蓄量か、より新しい残量があります。または、燃料がガスです。</translation>
+      <translation>{count}施設から電話で聞いた燃料残量は使えません：{ids}。非常用電源の一覧に、発電機かタンク容量がないか、複数の行があるか、タンク容量より多い備蓄量か、より新しい残量があります。または、燃料がガスです。</translation>
     </message>
     <message>
       <source>When</source>
@@ -10065,7 +10065,7 @@ Register the facilities' contracts as 特定契約者 first.</source>
     </message>
     <message>
       <source>Who withdraws tells no stock: leave FUEL_LEFT empty, or choose what holds instead (STATE).</source>
-      <translation>取り消しでは燃料残量を入れられません。FUEL_LEFT を空欄にするか、今の状況を STATE で選んでください。</translation>
+      <translation>取り消しでは燃料残量を入れられません。「発電機の燃料残量」（FUEL_LEFT）を空欄にするか、「聞いた内容」（STATE）で今の状況を選んでください。</translation>
     </message>
     <message>
       <source>Whole and within the hour</source>
@@ -11853,7 +11853,7 @@ Register the facilities' contracts as 特定契約者 first.</source>
     </message>
     <message>
       <source>{count} facilities told by telephone of more fuel than their tank holds by the list of backup power: {ids}. It is not used. Look whether L and kL were mixed up, and note it again, or mend the tank in the list.</source>
-      <translation>{count}施設から電話で聞いた燃料残量が、非常用電源の一覧のタンク容量を超えています: {ids}。この残量は使いません。LとkLの取り違えがないか確かめて記録し直すか、一覧のタンク容量を直してください。</translation>
+      <translation>{count}施設から電話で聞いた燃料残量が、非常用電源の一覧のタンク容量を超えています：{ids}。この残量は使いません。LとkLの取り違えがないか確かめて記録し直すか、一覧のタンク容量を直してください。</translation>
     </message>
     <message>
       <source>{count} facilities with power are not in the list.</source>
