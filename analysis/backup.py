@@ -262,8 +262,9 @@ def with_told(row: Backup, stock: ToldStock, at: datetime) -> Optional[Backup]:
     the tank lies elsewhere, too, and of that neither the gauge nor what is gone by it tells.
     """
     litres = stock.litres if stock.litres is not None else _litres_of_share(row, stock.share or 0.0)
-    last = row.stock_until or row.stock_at
-    if litres is None or (last is not None and not row.stock_doubted and last > at):
+    # of a stock that was seen at some time of a day nobody knows that it was later
+    later = row.stock_at is not None and not row.stock_doubted and row.stock_at > at
+    if litres is None or later:
         return None
     told: dict[str, Any] = {"stock_until": None, "stock_doubted": False, "unread": row.unread - {"fuel_l", "left_l"}}
     return replace(row, fuel_l=litres, before_l=_when_lost(row), stock_at=at, burnt_l=0.0, **told)

@@ -156,6 +156,13 @@ def test_gas_with_its_own_litres_an_hour_counts():
     assert with_stocks(row, [told(9, 750)], LOST, NOW).row.fuel_l == 750
 
 
+def test_a_list_that_tells_the_day_alone_does_not_hide_a_reading_of_that_day():
+    day = replace(ROW, fuel_l=600.0, before_l=900.0, stock_at=LOST + 2 * HOUR, stock_until=LOST + 26 * HOUR)
+    found = with_stocks(day, [told(9, 750)], LOST, NOW)
+    assert (found.row.fuel_l, found.row.stock_at, found.row.stock_until) == (750, LOST + 9 * HOUR, None)
+    assert with_stocks(day, [told(1, 850)], LOST, NOW).doubts == {StockDoubt.UNUSED}
+
+
 def test_on_a_map_of_the_past_the_list_does_not_tell_of_later():
     row = replace(ROW, fuel_l=300.0, before_l=900.0, stock_at=LOST + 40 * HOUR)
     found = with_stocks(row, [told(9, 750)], LOST, NOW)
