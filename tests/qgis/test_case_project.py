@@ -314,7 +314,7 @@ def test_time_that_begins_to_be_played_shows_a_result_with_a_course(case, window
     window.canvas.setTemporalController(controller)
     held = CaseWindow(window)
     assert open_case_project(str(case.folder), window)
-    mesh = next(node for node in QgsProject.instance().layerTreeRoot().findLayers() if "Outage rate" in node.name())
+    mesh = next(node for node in QgsProject.instance().layerTreeRoot().findLayers() if "Outage by mesh" in node.name())
     mesh.setItemVisibilityChecked(False)
     controller.setNavigationMode(QgsTemporalNavigationObject.NavigationMode.Animated)
     assert mesh.isVisible() and "changes with the time" in window.told()[-1]

@@ -430,7 +430,7 @@ def test_a_time_of_the_plan_that_has_passed_is_told_beside_those_to_come():
     ]
     told = tell("restorationplan", rows("restorationplan", *areas), Around()).headline.splitlines()
     assert told[0] == "The plan names a time for 3 of 5 areas"
-    assert told[1] == "its time has passed 1  in the plan without a time 1  not in the plan 1"
+    assert told[1] == "its time has passed 1  power back by the plan 1  in the plan without a time 1  not in the plan 1"
     nothing = tell("restorationplan", rows("restorationplan", {"as_of": AT}), Around()).headline
     assert "passed" not in nothing
 

@@ -543,9 +543,9 @@ def test_where_time_is_played_a_result_that_has_a_course_is_switched_on(provider
     # the mesh, which is on, has several days
     assert project.read(str(path)) and show_course(project) == ""
     nodes = {node.name().split(" as of")[0]: node for node in project.layerTreeRoot().findLayers()}
-    project.removeMapLayer(nodes["Outage rate by mesh"].layerId())
+    project.removeMapLayer(nodes["Outage by mesh"].layerId())
     assert show_course(project) == "Data gaps as of 1/20 09:00"
-    assert nodes["Data acquisition gaps"].isVisible()
+    assert nodes["Data gaps"].isVisible()
     # what is on already, and projects of other people, are left alone
     assert show_course(project) == "" and show_course(QgsProject()) == ""
 
