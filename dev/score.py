@@ -46,7 +46,7 @@ def judge(
         bench.make_case(history)
         for moment, kind in plan.moments(scenario, service, asked.quick):
             bench.fetch(moment, kind)
-            themes.look(bench, moment, kind, tuple(asked.themes), rows)
+            themes.look(bench, moment, kind, tuple(asked.themes), rows, not asked.no_calls)
         themes.finish(bench, tuple(asked.themes) if service == "ideal" else _late_themes(asked.themes), rows)
         # the older code's own are too many to be read
         looked = rows.tables.get("facilities", []) + rows.tables.get("facilities_broken", [])
@@ -184,6 +184,7 @@ def options(words: list[str]) -> argparse.Namespace:
     seeds.add_argument("--each", type=int, nargs="+", help="several, each of them for every drill that is asked for")
     parser.add_argument("--themes", nargs="+", choices=themes.THEMES, default=list(themes.THEMES))
     parser.add_argument("--quick", action="store_true", help="one small drill, fewer moments: minutes")
+    parser.add_argument("--no-calls", action="store_true", help="nobody is asked by telephone what is left in a tank")
     parser.add_argument("--keep", action="store_true", help="keep scenarios and logs")
     return parser.parse_args(words)
 

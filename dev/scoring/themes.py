@@ -52,8 +52,11 @@ class Rows:
         return Rows({name: self.tables.get(name, []) for name in names})
 
 
-def look(bench: Bench, moment: datetime, kind: str, themes: tuple[str, ...], rows: Rows) -> None:
-    """Ask what a headquarters asks at a moment; where the data are broken on purpose, only what must never be wrong."""
+def look(bench: Bench, moment: datetime, kind: str, themes: tuple[str, ...], rows: Rows, calls: bool = True) -> None:
+    """Ask what a headquarters asks at a moment; where the data are broken on purpose, only what must never be wrong.
+
+    `calls`: whether it asks by telephone whom a map of hours left names; what they tell stands in all later maps.
+    """
     if "facilities" in themes:
         shown = bench.ask(
             "shelterpower", FACILITIES=str(bench.open / "facilities.geojson"), AT=moment.isoformat(), LINKS=None
@@ -70,7 +73,7 @@ def look(bench: Bench, moment: datetime, kind: str, themes: tuple[str, ...], row
         hours = WIRE_HOURS.get(bench.scenario.cause, 1.0)
         shown = bench.ask("hiddenoutages", AT=moment.isoformat(), EVENT_HOURS=hours)
         rows.add("hidden", units.hidden(bench.scenario, moment, shown))
-    if "clocks" in themes:
+    if "clocks" in themes and calls:
         _call(bench, moment, to_ask, rows)
 
 
@@ -97,20 +100,19 @@ def _call(bench: Bench, moment: datetime, to_ask: list[str], rows: Rows) -> None
         return
     left = stock_truth.read_off(bench.scenario, to_ask, at)
     for name, litres in left.items():
-        _note(bench, at, name, "own_generator", FUEL_LEFT=f"{litres:g}L")
+        bench.judge.run(
+            "overridestate",
+            CASE=str(bench.case),
+            FACILITIES=str(bench.open / "facilities.geojson"),
+            FACILITY_ID=name,
+            STATE="own_generator",
+            BY="訓練本部",
+            FUEL_LEFT=f"{litres:g}L",
+            AT=at.isoformat(),
+        )
     rows.counts["called.asked"] = rows.counts.get("called.asked", 0) + len(to_ask)
     rows.counts["called.answered"] = rows.counts.get("called.answered", 0) + len(left)
     _clocks(bench, at, rows, "_called")
-    if left:
-        # the maps of later moments, and the trucks, are judged as if nobody had called
-        _note(bench, at, ",".join(left), "withdrawn")
-
-
-def _note(bench: Bench, at: datetime, facilities: str, state: str, **more: str) -> None:
-    """Note what facilities (ids, separated by commas) said by telephone."""
-    lists = {"FACILITIES": str(bench.open / "facilities.geojson")}
-    said = {"FACILITY_ID": facilities, "STATE": state, "BY": "訓練本部", "AT": at.isoformat(), **more}
-    bench.judge.run("overridestate", CASE=str(bench.case), **lists, **said)
 
 
 def hidden_is_asked(scenario: Scenario, moment: datetime) -> bool:

@@ -144,7 +144,7 @@ def run(bench: Bench, drill: str, history: list[Path], others: list[Entrant], ho
             bench.fetch(moment, kind)
             if kind != plan.MAIN:
                 continue
-            themes.look(bench, moment, kind, ASKED, own)
+            themes.look(bench, moment, kind, ASKED, own, calls=False)
             themes.cells(bench, moment, own)
             tasks = [*tasks_at(scenario, moment), *(judges.AT_END if moment == scenario.now else ())]
             for task in tasks:
