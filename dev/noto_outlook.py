@@ -16,7 +16,7 @@ from __future__ import annotations
 import argparse
 import sys
 from pathlib import Path
-from typing import Optional
+from typing import Any, Optional
 
 import checkout  # noqa: F401  # makes `tomoshibi` importable
 import numpy as np
@@ -174,7 +174,15 @@ def coverage(table: pd.DataFrame) -> pd.DataFrame:
         told = [row for row in sizes if row["rows"]]
         held_least = sum(row["least for 80 %"] * row["rows"] for row in told)
         whole["least for 80 %"] = held_least / whole["rows"] if told else float("nan")
-    return pd.DataFrame(rows)
+    return pd.DataFrame([*rows, _all_hours([row for row in rows[len(SIZES) :: len(SIZES) + 1] if row["rows"]])])
+
+
+def _all_hours(whole: list[dict[str, Any]]) -> dict[str, Any]:
+    """Return the row of all horizons together; `whole`: that of all sizes of each."""
+    count = sum(row["rows"] for row in whole)
+    shares = ["stayed", *(f"in {level} %" for level in LEVELS), "least for 80 %"]
+    means = {name: sum(row[name] * row["rows"] for row in whole) / count if count else float("nan") for name in shares}
+    return {"hours": "all", "size": f"{LEAST}–", "rows": count, **means}
 
 
 COUNTED = ("pooled", "of origins", "of places", "of totals")
