@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from enum import Enum
 from typing import Optional
 
@@ -32,6 +32,23 @@ class Said(Enum):
     """A time counted from the day of the plan (本日中), which it does not tell."""
     UNREAD = "unread"
     """None of these: to be named with its words."""
+
+
+@dataclass(frozen=True)
+class Issue:
+    """When a plan is of."""
+
+    day: Optional[date] = None
+    """The day that it carries; None where it carries none, or several."""
+    moment: Optional[datetime] = None
+    """The moment (1/20 18時現在), where it tells one."""
+
+    @property
+    def until(self) -> Optional[datetime]:
+        """The moment, else the last minute of the day, as what is told as of a day may be of any time of it."""
+        if self.moment is not None or self.day is None:
+            return self.moment
+        return datetime.combine(self.day, time()) + timedelta(days=1, minutes=-1)
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import datetime, time, timedelta
 from typing import Any, Optional, Sequence
 
 import numpy as np
@@ -17,7 +17,7 @@ import pandas as pd
 
 from ..messages import TomoshibiError, message
 from .periods import Period
-from .plan_times import PlanTime, Said, plan_time, says_done
+from .plan_times import Issue, PlanTime, Said, plan_time, says_done
 from .quantities import count_of
 
 JOINED_COLUMNS = (
@@ -37,23 +37,6 @@ _WHY = {
     Said.DONE: DONE_SOMETIME,
 }
 """Reason by what the column of times says; of power that is back where it is not told as of when."""
-
-
-@dataclass(frozen=True)
-class Issue:
-    """When a plan is of."""
-
-    day: Optional[date] = None
-    """The day that it carries; None where it carries none, or several."""
-    moment: Optional[datetime] = None
-    """The moment (1/20 18時現在), where it tells one."""
-
-    @property
-    def until(self) -> Optional[datetime]:
-        """The moment, else the last minute of the day, as what is told as of a day may be of any time of it."""
-        if self.moment is not None or self.day is None:
-            return self.moment
-        return datetime.combine(self.day, time()) + timedelta(days=1, minutes=-1)
 
 
 NO_ISSUE = Issue()

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any, Mapping, Optional, Sequence
 
 from ...analysis.listed import Listed, folded
 from ...analysis.periods import day_in, moment_in, period_of
+from ...analysis.plan_times import Issue
 from ...analysis.quantities import count_of
-from ...analysis.restoration import Issue
 from ...analysis.unread import Unread, unread_messages
 from ...messages import Progress, TomoshibiError, message
 

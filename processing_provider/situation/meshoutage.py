@@ -172,7 +172,8 @@ def _tell(parts: list[pd.DataFrame], sizes: dict[str, int], progress: FeedbackPr
                 metres=sizes[voltage],
                 cells=number["CELLS"],
                 masked=number["MASKED"],
-                silent=number["SILENT"],
-                meters=number["METERS"],
+                # left out where nobody knows
+                silent=number.get("SILENT", "?"),
+                meters=number.get("METERS", "?"),
             )
         )

@@ -138,12 +138,19 @@ def alone(run, drill, path, heading, *lines):
 STOCKS = ("施設ID", "自家発電機容量(kVA)", "燃料の種類", "備蓄量", "タンク容量", "蓄電池")
 
 
-@pytest.mark.parametrize("stock", ["残りわずか", "1/4", "20%", "ドラム缶3本", "200L×2"])
+@pytest.mark.parametrize("stock", ["残りわずか", "1/0", "120%", "ドラム缶3本", "200L×2"])
 def test_a_stock_that_is_written_but_not_understood_may_be_nearly_nothing(run, drill, tmp_path, stock):
     blank, _ = alone(run, drill, tmp_path / "blank.csv", STOCKS, ("{id}", "100", "軽油", "", "1000", "なし"))
     row, found = alone(run, drill, tmp_path / "b.csv", STOCKS, ("{id}", "100", "軽油", stock, "1000", "なし"))
     assert row["fails_earliest"] == row["dark_since_low"] < blank["fails_earliest"]
     assert row["fails_latest"] == blank["fails_latest"] and "tank" in row["assumption"] and found["NOT_READ"] == 1
+
+
+@pytest.mark.parametrize("stock", ["1/4", "25%", "2.5割"])
+def test_a_share_of_the_tank_is_its_litres(run, drill, tmp_path, stock):
+    litres, _ = alone(run, drill, tmp_path / "l.csv", STOCKS, ("{id}", "100", "軽油", "250", "1000", "なし"))
+    share, found = alone(run, drill, tmp_path / "s.csv", STOCKS, ("{id}", "100", "軽油", stock, "1000", "なし"))
+    assert (share["fails_earliest"], found["NOT_READ"]) == (litres["fails_earliest"], 0)
 
 
 def test_a_full_tank_is_its_litres_and_a_stock_told_for_later_says_nothing_of_now(run, drill, tmp_path):

@@ -11,6 +11,7 @@ from qgis.core import Qgis, QgsApplication, QgsProcessingContext, QgsProject, Qg
 from qgis.PyQt.QtCore import QCoreApplication
 from qgis.PyQt.QtWidgets import QTextEdit
 from tomoshibi.layers.schema import SPECS
+from tomoshibi.layers.titles import title_in_tree
 from tomoshibi.tests.drill_case import make_drill
 from tomoshibi.tests.patience import PATIENCE
 from tomoshibi.tests.qgis.tables import rows
@@ -123,7 +124,7 @@ def test_the_batch_dialog_runs_it_for_four_municipalities_and_every_case_gets_it
             assert [name for name in layer.fields().names() if name != "fid"] == SPECS[theme].names()
             assert layer.featureCount() > 0, theme
             # behind it the time of the data
-            assert loaded[source].startswith(SPECS[theme].title())
+            assert loaded[source].startswith(title_in_tree(theme))
         assert sorted(path.stem for path in folder.glob("*.pdf")) == sorted(MORNING_BRIEF)
         assert all(path.read_bytes().startswith(b"%PDF") for path in folder.glob("*.pdf"))
         shelters = rows(QgsVectorLayer(str(folder / "shelterpower.gpkg"), "shelters", "ogr"))

@@ -146,7 +146,10 @@ def test_a_generator_smaller_than_the_peak_may_stop_in_the_hour_of_that_use_and_
     ]
     assert len(dark)
     path = tmp_path / "small.csv"
-    lines = [f"{one.facility_id},{one.need_kva * 0.7:.1f},軽油,90000,90000,なし,10\n" for one in dark.itertuples()]
+    lines = [
+        f"{one.facility_id},{one.need_kva * 0.7:.1f},軽油,{one.need_kva * 140:.0f},{one.need_kva * 140:.0f},なし,10\n"
+        for one in dark.itertuples()
+    ]
     path.write_text(
         "facility_id,generator_kva,fuel_kind,fuel_l,tank_l,battery_hours,litres_per_hour\n" + "".join(lines)
     )

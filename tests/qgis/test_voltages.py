@@ -46,8 +46,9 @@ def test_all_classes_are_one_layer_each_by_its_own_cells(table, feedback):
             assert one == other, name
         assert any(f"({voltage})" in line and f"{metres} m" in line for line in feedback.infos)
     single = [table(VOLTAGE=voltage)[1] for voltage in SIZES]
+    # of a class all of whose cells are masked nobody knows how many
     for name in ("CELLS", "MASKED", "METERS", "SILENT"):
-        assert counted[name] == sum(one[name] for one in single)
+        assert counted[name] == sum(one.get(name, 0) for one in single)
 
 
 def test_no_cell_of_one_class_holds_the_meters_of_another(table):

@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from tomoshibi.analysis import restoration
-from tomoshibi.analysis.restoration import Issue, join_plan, normalised
+from tomoshibi.analysis.plan_times import Issue
+from tomoshibi.analysis.restoration import join_plan, normalised
 
 AREAS = pd.DataFrame(
     {

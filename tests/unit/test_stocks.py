@@ -256,8 +256,7 @@ def test_a_plan_is_judged_by_who_truly_fails_first(scenario):
     assert not right["carries"].any() and right["sized"][first] != bool(true["crowded"][first])
 
 
-def test_what_was_told_by_telephone_is_withdrawn_once_its_map_is_made(monkeypatch):
-    """Maps of later moments are judged as before: of them no call is told."""
+def test_what_was_told_by_telephone_stands_before_the_map_is_made_again_and_stays(monkeypatch):
     done = []
 
     def run(_, **given):
@@ -273,4 +272,4 @@ def test_what_was_told_by_telephone_is_withdrawn_once_its_map_is_made(monkeypatc
     monkeypatch.setattr(themes, "_clocks", lambda *given: done.append(given[-1]))
     themes._call(bench, datetime(2026, 9, 9), ["f1", "f2", "f3"], themes.Rows())
     notes = [("f1", "own_generator", "60L"), ("f2", "own_generator", "800L")]
-    assert done == [*notes, "_called", ("f1,f2", "withdrawn", None)]
+    assert done == [*notes, "_called"]
