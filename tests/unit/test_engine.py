@@ -6,6 +6,7 @@ import pytest
 from tomoshibi.casefile import engine
 from tomoshibi.messages import TomoshibiError, message
 
+pytest.importorskip("distributed", reason="Dask is not installed: pip install -r requirements-engines.txt")
 POINT = "0500000000000000000017"
 
 

@@ -45,7 +45,8 @@ def clock_of(row: Backup, hours: float) -> Clock:
 
 def test_one_reading_is_as_with_told_and_the_last_of_several_goes_on_from_the_same_beginning():
     one = with_stocks(ROW, [told(9, 750)], LOST, NOW)
-    assert one.row == with_told(ROW, ToldStock(litres=750), LOST + 9 * HOUR) and not one.doubts
+    # as texts: what is not told is not equal to itself
+    assert repr(one.row) == repr(with_told(ROW, ToldStock(litres=750), LOST + 9 * HOUR)) and not one.doubts
     two = with_stocks(ROW, [told(9, 750), told(20, share=0.5)], LOST, NOW)
     assert (two.row.fuel_l, two.row.before_l, two.row.stock_at) == (500, 900, LOST + 20 * HOUR) and not two.doubts
 
@@ -95,7 +96,7 @@ def test_a_stock_of_an_outage_before_may_be_less_now_and_is_asked_again():
 
 def test_more_than_the_tank_holds_is_no_reading_of_it_and_what_was_told_before_stays():
     much = with_stocks(ROW, [told(9, 1051)], LOST, NOW)
-    assert much.row == ROW and much.doubts == {StockDoubt.TOO_MUCH}
+    assert repr(much.row) == repr(ROW) and much.doubts == {StockDoubt.TOO_MUCH}
     assert not with_stocks(ROW, [told(9, 1050)], LOST, NOW).doubts
     both = with_stocks(ROW, [told(9, 750), told(20, 6000)], LOST, NOW)
     assert both.row.fuel_l == 750 and both.doubts == {StockDoubt.TOO_MUCH}
