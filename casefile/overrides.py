@@ -135,11 +135,15 @@ def told_moment(case: Case, data_at: Optional[datetime], told: Sequence[Told]) -
 
 def told_of(case: Case, data_at: datetime, asked: Optional[datetime]) -> dict[str, Told]:
     """Return what holds of each facility on a map of `data_at`; `asked` where a person asked for that very moment."""
-    told = all_told(case)
-    return in_force(told, asked or told_moment(case, data_at, told)) if told else {}
+    return in_force(*_told_by(case, data_at, asked))
 
 
 def stocks_told_of(case: Case, data_at: datetime, asked: Optional[datetime]) -> dict[str, tuple[Told, ...]]:
     """Return what was told of facilities of whose tank something was, on a map of `data_at`; `asked` as `told_of`."""
+    return stocks_in_force(*_told_by(case, data_at, asked))
+
+
+def _told_by(case: Case, data_at: datetime, asked: Optional[datetime]) -> tuple[list[Told], datetime]:
+    """Return everything said, and the moment up to which it counts on a map; parameters as of `told_of`."""
     told = all_told(case)
-    return stocks_in_force(told, asked or told_moment(case, data_at, told)) if told else {}
+    return told, asked or told_moment(case, data_at, told)

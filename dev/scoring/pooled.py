@@ -26,19 +26,13 @@ FIGURES = {
 }
 """Figure → heading of its column."""
 CALLED = {
-    "called.before": "fail before",
-    "called.holds": "interval holds",
-    "called.holds_complete": "complete rows",
-    "called.width_complete": "median width",
-    "called.width_carried": "of these that carry what is used",
-    "called.width_battery": "on a battery",
-    "called.width_generator": "on such a generator",
-    "called.width_seen": "its stock seen",
-    "called.width_not_seen": "not seen",
     "called.asked": "asked",
     "called.answered": "told it",
-    "called.counted": "clocks",
-    "called.counted_complete": "complete",
+    **{
+        f"called.{name}": words
+        for figure, words in FIGURES.items()
+        if (name := figure.partition(".")[2]) not in ("width_overloaded", "holds_broken")
+    },
 }
 """The same of the maps that are made again once those were asked whom they name."""
 HEADINGS = {"Hours left": FIGURES, "Hours left, with what was told by telephone": CALLED}

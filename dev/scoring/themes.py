@@ -82,7 +82,6 @@ def _clocks(bench: Bench, moment: datetime, rows: Rows, ending: str) -> Optional
     lists = {"FACILITIES": str(bench.open / "facilities.geojson"), "BACKUP": str(bench.open / "backup.csv")}
     shown = bench.ask("survivalclocks", AT=moment.isoformat(), LINKS=None, **lists)
     rows.add(f"clocks{ending}", hours.clocks(bench.scenario, moment, shown))
-    rows.add(f"clocks_lit{ending}", hours.lit_with_clock(bench.scenario, moment, shown))
     return shown
 
 
@@ -130,6 +129,7 @@ def _hours_left(bench: Bench, moment: datetime, themes: tuple[str, ...], rows: R
     scenario, at, to_ask = bench.scenario, moment.isoformat(), []
     if "clocks" in themes:
         shown = _clocks(bench, moment, rows, apart)
+        rows.add(f"clocks_lit{apart}", hours.lit_with_clock(scenario, moment, shown))
         to_ask = [] if shown is None else _named(shown)
     if "trucks" in themes and not apart:
         _trucks(bench, moment, rows)
