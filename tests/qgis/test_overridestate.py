@@ -120,6 +120,17 @@ def test_litres_are_told_of_one_facility_and_a_share_of_any_number(noted):
     noted(f"{one},{other}", "withdrawn")
 
 
+def test_in_a_drill_it_is_told_when_the_data_were_published_and_counts_on_the_newest_map(noted, drill, monkeypatch):
+    """Data of a day are published the next morning: a call then is not one of midnight."""
+    morning = case_arrays.newest(drill.case) + timedelta(hours=6)
+    monkeypatch.setattr("tomoshibi.casefile.data_status.present_moment", lambda *_: morning)
+    one = noted.shown()[0].index[0]
+    _, (after, _) = noted(one, "own_generator")
+    assert all_told(drill.case)[-1].at == morning
+    assert after.at[one, "told_state"] == "own_generator"
+    noted(one, "withdrawn")
+
+
 def test_only_what_was_told_is_ringed_on_the_map(run, drill, noted):
     one = noted.shown()[0].index[0]
     noted(one, "confirmed_powered")
